@@ -1,0 +1,234 @@
+"""What every kind of meeting offers, whatever its server speaks.
+
+The rules behind the shape:
+
+* The unit of media is a *source* of a participant (microphone, camera, screen), not a stream, track or transceiver.
+* Subscribing is explicit (`Room.want`), even where a server would subscribe by itself.
+* `can` is what the kind of meeting supports; `may` is what we are allowed in it now; both are sets and change by event.
+* Participant ids hold for one connection to the meeting. After a rejoin a `Resynced` event replaces all of them.
+* Recovery is always a rejoin: the room remembers intents (mute, camera, hand, wants) and replays them.
+* Encryption is a fact per participant and source, and the worst one is the room's.
+
+No I/O here: the conversations and their drivers share these values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from typing import NewType, Protocol
+
+PeerId = NewType("PeerId", str)
+
+
+class Ability(StrEnum):
+    """Something a meeting supports (`can`) or allows us now (`may`)."""
+
+    SPEAK = "speak"
+    SHOW = "show"
+    CHAT = "chat"
+    PRIVATE_CHAT = "private chat"
+    HAND = "hand"
+    RENAME = "rename"
+    MUTE_VISIBLE = "mute visible"
+    SCREEN = "screen"
+    LOCK = "lock"
+    KICK = "kick"
+
+
+class Source(StrEnum):
+    """Where a participant's media comes from."""
+
+    MICROPHONE = "microphone"
+    CAMERA = "camera"
+    SCREEN = "screen"
+
+
+class Level(IntEnum):
+    """How much of a source we ask for."""
+
+    OFF = 0
+    LOW = 1
+    FULL = 2
+
+
+class Encryption(IntEnum):
+    """The honest ladder; the worst one in a room is the room's."""
+
+    NONE = 0
+    TO_SERVER = 1
+    END_TO_END = 2
+    END_TO_END_VERIFIED = 3
+
+    @property
+    def label(self) -> str:
+        """The wording a person reads."""
+        return ("none", "to the server", "end to end, unverified", "end to end, verified")[self]
+
+
+class Link(StrEnum):
+    """The state of the way to one participant."""
+
+    CONNECTING = "connecting"
+    HERE = "here"
+    SILENT = "silent"  # nothing has come for a while
+    REFUSED = "refused"  # could not prove to be who the link's secret makes them
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """Another person, as they disclose themselves. All text in it is already neutralised."""
+
+    id: PeerId
+    name: str
+    link: Link = Link.CONNECTING
+    muted: bool = True
+    camera: bool = False
+    hand: bool = False
+    sources: frozenset[Source] = frozenset()
+    encryption: Mapping[Source, Encryption] = field(default_factory=dict)
+    stable_key: str | None = None  # what a service keeps over reconnects, if it has such a thing
+
+
+class Phase(StrEnum):
+    """The state of a room."""
+
+    CONNECTING = "connecting"
+    WAITING = "waiting"
+    LIVE = "live"
+    RECOVERING = "recovering"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseChanged:
+    """The room is in another phase."""
+
+    phase: Phase
+    reason: str = ""
+    may_rejoin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantJoined:
+    """Somebody is in the room (their media may still be connecting)."""
+
+    participant: Participant
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantChanged:
+    """Anything of a participant changed."""
+
+    participant: Participant
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantLeft:
+    """Somebody is gone."""
+
+    id: PeerId
+    name: str
+    reason: str  # "left", "vanished", "refused: …"
+
+
+@dataclass(frozen=True, slots=True)
+class Resynced:
+    """All ids are new: replace everybody."""
+
+    participants: tuple[Participant, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChatReceived:
+    """A chat message, neutralised and bounded."""
+
+    sender: PeerId
+    name: str
+    text: str
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something a person should know; `serious` when they may want to act on it."""
+
+    text: str
+    serious: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteMuteRequest:
+    """Somebody with the right to do so asks us to mute. Unmuting is never remote."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class AbilitiesChanged:
+    """`can` or `may` is another set now."""
+
+    can: frozenset[Ability]
+    may: frozenset[Ability]
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacyChanged:
+    """The worst encryption of the room, or who records, changed. `recording` None: not known."""
+
+    encryption: Encryption
+    recording: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddressRevealed:
+    """The service told us that it gave our address to somebody."""
+
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationEnded:
+    """One of our own sources is no longer sent."""
+
+    source: Source
+    reason: str
+
+
+Event = (
+    PhaseChanged
+    | ParticipantJoined
+    | ParticipantChanged
+    | ParticipantLeft
+    | Resynced
+    | ChatReceived
+    | Notice
+    | RemoteMuteRequest
+    | AbilitiesChanged
+    | PrivacyChanged
+    | AddressRevealed
+    | PublicationEnded
+)
+
+
+class Room(Protocol):
+    """One meeting we are in. Intents go in as methods, everything else comes out of `events`."""
+
+    @property
+    def phase(self) -> Phase: ...
+    @property
+    def participants(self) -> Mapping[PeerId, Participant]: ...
+    @property
+    def can(self) -> frozenset[Ability]: ...
+    @property
+    def may(self) -> frozenset[Ability]: ...
+    @property
+    def encryption(self) -> Encryption: ...
+
+    def events(self) -> AsyncIterator[Event]: ...
+    async def publish(self, source: Source, on: bool) -> None: ...
+    async def want(self, peer: PeerId, source: Source, level: Level) -> None: ...
+    async def say(self, text: str, to: PeerId | None = None) -> None: ...
+    async def hand(self, up: bool) -> None: ...
+    async def leave(self) -> None: ...

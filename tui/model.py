@@ -1,0 +1,103 @@
+"""What the screens draw: plain values, made by the composition root, never by a widget."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from privacy.ledger import Snapshot
+
+
+class CellPicture(Protocol):
+    """A picture already turned into terminal cells (half blocks: two pixels a cell)."""
+
+    @property
+    def width(self) -> int:
+        """Cells across."""
+
+    @property
+    def height(self) -> int:
+        """Rows of cells."""
+
+    def row(self, y: int) -> str:
+        """Row `y` as ready SGR text, ending in a reset; exactly `width` cells."""
+
+    def cell(self, x: int, y: int) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
+        """The upper and lower pixel of one cell, RGB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One row of the people pane, and the caption of one tile."""
+
+    key: str  # the room's id of them; "me" for oneself
+    name: str
+    me: bool = False
+    muted: bool = True
+    camera: bool = False
+    hand: bool = False
+    level: float = 0.0  # loudness of what we hear now, 0 to 1
+    speaking: bool = False
+    link: str = "here"  # connecting, here, silent, refused
+    encryption: str = ""  # the ladder's label
+    colour: int = 0  # 0 to 7, of the persona
+    mark: str = ""  # a warning beside the name, such as "name like yours"
+
+
+@dataclass(frozen=True, slots=True)
+class ChatLine:
+    """One line of chat, neutralised."""
+
+    at: str  # "14:03"
+    name: str
+    text: str
+    me: bool = False
+    private: bool = False
+    notice: bool = False  # from incog itself, not from a person
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """One look at the whole meeting. Replaceable: only the newest matters."""
+
+    phase: str  # connecting, live, recovering, ended
+    people: Sequence[Person]  # oneself first
+    ledger: Snapshot
+    invitation: str = ""  # the link to give to others, when we have one to give
+    microphone: str = "off"  # off, muted, live, none
+    camera: str = "off"  # off, live, none
+    microphone_name: str = ""  # where the sound comes from, in words
+    camera_name: str = ""
+    encryption: str = ""  # the worst in the room, in words
+    recording: bool | None = None  # None: cannot be known
+    address_seen_by: str = ""  # "participants and the operator", …
+    quality: str = ""  # how good the link is, in words
+    notice: str = ""  # one calm line; the newest
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What one participant discloses to us, and how their media is doing."""
+
+    name: str
+    rows: Sequence[tuple[str, str]]  # label, value
+    disclosed: Sequence[tuple[str, str, str]]  # what, value, since
+
+
+class Controller(Protocol):
+    """What a person can do; the screens call it and never wait for the network themselves."""
+
+    async def set_muted(self, muted: bool) -> None: ...
+    async def set_camera(self, on: bool) -> None: ...
+    async def set_hand(self, up: bool) -> None: ...
+    async def say(self, text: str) -> str:
+        """Send a chat message. Returns an empty string, or one sentence why it was not sent."""
+
+    async def inspect(self, key: str) -> Inspection: ...
+    async def leave(self) -> None: ...
+    def tile_size(self, key: str, columns: int, rows: int) -> None:
+        """The stage wants this person's pictures at this size; 0, 0 wants none drawn."""
+
+    def pictures(self) -> Mapping[str, CellPicture]:
+        """The newest picture of each person, by key."""
