@@ -1,0 +1,184 @@
+"""The entry point: read the command line, do what it says, end with a status and never with a traceback.
+
+Nothing heavy is imported here; each command imports what it needs when it runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import NoReturn
+
+from tui.cli import Status, UsageError, build_parser, parse
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status; `argv` is without the program's name."""
+    given = list(sys.argv[1:] if argv is None else argv)
+    try:
+        status = _run(given)
+        sys.stdout.flush()
+    except SystemExit as stop:  # argparse, after --help
+        status = stop.code if isinstance(stop.code, int) else Status.LEFT
+    except BrokenPipeError:
+        status = _reader_is_gone()
+    except KeyboardInterrupt:
+        status = Status.INTERRUPTED
+    except Exception as error:  # the one place that turns an error into a sentence and a status
+        status = _report(error, as_json="--json" in given)
+    return int(status)
+
+
+def _run(given: list[str]) -> int:
+    arguments = parse(given)
+    if arguments.version:
+        from importlib.metadata import version
+
+        print(f"incog {version('incog')}")
+        return Status.LEFT
+    return _COMMANDS[arguments.command](arguments)
+
+
+def _reader_is_gone() -> int:
+    """Nobody reads our output any more: end quietly, also when Python flushes it at the very end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return Status.LEFT
+
+
+def _report(error: Exception, as_json: bool) -> int:
+    status, sentence = explain(error)
+    if status is Status.FAULT and os.environ.get("INCOG_TRACEBACK"):
+        import traceback
+
+        traceback.print_exception(error)
+    print(f"incog: {sentence}", file=sys.stderr)
+    if as_json:
+        try:
+            print(json.dumps({"type": "error", "status": int(status), "message": sentence}), flush=True)
+        except BrokenPipeError:
+            _reader_is_gone()
+    return status
+
+
+def explain(error: BaseException) -> tuple[Status, str]:
+    """The exit status for an error and one sentence about it."""
+    from net import errors
+
+    kinds: tuple[tuple[type[BaseException], Status], ...] = (
+        (UsageError, Status.USAGE),
+        (errors.BadLink, Status.USAGE),
+        (errors.Unreachable, Status.UNREACHABLE),
+        (errors.Refused, Status.REFUSED),
+        (errors.Lost, Status.LOST),
+        (errors.PrivacyStop, Status.PRIVACY),
+        (errors.MeetingError, Status.LOST),
+    )
+    for kind, status in kinds:
+        if isinstance(error, kind):
+            return status, str(error)
+    # The text of an unforeseen error may hold paths or names; only its kind is told.
+    return Status.FAULT, (
+        f"something went wrong inside incog ({type(error).__name__}); set INCOG_TRACEBACK=1 to see where"
+    )
+
+
+def _need_terminal(arguments: argparse.Namespace, instead: str) -> None:
+    """Refuse what draws a screen where there is none. Raises `UsageError`."""
+    if os.environ.get("TERM", "dumb") in ("dumb", ""):
+        raise UsageError(f"this terminal (TERM=dumb) cannot show the screen; {instead}")
+    for stream in (sys.__stdin__, sys.__stdout__, sys.__stderr__):
+        if stream is None or not stream.isatty():
+            raise UsageError(f"the screen needs a terminal on standard input, output and error; {instead}")
+
+
+def _has_terminal() -> bool:
+    try:
+        _need_terminal(argparse.Namespace(), "")
+    except UsageError:
+        return False
+    return True
+
+
+def _lobby(arguments: argparse.Namespace) -> int:
+    _need_terminal(arguments, "use `incog join LINK --headless`, or see `incog --help`")
+    from tui.compose.interactive import lobby
+
+    return lobby()
+
+
+def _meeting(arguments: argparse.Namespace) -> int:
+    headless = arguments.headless or arguments.json
+    if not headless:
+        _need_terminal(arguments, f"use `incog {arguments.command} … --headless`")
+    from tui.compose.settings import from_arguments
+
+    settings = from_arguments(arguments)
+    if headless:
+        from tui.compose.headless import run
+    else:
+        from tui.compose.interactive import run
+    return run(settings)
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from tui.compose.demo import run
+
+    return run(arguments, screen=_has_terminal() and not arguments.headless and not arguments.json)
+
+
+def _rendezvous(arguments: argparse.Namespace) -> int:
+    from tui.compose.tools import rendezvous
+
+    return rendezvous(arguments.listen, arguments.tls_cert, arguments.tls_key)
+
+
+def _devices(arguments: argparse.Namespace) -> int:
+    from tui.compose.tools import devices
+
+    return devices(as_json=arguments.json)
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from tui.compose.doctor import doctor
+
+    return doctor(as_json=arguments.json)
+
+
+def _persona(arguments: argparse.Namespace) -> int:
+    from tui.compose import tools
+
+    if arguments.action == "fresh":
+        return tools.fresh_persona()
+    if arguments.action == "keep":
+        return tools.keep_persona(arguments.link, arguments.alias)
+    return tools.forget_persona(arguments.link)
+
+
+def _completions(arguments: argparse.Namespace) -> int:
+    import shtab
+
+    print(shtab.complete(build_parser(), shell=arguments.shell))
+    return Status.LEFT
+
+
+_COMMANDS: dict[str | None, Command] = {
+    None: _lobby,
+    "host": _meeting,
+    "join": _meeting,
+    "demo": _demo,
+    "rendezvous": _rendezvous,
+    "devices": _devices,
+    "doctor": _doctor,
+    "persona": _persona,
+    "completions": _completions,
+}
+
+
+def console() -> NoReturn:
+    """What the installed command `incog` calls."""
+    sys.exit(main())
