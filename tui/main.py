@@ -87,7 +87,7 @@ def explain(error: BaseException) -> tuple[Status, str]:
     )
 
 
-def _need_terminal(arguments: argparse.Namespace, instead: str) -> None:
+def _need_terminal(instead: str) -> None:
     """Refuse what draws a screen where there is none. Raises `UsageError`."""
     if os.environ.get("TERM", "dumb") in ("dumb", ""):
         raise UsageError(f"this terminal (TERM=dumb) cannot show the screen; {instead}")
@@ -98,14 +98,14 @@ def _need_terminal(arguments: argparse.Namespace, instead: str) -> None:
 
 def _has_terminal() -> bool:
     try:
-        _need_terminal(argparse.Namespace(), "")
+        _need_terminal("")
     except UsageError:
         return False
     return True
 
 
 def _lobby(arguments: argparse.Namespace) -> int:
-    _need_terminal(arguments, "use `incog join LINK --headless`, or see `incog --help`")
+    _need_terminal("use `incog join LINK --headless`, or see `incog --help`")
     from tui.compose.interactive import lobby
 
     return lobby()
@@ -114,7 +114,7 @@ def _lobby(arguments: argparse.Namespace) -> int:
 def _meeting(arguments: argparse.Namespace) -> int:
     headless = arguments.headless or arguments.json
     if not headless:
-        _need_terminal(arguments, f"use `incog {arguments.command} … --headless`")
+        _need_terminal(f"use `incog {arguments.command} … --headless`")
     from tui.compose.settings import from_arguments
 
     settings = from_arguments(arguments)

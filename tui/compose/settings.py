@@ -1,0 +1,100 @@
+"""What was asked for, with every default decided: the command line turned into one value."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from tui.cli import Endpoint, IceUrl, Media, ServerUrl, UsageError
+
+MAX_LINK = 2048
+"""Characters read when the invitation comes from standard input; a link is far shorter."""
+
+ONLY_HERE = Endpoint("127.0.0.1", 0)
+"""Where a new meeting listens unless told otherwise: reachable from this machine only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One meeting as asked for. Empty `link`: a new meeting is opened."""
+
+    link: str = ""
+    listen: Endpoint = ONLY_HERE  # where the embedded rendezvous of a new meeting listens
+    rendezvous: ServerUrl | None = None  # or the server that is used instead
+    ice: tuple[IceUrl, ...] = ()
+    alias: str | None = None
+    keep_persona: bool = False
+    allow_identifying: bool = False
+    muted: bool = True
+    camera: bool = False
+    say: Media | None = None  # None: the microphone, if anything
+    picture: Media | None = None  # None: the camera, if anything
+    speaker: bool = True
+    save_audio: Path | None = None
+    addresses: str = "auto"
+    headless: bool = False
+    json: bool = False
+    duration: float | None = None  # seconds
+    theme: str | None = None
+
+    @property
+    def hosting(self) -> bool:
+        """Whether this opens a new meeting."""
+        return not self.link
+
+
+def from_arguments(arguments: argparse.Namespace) -> Settings:
+    """Decide what the command line left open.
+
+    On a screen everybody starts muted and with the camera off, whatever is to be sent later. Without one, a sound or
+    picture that was named is sent, since nobody is there to switch it on. Raises `UsageError`.
+    """
+    headless = arguments.headless or arguments.json
+    hosting = arguments.command == "host"
+    check_writable(arguments.save_audio)
+    return Settings(
+        link="" if hosting else read_link(arguments.link),
+        listen=(arguments.listen if hosting else None) or ONLY_HERE,
+        rendezvous=arguments.rendezvous if hosting else None,
+        ice=tuple(arguments.ice_server) if hosting else (),
+        alias=arguments.alias,
+        keep_persona=arguments.keep_persona,
+        allow_identifying=arguments.allow_identifying,
+        muted=not (headless and arguments.say is not None) if arguments.muted is None else arguments.muted,
+        camera=headless and arguments.picture is not None if arguments.camera is None else arguments.camera,
+        say=arguments.say,
+        picture=arguments.picture,
+        speaker=arguments.speaker,
+        save_audio=arguments.save_audio,
+        addresses=arguments.addresses,
+        headless=headless,
+        json=arguments.json,
+        duration=arguments.duration,
+        theme=arguments.theme,
+    )
+
+
+def read_link(given: str, stream: TextIO | None = None) -> str:
+    """The invitation itself; "-" reads one line from standard input. Raises `UsageError` when nothing comes."""
+    if given != "-":
+        return given
+    source = stream or sys.stdin
+    if source.isatty():
+        print("Invitation link: ", end="", file=sys.stderr, flush=True)
+    line = source.readline(MAX_LINK).strip()
+    if not line:
+        raise UsageError("no invitation came on standard input; write one line with the link")
+    return line
+
+
+def check_writable(path: Path | None) -> None:
+    """Find out before joining, rather than after, that a recording cannot be written. Raises `UsageError`."""
+    if path is None:
+        return
+    folder = path.parent
+    if path.is_dir() or not folder.is_dir() or not os.access(path if path.exists() else folder, os.W_OK):
+        raise UsageError(f"cannot write {str(path)!r}; name a file in a folder that exists and that you may write to")
