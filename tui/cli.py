@@ -15,7 +15,8 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, NoReturn
 
-RENDEZVOUS_PORT = 7462
+RENDEZVOUS_PORT = 7843
+"""Where a rendezvous listens unless told otherwise, and what a link without a port means."""
 ADDRESS_MODES = ("auto", "loopback", "local", "public", "relay")
 SHELLS = ("bash", "zsh", "tcsh")
 
@@ -81,14 +82,6 @@ class IceUrl:
     transport: str = "udp"
 
 
-@dataclass(frozen=True, slots=True)
-class Media:
-    """What to send: a file, something the program makes itself, or a device."""
-
-    kind: str  # "file", "test-voice", "tone", "test-pattern", "colour" or "camera"
-    value: str = ""  # the path, the seed, the pitch in Hz or RRGGBB
-
-
 class Parser(argparse.ArgumentParser):
     """An argument parser that reports by exception, and takes no abbreviations (a later option could change them)."""
 
@@ -147,7 +140,7 @@ def server_url(text: str) -> ServerUrl:
         raise argparse.ArgumentTypeError(
             f"{text!r} is not a rendezvous server; write for example wss://meet.example.org"
         ) from None
-    return ServerUrl(host, port or (443 if scheme == "wss" else 80), scheme == "wss")
+    return ServerUrl(host, port or (443 if scheme == "wss" else RENDEZVOUS_PORT), scheme == "wss")
 
 
 def ice_url(text: str) -> IceUrl:
@@ -175,42 +168,26 @@ def ice_url(text: str) -> IceUrl:
     return IceUrl(scheme, host, port or (5349 if scheme == "turns" else 3478), user, transport)
 
 
-def sound(text: str) -> Media:
-    """What `--say` names: a file, "test-voice[:SEED]" or "tone:HZ"."""
+def sound(text: str) -> str:
+    """What `--say` names: a file, "test-voice[:SEED]", "tone:HZ" or "microphone[:DEVICE]". No file is looked at."""
     kind, _, value = text.partition(":")
-    if kind == "test-voice":
-        return Media(kind, _seed(value or "0"))
-    if kind == "tone":
-        if not re.fullmatch(r"\d{2,5}", value, re.ASCII) or not 50 <= int(value) <= 8000:
-            raise argparse.ArgumentTypeError(f"{text!r} is not a tone; write for example tone:440 (50 to 8000 Hz)")
-        return Media(kind, value)
-    return _file(text)
+    if kind == "tone" and not (re.fullmatch(r"\d{2,5}", value, re.ASCII) and 20 <= int(value) <= 20_000):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a tone; write for example tone:440 (20 to 20000 Hz)")
+    return _something(text)
 
 
-def picture(text: str) -> Media:
-    """What `--picture` names: a file, "camera", "test-pattern[:SEED]" or "colour:RRGGBB"."""
+def picture(text: str) -> str:
+    """What `--picture` names: a file, "test-pattern[:SEED]", "colour:RRGGBB" or "camera[:DEVICE]"."""
     kind, _, value = text.partition(":")
-    if text == "camera":
-        return Media("camera")
-    if kind == "test-pattern":
-        return Media(kind, _seed(value or "0"))
-    if kind == "colour":
-        if not re.fullmatch(r"[0-9A-Fa-f]{6}", value, re.ASCII):
-            raise argparse.ArgumentTypeError(f"{text!r} is not a colour; write for example colour:3366cc")
-        return Media(kind, value.lower())
-    return _file(text)
+    if kind == "colour" and not re.fullmatch(r"[0-9A-Fa-f]{6}", value, re.ASCII):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a colour; write for example colour:3366cc")
+    return _something(text)
 
 
-def _seed(text: str) -> str:
-    if not re.fullmatch(r"\d{1,9}", text, re.ASCII):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a seed; write a whole number")
+def _something(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("nothing was named; write a file or one of the words")
     return text
-
-
-def _file(text: str) -> Media:
-    if not text or not Path(text).is_file():
-        raise argparse.ArgumentTypeError(f"there is no file {text!r}")
-    return Media("file", text)
 
 
 def build_parser() -> Parser:
@@ -299,12 +276,17 @@ def _join_options(parser: Parser) -> None:
     show = media.add_mutually_exclusive_group()
     show.add_argument("--camera", dest="camera", action="store_const", const=True, help="be seen from the start")
     show.add_argument("--no-camera", dest="camera", action="store_const", const=False, help="send no picture")
-    media.add_argument("--say", type=sound, metavar="WHAT", help="FILE, test-voice[:SEED] or tone:HZ for a microphone")
+    media.add_argument(
+        "--say",
+        type=sound,
+        metavar="WHAT",
+        help="FILE, test-voice[:SEED], tone:HZ or microphone[:DEVICE] (default: the microphone)",
+    )
     media.add_argument(
         "--picture",
         type=picture,
         metavar="WHAT",
-        help="FILE, test-pattern[:SEED], colour:RRGGBB or camera",
+        help="FILE, test-pattern[:SEED], colour:RRGGBB or camera[:DEVICE] (default: the camera)",
     )
     media.add_argument("--no-speaker", dest="speaker", action="store_false", help="play nothing on this machine")
     media.add_argument("--save-audio", type=Path, metavar="FILE", help="write what is heard to a WAV file")

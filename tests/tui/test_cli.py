@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tui import cli
-from tui.cli import Endpoint, IceUrl, Media, ServerUrl, UsageError, parse
+from tui.cli import Endpoint, IceUrl, ServerUrl, UsageError, parse
 
 
 @pytest.mark.parametrize(
@@ -68,26 +68,20 @@ def test_a_password_on_the_command_line_is_refused_and_not_repeated() -> None:
     assert "hunter2" not in str(refusal.value)
 
 
-def test_sounds_and_pictures(tmp_path: Path) -> None:
-    clip = tmp_path / "clip.wav"
-    clip.write_bytes(b"RIFF")
-    assert cli.sound("test-voice") == Media("test-voice", "0")
-    assert cli.sound("test-voice:7") == Media("test-voice", "7")
-    assert cli.sound("tone:440") == Media("tone", "440")
-    assert cli.sound(str(clip)) == Media("file", str(clip))
-    assert cli.picture("camera") == Media("camera")
-    assert cli.picture("test-pattern:3") == Media("test-pattern", "3")
-    assert cli.picture("colour:3366CC") == Media("colour", "3366cc")
-    assert cli.picture(str(clip)) == Media("file", str(clip))
+def test_sounds_and_pictures_are_passed_on_as_written() -> None:
+    for text in ("test-voice", "test-voice:7", "tone:440", "talk.wav", "microphone:USB"):
+        assert cli.sound(text) == text
+    for text in ("camera", "camera:2", "test-pattern:3", "colour:3366CC", "face.png"):
+        assert cli.picture(text) == text
 
 
-@pytest.mark.parametrize("text", ["tone:20", "tone:x", "tone:9000", "test-voice:x", "no/such/file", ""])
+@pytest.mark.parametrize("text", ["tone:", "tone:x", "tone:9", "tone:20001", "tone:4.4", " ", ""])
 def test_sounds_that_cannot_be(text: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError):
         cli.sound(text)
 
 
-@pytest.mark.parametrize("text", ["colour:red", "colour:12345", "test-pattern:-1", "no/such/file", ""])
+@pytest.mark.parametrize("text", ["colour:red", "colour:12345", "colour:", ""])
 def test_pictures_that_cannot_be(text: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError):
         cli.picture(text)
@@ -133,6 +127,6 @@ def test_a_scripted_join_takes_every_answer_as_an_option() -> None:
     )
     arguments = parse(shlex.split(line))
     assert (arguments.link, arguments.alias, arguments.duration) == ("LINK", "Reed", 30)
-    assert arguments.say == Media("tone", "440")
+    assert arguments.say == "tone:440"
     assert (arguments.speaker, arguments.addresses, arguments.keep_persona) == (False, "loopback", True)
     assert (arguments.save_audio, arguments.allow_identifying, arguments.theme) == (Path("out.wav"), True, "dusk")

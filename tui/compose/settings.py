@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from tui.cli import Endpoint, IceUrl, Media, ServerUrl, UsageError
+from tui.cli import Endpoint, IceUrl, ServerUrl, UsageError
 
 MAX_LINK = 2048
 """Characters read when the invitation comes from standard input; a link is far shorter."""
@@ -31,8 +31,8 @@ class Settings:
     allow_identifying: bool = False
     muted: bool = True
     camera: bool = False
-    say: Media | None = None  # None: the microphone, if anything
-    picture: Media | None = None  # None: the camera, if anything
+    say: str | None = None  # as `media.sources` reads it; None: the microphone
+    picture: str | None = None  # None: the camera
     speaker: bool = True
     save_audio: Path | None = None
     addresses: str = "auto"
