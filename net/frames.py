@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class PacketStream(Protocol):
     """Encoded voice for one receiver: mono Opus, 20 ms a packet, time base 1/48000, constant size."""
 
-    async def next(self) -> av.Packet:
+    async def next(self) -> av.Packet[av.AudioStream]:
         """Wait for the next packet. While muted nothing comes. Raises `EOFError` when closed."""
 
     def close(self) -> None:

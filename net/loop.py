@@ -1,0 +1,112 @@
+"""The event loop whose datagrams are witnessed.
+
+Every datagram socket that any library opens on this loop is given a transport that asks the guard before a datagram
+leaves and tells the witness that it did. Name look-ups of the loop are made once and kept, so that a name cannot point
+elsewhere later.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Protocol, cast
+
+MAX_DATAGRAM = 2048
+"""Bytes. asyncio otherwise allocates 256 KiB for every datagram it receives; nothing in a meeting is larger."""
+
+
+class Outlet(Protocol):
+    """Where a datagram passes on its way out."""
+
+    def permits(self, host: str, port: int) -> bool:
+        """Whether it may leave; refusals are counted by the outlet."""
+
+    def left(self, data: bytes, source: tuple[str, int], destination: tuple[str, int]) -> None:
+        """It has been handed to the socket."""
+
+
+class WitnessedTransport(asyncio.DatagramTransport):
+    """A datagram transport that shows each datagram to the outlet."""
+
+    def __init__(self, inner: asyncio.DatagramTransport, outlet: Outlet) -> None:
+        super().__init__()
+        self._inner = inner
+        self._outlet = outlet
+        self._source: tuple[str, int] = inner.get_extra_info("sockname")[:2]
+        peer = inner.get_extra_info("peername")
+        self._peer: tuple[str, int] | None = peer[:2] if peer else None
+
+    def sendto(self, data: Any, addr: Any = None) -> None:
+        """Send one datagram, unless its destination is not the meeting's: then it is dropped and counted."""
+        destination = addr[:2] if addr is not None else self._peer
+        if destination is None or not self._outlet.permits(destination[0], destination[1]):
+            return
+        self._inner.sendto(data, addr)
+        self._outlet.left(data, self._source, destination)
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        """As asyncio."""
+        return self._inner.get_extra_info(name, default)
+
+    def is_closing(self) -> bool:
+        """As asyncio."""
+        return self._inner.is_closing()
+
+    def close(self) -> None:
+        """As asyncio."""
+        self._inner.close()
+
+    def abort(self) -> None:
+        """As asyncio."""
+        self._inner.abort()
+
+    def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
+        """As asyncio."""
+        self._inner.set_protocol(protocol)
+
+    def get_protocol(self) -> asyncio.BaseProtocol:
+        """As asyncio."""
+        return self._inner.get_protocol()
+
+
+class _Introduction(asyncio.DatagramProtocol):
+    """Stands in for the real protocol only until the transport exists, then steps aside."""
+
+    def __init__(self, factory: Callable[[], asyncio.BaseProtocol], outlet: Outlet) -> None:
+        self.protocol = factory()
+        self._outlet = outlet
+        self.transport: WitnessedTransport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        inner = cast(asyncio.DatagramTransport, transport)  # asyncio's own class does not derive from it
+        if hasattr(inner, "max_size"):
+            inner.max_size = MAX_DATAGRAM
+        self.transport = WitnessedTransport(inner, self._outlet)
+        inner.set_protocol(self.protocol)
+        self.protocol.connection_made(self.transport)
+
+
+class WitnessedLoop(asyncio.SelectorEventLoop):
+    """A selector loop whose datagrams pass an outlet and whose look-ups are pinned."""
+
+    def __init__(self, outlet: Outlet) -> None:
+        super().__init__()
+        self._outlet = outlet
+        self._pinned: dict[tuple[Any, ...], Any] = {}
+
+    async def create_datagram_endpoint(self, protocol_factory: Any, *args: Any, **kwargs: Any) -> Any:
+        """As asyncio; the transport returned and given to the protocol is witnessed."""
+        introduction = _Introduction(protocol_factory, self._outlet)
+        await super().create_datagram_endpoint(lambda: introduction, *args, **kwargs)
+        return introduction.transport, introduction.protocol
+
+    async def getaddrinfo(
+        self, host: Any, port: Any, *, family: int = 0, type: int = 0, proto: int = 0, flags: int = 0
+    ) -> Any:
+        """As asyncio, but each question is asked once and its answer kept for as long as the loop lives."""
+        question = (host, port, family, type, proto, flags)
+        if question not in self._pinned:
+            self._pinned[question] = await super().getaddrinfo(
+                host, port, family=family, type=type, proto=proto, flags=flags
+            )
+        return self._pinned[question]

@@ -1,0 +1,245 @@
+"""One WebRTC connection to one participant: the only place that makes peer connections.
+
+What is decided here for every connection: one bundled transport; no server that the meeting did not name; one codec for
+sound and one for pictures; a data channel that is never announced by name; descriptions that pass `net.sdp`; candidates
+that pass the address mode and then the egress guard.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from aiortc import (
+    RTCBundlePolicy,
+    RTCConfiguration,
+    RTCIceServer,
+    RTCIceTransportPolicy,
+    RTCPeerConnection,
+    RTCRtpSender,
+    RTCSessionDescription,
+)
+from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
+
+from net import seams
+from net.frames import Incoming, Outgoing
+from net.guard import Guard
+from net.sdp import AddressMode, BadDescription, Description
+from net.services.mesh.ice import IceServer
+from net.tasks import cancel, spawn
+from net.tracks import PictureTrack, VoiceTrack
+from privacy.facts import Audience
+
+MAX_MESSAGE = 16 * 1024
+MAX_BUFFERED = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class PeerStats:
+    """How one participant's connection is doing. Rates are left to whoever asks twice."""
+
+    packets_received: dict[str, int]
+    packets_lost: dict[str, int]
+    jitter: dict[str, float]  # seconds
+    round_trip: float | None  # seconds
+    bytes_received: int
+    bytes_sent: int
+
+
+class PeerEvents(Protocol):
+    """What a peer tells its owner; called on the event loop."""
+
+    def peer_connected(self, pid: str) -> None:
+        """Media is encrypted to the right fingerprint and the data channel is open."""
+
+    def peer_failed(self, pid: str, reason: str) -> None:
+        """It could not be reached, or is gone."""
+
+    def peer_impostor(self, pid: str) -> None:
+        """Whoever answered does not own the fingerprint that came through the sealed channel."""
+
+    def peer_said(self, pid: str, text: str) -> None:
+        """A data channel message, bounded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What all connections of a meeting share."""
+
+    guard: Guard
+    mode: AddressMode
+    addresses: tuple[str, ...]  # host addresses to gather
+    outgoing: Outgoing
+    incoming: Incoming
+    events: PeerEvents
+
+
+class Peer:
+    """One connection. Make it, then either `offer` and `accept`, or `answer`; `close` in any case."""
+
+    def __init__(self, pid: str, around: Surroundings, ice: Sequence[IceServer]) -> None:
+        self.pid = pid
+        self._around = around
+        self._closed = False
+        self._up = False
+        self._consumers: list[asyncio.Task[None]] = []
+        with seams.connection(self._host_addresses(), self._authenticated):
+            self._pc = self._make(ice)
+        self._voice = VoiceTrack(around.outgoing.voice())
+        self._picture = PictureTrack(around.outgoing.picture())
+        self._add_media()
+        self._channel = self._pc.createDataChannel("", negotiated=True, id=0)
+        self._channel.on("open", self._check_up)
+        self._channel.on("message", self._said)
+        self._pc.on("track", self._consume)
+        self._pc.on("connectionstatechange", self._state_changed)
+
+    async def offer(self) -> Description:
+        """Make our offer; what is returned is all that may be sent of it."""
+        with seams.connection(self._host_addresses(), self._authenticated):
+            await self._pc.setLocalDescription(await self._pc.createOffer())
+        return self._own()
+
+    async def answer(self, text: str) -> Description:
+        """Take somebody's offer and make our answer. Raises `BadDescription`."""
+        offer = self._stranger(text)
+        with seams.connection(self._host_addresses(), self._authenticated):
+            await self._apply(offer, "offer")
+            answer = await self._pc.createAnswer()
+            passive = answer.sdp.replace("a=setup:active", "a=setup:passive")
+            await self._pc.setLocalDescription(RTCSessionDescription(passive, "answer"))
+        return self._own()
+
+    async def accept(self, text: str) -> None:
+        """Take the answer to our offer. Raises `BadDescription`."""
+        answer = self._stranger(text)
+        with seams.connection(self._host_addresses(), self._authenticated):
+            await self._apply(answer, "answer")
+
+    def send(self, text: str) -> bool:
+        """Send a data channel message; False when the channel is not open or too far behind."""
+        if self._closed or self._channel.readyState != "open" or self._channel.bufferedAmount > MAX_BUFFERED:
+            return False
+        self._channel.send(text)
+        return True
+
+    def want_picture(self, wanted: bool) -> None:
+        """Whether this participant wants our picture."""
+        self._picture.want(wanted)
+
+    async def close(self) -> None:
+        """Hang up. Safe to call twice."""
+        if self._closed:
+            return
+        self._closed = True
+        self._voice.stop()
+        self._picture.stop()
+        await self._pc.close()
+        await cancel(*self._consumers)
+        self._around.incoming.gone(self.pid)
+
+    async def stats(self) -> PeerStats:
+        """A look at the connection's counters."""
+        received: dict[str, int] = {}
+        lost: dict[str, int] = {}
+        jitter: dict[str, float] = {}
+        round_trip: float | None = None
+        transport = (0, 0)
+        for report in (await self._pc.getStats()).values():
+            if report.type == "inbound-rtp":
+                received[report.kind] = received.get(report.kind, 0) + report.packetsReceived
+                lost[report.kind] = lost.get(report.kind, 0) + report.packetsLost
+                jitter[report.kind] = report.jitter / (48000 if report.kind == "audio" else 90000)
+            elif report.type == "remote-inbound-rtp" and report.roundTripTime is not None:
+                round_trip = report.roundTripTime
+            elif report.type == "transport":
+                transport = (report.bytesReceived, report.bytesSent)
+        return PeerStats(received, lost, jitter, round_trip, *transport)
+
+    # inside
+
+    def _make(self, ice: Sequence[IceServer]) -> RTCPeerConnection:
+        relay = self._around.mode is AddressMode.RELAY
+        servers = [RTCIceServer(s.url, s.username or None, s.credential or None) for s in ice]
+        return RTCPeerConnection(
+            RTCConfiguration(
+                iceServers=servers,  # never None: that would mean the library's own public server
+                bundlePolicy=RTCBundlePolicy.MAX_BUNDLE,
+                iceTransportPolicy=RTCIceTransportPolicy.RELAY if relay else RTCIceTransportPolicy.ALL,
+            )
+        )
+
+    def _add_media(self) -> None:
+        for track, names in ((self._voice, ("audio/opus",)), (self._picture, ("video/VP8", "video/rtx"))):
+            transceiver = self._pc.addTransceiver(track, direction="sendrecv")
+            capabilities = RTCRtpSender.getCapabilities(track.kind)
+            chosen = {c.mimeType: c for c in capabilities.codecs if c.mimeType in names}
+            transceiver.setCodecPreferences(list(chosen.values()))
+
+    def _host_addresses(self) -> tuple[str, ...]:
+        return () if self._around.mode is AddressMode.RELAY else self._around.addresses
+
+    def _authenticated(self, host: str, port: int) -> None:
+        if self._around.guard.why(host, port) is None and not self._closed:
+            self._around.guard.allow(host, port, "a participant who proved the connection's password", _PEOPLE)
+
+    def _own(self) -> Description:
+        own = Description.parse(self._pc.localDescription.sdp)
+        if self._around.mode is AddressMode.RELAY and not own.candidates:
+            raise BadDescription("no relay answered, and relay-only was asked for; check the server and its password")
+        return own.hidden(self._around.mode, secrets.randbelow(1 << 62))
+
+    def _stranger(self, text: str) -> Description:
+        theirs = Description.parse(text).reachable(self._around.mode)
+        if self._around.mode is not AddressMode.RELAY:
+            for candidate in theirs.candidates:
+                reason = f"where a participant says to be reached ({candidate.type})"
+                self._around.guard.allow(candidate.host, candidate.port, reason, _PEOPLE)
+        return theirs
+
+    async def _apply(self, description: Description, kind: str) -> None:
+        try:
+            await self._pc.setRemoteDescription(RTCSessionDescription(str(description), kind))
+        except ValueError as error:
+            raise BadDescription("the session description cannot be used") from error
+
+    def _consume(self, track: MediaStreamTrack) -> None:
+        sink = self._around.incoming.heard if track.kind == "audio" else self._around.incoming.seen
+        self._consumers.append(spawn(self._drain(track, sink), f"receive {track.kind}"))
+
+    async def _drain(self, track: MediaStreamTrack, sink: Callable[[str, Any], None]) -> None:
+        while True:
+            try:
+                frame = await track.recv()
+            except MediaStreamError:
+                return
+            sink(self.pid, frame)
+
+    def _said(self, message: object) -> None:
+        if isinstance(message, str) and len(message) <= MAX_MESSAGE and not self._closed:
+            self._around.events.peer_said(self.pid, message)
+
+    def _check_up(self) -> None:
+        if not self._up and not self._closed and self._channel.readyState == "open":
+            self._up = True
+            self._around.events.peer_connected(self.pid)
+
+    def _state_changed(self) -> None:
+        if self._closed:
+            return
+        state = self._pc.connectionState
+        if state == "connected":
+            self._check_up()
+        elif state in ("failed", "closed"):
+            dtls = self._pc.getTransceivers()[0].receiver.transport
+            if dtls.state == "failed" and dtls.encrypted:
+                self._around.events.peer_impostor(self.pid)
+            else:
+                reason = "the connection is gone" if self._up else "could not be reached"
+                self._around.events.peer_failed(self.pid, reason)
+
+
+_PEOPLE = Audience.PARTICIPANTS

@@ -1,0 +1,195 @@
+"""The few functions of aiortc and aioice that incog replaces, and the check that they are still what they were.
+
+Each is a module-level name or one method. `install` compares their signatures with those this was written for and
+raises `MovedError` when a release changed them, so that nothing is disclosed by a replacement that no longer applies.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import inspect
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+import aioice.ice
+import aiortc.clock
+import aiortc.codecs
+import aiortc.rtcdtlstransport
+import aiortc.rtcrtpreceiver
+import aiortc.rtcsctptransport
+from aioice import stun
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+
+MAX_PICTURE_SIDE = 1920
+"""Pixels. A larger remote picture is not decoded: a single small packet could ask for a gigabyte."""
+
+
+class MovedError(RuntimeError):
+    """The installed aiortc or aioice is not the one these replacements fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seam:
+    """One function that is replaced."""
+
+    owner: Any  # module or class
+    name: str
+    shape: str  # the parameters it had when this was written
+    replacement: Callable[[Callable[..., Any]], Callable[..., Any]]  # from the original
+
+
+_host_addresses: ContextVar[tuple[str, ...]] = ContextVar("host addresses", default=())
+_authenticated: ContextVar[Callable[[str, int], None] | None] = ContextVar("authenticated", default=None)
+_installed = False
+_epoch = secrets.randbelow(1 << 62)
+_started = time.monotonic_ns()
+
+
+@contextlib.contextmanager
+def connection(addresses: tuple[str, ...], authenticated: Callable[[str, int], None]) -> Iterator[None]:
+    """Connections made in this block gather only these host addresses, and report who proves to know their password.
+
+    `authenticated(host, port)` is called for each address whose STUN check carried a valid message integrity.
+    """
+    install()
+    first = _host_addresses.set(addresses)
+    second = _authenticated.set(authenticated)
+    try:
+        yield
+    finally:
+        _host_addresses.reset(first)
+        _authenticated.reset(second)
+
+
+def install() -> None:
+    """Put the replacements in place, once. Raises `MovedError`."""
+    global _installed
+    if _installed:
+        return
+    originals = [_original(seam) for seam in _SEAMS]
+    for seam, original in zip(_SEAMS, originals, strict=True):
+        setattr(seam.owner, seam.name, seam.replacement(original))
+    aiortc.codecs.HEADER_EXTENSIONS["audio"][:] = [
+        extension for extension in aiortc.codecs.HEADER_EXTENSIONS["audio"] if "audio-level" not in extension.uri
+    ]
+    _installed = True
+
+
+def _original(seam: Seam) -> Callable[..., Any]:
+    original = getattr(seam.owner, seam.name, None)
+    found = "(" + ", ".join(inspect.signature(original).parameters) + ")" if callable(original) else "missing"
+    if not callable(original) or found != seam.shape:
+        where = f"{getattr(seam.owner, '__name__', seam.owner)}.{seam.name}"
+        raise MovedError(f"{where} is {found}, expected {seam.shape}: this release cannot be used safely")
+    return original
+
+
+def _get_host_addresses(use_ipv4: bool, use_ipv6: bool) -> list[str]:
+    return [address for address in _host_addresses.get() if (use_ipv6 if ":" in address else use_ipv4)]
+
+
+def _candidate_foundation(candidate_type: str, candidate_transport: str, base_address: str) -> str:
+    # The library hashes the address, unsalted: any local address is found again in milliseconds.
+    return secrets.token_hex(8)
+
+
+def _reporting(original: Callable[..., None]) -> Callable[..., None]:
+    def request_received(
+        self: aioice.ice.Connection, message: stun.Message, addr: tuple[str, int], protocol: Any
+    ) -> None:
+        report = _authenticated.get()
+        if (
+            report is not None
+            and "MESSAGE-INTEGRITY" in message.attributes
+            and message.check_message_integrity(self.local_password.encode())
+        ):
+            report(addr[0], addr[1])
+        original(self, message, addr, protocol)
+
+    return request_received
+
+
+def current_ntp_time() -> int:
+    """A 64-bit NTP timestamp that runs at the right pace from a random moment.
+
+    RFC 3550 section 4 allows any reference; receivers only use differences. It goes into every RTCP sender report and
+    every picture packet, where the wall clock would tell our machine from others.
+    """
+    elapsed = time.monotonic_ns() - _started
+    return (_epoch + (elapsed << 32) // 1_000_000_000) & 0xFFFFFFFFFFFFFFFF
+
+
+def _monotonic_seconds(self: aiortc.rtcsctptransport.RTCSctpTransport) -> int:
+    # The state cookie is read only by who made it, and must fit 32 bits.
+    return (current_ntp_time() >> 32) & 0x3FFFFFFF
+
+
+def generate_certificate(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
+    """A self-signed certificate with a neutral name and dates rounded to the day (they travel in clear)."""
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "WebRTC")])
+    today = datetime.datetime.now(tz=datetime.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(today - datetime.timedelta(days=1))
+        .not_valid_after(today + datetime.timedelta(days=30))
+    )
+    return builder.sign(key, hashes.SHA256())
+
+
+def _guarding(original: Callable[..., Any]) -> Callable[..., Any]:
+    def get_decoder(codec: Any) -> Any:
+        return _Guarded(original(codec), is_vp8=codec.name.upper() == "VP8")
+
+    return get_decoder
+
+
+class _Guarded:
+    """A decoder that a stranger's frame can neither end nor fill the memory with."""
+
+    def __init__(self, decoder: Any, is_vp8: bool) -> None:
+        self._decoder = decoder
+        self._is_vp8 = is_vp8
+
+    def decode(self, encoded_frame: Any) -> list[Any]:
+        data = encoded_frame.data
+        # An empty packet means "end of stream" to the codec, which then refuses every later one.
+        if not data or (self._is_vp8 and _too_large(data)):
+            return []
+        decoded: list[Any] = self._decoder.decode(encoded_frame)
+        return decoded
+
+
+def _too_large(data: bytes) -> bool:
+    """Whether a VP8 key frame (RFC 6386 section 9.1) announces a picture beyond the bound."""
+    if data[0] & 1 or len(data) < 10:
+        return False
+    width = int.from_bytes(data[6:8], "little") & 0x3FFF
+    height = int.from_bytes(data[8:10], "little") & 0x3FFF
+    return width > MAX_PICTURE_SIDE or height > MAX_PICTURE_SIDE
+
+
+_SEAMS = (
+    Seam(aioice.ice, "get_host_addresses", "(use_ipv4, use_ipv6)", lambda _: _get_host_addresses),
+    Seam(
+        aioice.ice,
+        "candidate_foundation",
+        "(candidate_type, candidate_transport, base_address)",
+        lambda _: _candidate_foundation,
+    ),
+    Seam(aioice.ice.Connection, "request_received", "(self, message, addr, protocol)", _reporting),
+    Seam(aiortc.clock, "current_ntp_time", "()", lambda _: current_ntp_time),
+    Seam(aiortc.rtcdtlstransport, "generate_certificate", "(key)", lambda _: generate_certificate),
+    Seam(aiortc.rtcrtpreceiver, "get_decoder", "(codec)", _guarding),
+    Seam(aiortc.rtcsctptransport.RTCSctpTransport, "_get_timestamp", "(self)", lambda _: _monotonic_seconds),
+)

@@ -1,0 +1,134 @@
+"""The one place that makes WebSocket requests.
+
+No User-Agent, no cookies, no proxy from the environment, no compression (its size would tell of the contents), TLS
+always verified, names looked up once. Every request and every message is shown to the witness as it leaves.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from collections.abc import AsyncIterator, Mapping
+from types import SimpleNamespace
+
+import aiohttp
+from aiohttp.abc import ResolveResult
+from aiohttp.resolver import ThreadedResolver
+
+from net.errors import Unreachable
+from net.guard import Guard
+from net.witness import Witness
+from privacy.facts import Audience, Fact
+
+MAX_MESSAGE = 64 * 1024
+CONNECT_TIMEOUT = 10.0
+HEARTBEAT = 10.0
+
+
+class _PinnedResolver(ThreadedResolver):
+    """Looks up only what the guard allows, and allows just the addresses found."""
+
+    def __init__(self, guard: Guard) -> None:
+        super().__init__()
+        self._guard = guard
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        found = await super().resolve(host, port, family)
+        for answer in found:
+            self._guard.allow(answer["host"], port, f"an address of {host}", Audience.OPERATOR)
+        return found
+
+
+class Signalling:
+    """A WebSocket to the meeting's server."""
+
+    def __init__(self, witness: Witness, destination: str, encrypted: bool) -> None:
+        self.destination = destination
+        self.encrypted = encrypted
+        self.local_address = ""
+        self._witness = witness
+        self._session: aiohttp.ClientSession | None = None
+        self._socket: aiohttp.ClientWebSocketResponse | None = None
+
+    @classmethod
+    async def connect(cls, host: str, port: int, *, tls: bool, guard: Guard, witness: Witness) -> Signalling:
+        """Open a WebSocket to `host:port`. Raises `Unreachable`."""
+        literal = f"[{host}]" if ":" in host else host
+        self = cls(witness, f"{literal}:{port}", tls)
+        guard.allow(host, port, "the meeting's server, from the link", Audience.OPERATOR)
+        trace = aiohttp.TraceConfig()
+        trace.on_request_headers_sent.append(self._headers_sent)
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(resolver=_PinnedResolver(guard), limit=1),
+            skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding"),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            trace_configs=[trace],
+            trust_env=False,
+        )
+        try:
+            async with asyncio.timeout(CONNECT_TIMEOUT):
+                self._socket = await self._session.ws_connect(
+                    f"{'wss' if tls else 'ws'}://{literal}:{port}/",
+                    compress=0,
+                    max_msg_size=MAX_MESSAGE,
+                    heartbeat=HEARTBEAT,
+                    ssl=ssl.create_default_context() if tls else True,
+                )
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            await self._session.close()
+            raise Unreachable(_why(self.destination, error)) from error
+        except BaseException:
+            await self._session.close()
+            raise
+        name = self._socket.get_extra_info("sockname")
+        self.local_address = name[0] if name else ""
+        return self
+
+    async def send(self, text: str, facts: Mapping[Fact, str]) -> bool:
+        """Send one message, in which the server reads `facts`. False when the socket is gone."""
+        if self._socket is None or self._socket.closed:
+            return False
+        try:
+            await self._socket.send_str(text)
+        except (ConnectionError, aiohttp.ClientError):
+            return False
+        self._witness.signalled(
+            self.destination, text, source=self.local_address, encrypted=self.encrypted, facts=facts
+        )
+        return True
+
+    async def messages(self) -> AsyncIterator[str]:
+        """Text messages until the socket closes. Anything that is not text ends the connection."""
+        if self._socket is None:
+            return
+        async for message in self._socket:
+            if message.type is not aiohttp.WSMsgType.TEXT:
+                return
+            yield message.data
+
+    async def close(self) -> None:
+        """Close politely. Safe to call twice."""
+        if self._socket is not None:
+            await self._socket.close()
+        if self._session is not None:
+            await self._session.close()
+
+    async def _headers_sent(
+        self, session: aiohttp.ClientSession, context: SimpleNamespace, sent: aiohttp.TraceRequestHeadersSentParams
+    ) -> None:
+        self._witness.requested(self.destination, dict(sent.headers), encrypted=self.encrypted)
+
+
+def _why(destination: str, error: BaseException) -> str:
+    if isinstance(error, TimeoutError):
+        return f"Nobody answered at {destination} within {CONNECT_TIMEOUT:.0f} seconds; check the link and the network."
+    if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientSSLError):
+        return f"The server at {destination} could not prove its identity, so nothing was sent to it; check the link."
+    if isinstance(error, aiohttp.WSServerHandshakeError):
+        return f"What answers at {destination} is not a meeting server (it said {error.status}); check the link."
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return f"The name in {destination} could not be looked up; check the link and the network."
+    return f"There is nobody at {destination}; the meeting may be over, or the link is mistyped."
