@@ -5,12 +5,16 @@
     frames.py      where network and media meet, by shape only
     services/      one sans-IO conversation for each kind of meeting
 
-    loop.py        the event loop whose datagram transports are witnessed
-    witness.py     bytes that leave, turned into disclosures
+    loop.py        the event loop whose datagrams are witnessed
+    packets.py     what kind of packet a datagram is, and what anybody on the path can read in it
+    witness.py     what left, and what it told whom
     guard.py       the destinations a meeting needs, each with its reason; all others are refused
-    signalling.py  the one way for WebSocket and HTTP messages
-    sdp.py         session descriptions rewritten until they tell no more than they must
-    peer.py        one WebRTC connection; the only module that touches what aiortc keeps private
+
+    signalling.py  the one place that makes WebSocket requests
+    sdp.py         session descriptions of one fixed shape
+    seams.py       the few functions of aiortc and aioice that incog replaces, and the check that they are still there
+    tracks.py      what media produces, in the shape that aiortc sends
+    peer.py        one WebRTC connection to one participant
     mesh.py        the driver of incog's own meeting service
     rendezvous.py  the embedded server at which the people of a mesh meeting find each other
 

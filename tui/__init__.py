@@ -1,11 +1,17 @@
 """The terminal: the command line, the app, and the one place that knows all parts.
 
-    main.py    the console script: arguments in, exit status out
-    compose/   the composition root, which joins network, media and screen; nothing else here imports net or media
-    model.py   what the screens draw, as plain values
-    app.py     the Textual app
-    screens/   the screens
-    widgets/   the panes and what they are made of
+    main.py      the console script: arguments in, exit status out
+    cli.py       what can be typed, and nothing else
+    compose/     the composition root, which joins network, media and screen; nothing else here imports net or media
+
+    app.py       the app of one meeting
+    shell.py     what every app of ours is: dressed in our themes, on the safe driver
+    terminal.py  the terminal itself: what it sends, and how far behind it is
+    actions.py   what a person can do, as data; keys, help and palette are made from it
+    messages.py  what the composition root posts to the app
+    model.py     what the screens draw, as plain values
+    screens/     the screens
+    widgets/     the panes and what they are made of
 
 Screens and widgets are handed values and send intents. `incog --help` loads nothing heavy: every import of a
 framework is late.
