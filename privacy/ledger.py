@@ -116,7 +116,6 @@ class Ledger:
             newest = disclosure.at >= known.last_at
             self._entries[key] = replace(
                 known,
-                first_at=min(known.first_at, disclosure.at),
                 last_at=max(known.last_at, disclosure.at),
                 times=known.times + disclosure.count,
                 last=evidence if newest else known.last,
@@ -164,7 +163,10 @@ class Ledger:
         self._traffic[destination, kind] = Traffic(destination, kind, packets + traffic.packets, size + traffic.bytes)
 
     def refuse(self, refusal: Refusal) -> bool:
-        """Add an attempt the egress guard refused. True when this destination was not yet refused this action."""
+        """Add an attempt the egress guard refused. True when this destination was not yet refused this action.
+
+        The time kept is that of the newest attempt.
+        """
         destination, action = self._tried.fold(refusal.destination), self._actions.fold(refusal.action)
         known = self._refused.get((destination, action))
         at, count = (max(known.at, refusal.at), known.count) if known else (refusal.at, 0)
