@@ -55,6 +55,7 @@ class ChatLine:
     me: bool = False
     private: bool = False
     notice: bool = False  # from incog itself, not from a person
+    colour: int | None = None  # 0 to 7, of the persona who wrote it, when that is known
 
 
 @dataclass(frozen=True, slots=True)
