@@ -1,7 +1,21 @@
-"""Sound and pictures: from the devices to encoded packets, and from decoded frames to loudspeaker and screen.
+"""Sound and pictures: from devices, files and synthesis to encoded streams, and from decoded frames to ears and cells.
 
-    engine.py  the whole of it behind the two shapes that the network knows: what we send, and where the rest goes
+The map, from the outside in:
 
-Muted means that no frame is made; camera off means that no device is open. Nothing here knows of a network: the
-engine fulfils the Protocols for frames by shape. Devices are opened late, and a machine without any still meets.
+* `engine`: the composition of everything below; what the rest of the program uses.
+* Outwards, sound: `sources` (which source a word on the command line means), `microphone`, `sound_file`, `tone`,
+  `babble` → `voice` (the mute gate, one encoding, many receivers) with `opus`, `gate` and `fanout`.
+* Outwards, pictures: `sources`, `camera`, `picture_file`, `pattern` → `picture_sender` with `gate` and `fanout`;
+  `reader` is the thread that reads cameras and films.
+* Inwards, sound: `mono` (any frame to mono) → `lane` (one person's queue) → `mixer` → `playback` → `speaker`, `wav`;
+  `level` is loudness for the eye.
+* Inwards, pictures: `wall` (the newest picture of each person) → `pictures` (to terminal cells) with `sgr`.
+* `analysis`: what was heard and seen of each person, in numbers, for scripts and tests.
+* The ground: `devices` (PortAudio, loaded late and kept local), `local_file` (nothing but regular files is opened),
+  `ring` (between a PortAudio callback and the loop), `timing`, `tasks`, `stderr` (C libraries that would write on the
+  screen) and `errors`.
+
+Rules: every queue has a bound and a rule for what is dropped; a device is open only while it is used; libraries that
+can speak to the network are given files, devices and memory, never an address; a missing device is a sentence to show,
+not a failure.
 """
