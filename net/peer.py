@@ -130,11 +130,13 @@ class Peer:
         """Whether this participant wants our picture."""
         self._picture.want(wanted)
 
-    async def close(self) -> None:
-        """Hang up. Safe to call twice."""
+    async def close(self, patience: float = 0.0) -> None:
+        """Hang up, giving messages on their way up to `patience` seconds. Safe to call twice."""
         if self._closed:
             return
         self._closed = True
+        if patience and self._channel.readyState == "open":
+            await self._drained(patience)
         self._voice.stop()
         self._picture.stop()
         await self._pc.close()
@@ -209,6 +211,12 @@ class Peer:
     def _consume(self, track: MediaStreamTrack) -> None:
         sink = self._around.incoming.heard if track.kind == "audio" else self._around.incoming.seen
         self._consumers.append(spawn(self._drain(track, sink), f"receive {track.kind}"))
+
+    async def _drained(self, patience: float) -> None:
+        for _ in range(max(1, int(patience / 0.02))):
+            await asyncio.sleep(0.02)
+            if self._channel.bufferedAmount == 0:
+                return
 
     async def _drain(self, track: MediaStreamTrack, sink: Callable[[str, Any], None]) -> None:
         while True:

@@ -207,7 +207,7 @@ class _Values:
         """The one value of an attribute in all sections."""
         found = {value.upper() if name.startswith("fingerprint") else value for value in self._all(name)}
         if len(found) != 1 or not re.fullmatch(pattern, value := found.pop()):
-            raise BadDescription(f"the session description has no single valid {name.split(':')[0]}")
+            raise BadDescription(f"the session description has no single valid {name.partition(':')[0]}")
         return value
 
     def ssrcs(self) -> tuple[int, int, int]:
@@ -224,7 +224,7 @@ class _Values:
 
     def cname(self) -> str:
         """The canonical name of the sources; random, one for a connection (RFC 7022)."""
-        names = {value.partition("cname:")[2] for value in self._all("ssrc") if "cname:" in value}
+        names = {value.rpartition("cname:")[2] for value in self._all("ssrc") if "cname:" in value}
         if len(names) != 1 or not re.fullmatch(r"[0-9A-Za-z-]{1,64}", name := names.pop()):
             raise BadDescription("the session description has no valid cname")
         return name

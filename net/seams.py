@@ -27,6 +27,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from net.jitter import Frame, JitterBuffer
+
 MAX_PICTURE_SIDE = 1920
 """Pixels. A larger remote picture is not decoded: a single small packet could ask for a gigabyte."""
 
@@ -83,9 +85,9 @@ def install() -> None:
 
 
 def _original(seam: Seam) -> Callable[..., Any]:
-    original = getattr(seam.owner, seam.name, None)
-    found = "(" + ", ".join(inspect.signature(original).parameters) + ")" if callable(original) else "missing"
-    if not callable(original) or found != seam.shape:
+    original: Callable[..., Any] | None = getattr(seam.owner, seam.name, None)
+    found = "missing" if original is None else "(" + ", ".join(inspect.signature(original).parameters) + ")"
+    if original is None or found != seam.shape:
         where = f"{getattr(seam.owner, '__name__', seam.owner)}.{seam.name}"
         raise MovedError(f"{where} is {found}, expected {seam.shape}: this release cannot be used safely")
     return original
@@ -161,12 +163,13 @@ class _Guarded:
         self._decoder = decoder
         self._is_vp8 = is_vp8
 
-    def decode(self, encoded_frame: Any) -> list[Any]:
-        data = encoded_frame.data
-        # An empty packet means "end of stream" to the codec, which then refuses every later one.
-        if not data or (self._is_vp8 and _too_large(data)):
-            return []
-        decoded: list[Any] = self._decoder.decode(encoded_frame)
+    def decode(self, encoded_frame: Frame) -> list[Any]:
+        """Decode a frame and its followers. Raises av.FFmpegError, upon which the receiver asks for a key frame."""
+        decoded: list[Any] = []
+        for offset, data in [(0, encoded_frame.data), *encoded_frame.followers]:
+            # An empty packet means "end of stream" to the codec, which then refuses every later one.
+            if data and not (self._is_vp8 and _too_large(data)):
+                decoded += self._decoder.decode(Frame(data, encoded_frame.timestamp + offset))
         return decoded
 
 
@@ -191,5 +194,6 @@ _SEAMS = (
     Seam(aiortc.clock, "current_ntp_time", "()", lambda _: current_ntp_time),
     Seam(aiortc.rtcdtlstransport, "generate_certificate", "(key)", lambda _: generate_certificate),
     Seam(aiortc.rtcrtpreceiver, "get_decoder", "(codec)", _guarding),
+    Seam(aiortc.rtcrtpreceiver, "JitterBuffer", "(capacity, prefetch, is_video)", lambda _: JitterBuffer),
     Seam(aiortc.rtcsctptransport.RTCSctpTransport, "_get_timestamp", "(self)", lambda _: _monotonic_seconds),
 )

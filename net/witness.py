@@ -8,7 +8,7 @@ here is told what the program *meant* to send.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from net.guard import Guard
@@ -19,6 +19,9 @@ from privacy.ledger import Ledger
 VOICE_TYPES = frozenset({96})
 PICTURE_TYPES = frozenset({97, 98})
 """RTP payload types. Every incog offers the same ones (`net.sdp`), so a number says what a packet carries."""
+
+AUDIO_LEVEL = 2
+"""The header extension id under which the library would send the loudness (RFC 6464)."""
 
 _Key = tuple[str, int, Kind, int]  # host, port, kind, RTP payload type or -1
 
@@ -91,10 +94,10 @@ class Witness:
         self._tell(Fact.SERVER, destination, Audience.NETWORK, evidence)
         self._ledger.count(Traffic(destination, "signalling", 1, evidence.size))
 
-    def told_participant(self, channel: str, to: str, plain: str, facts: Mapping[Fact, str]) -> None:
+    def told_participant(self, channel: str, to: str, plain: str, facts: Sequence[tuple[Fact, str]]) -> None:
         """One message that only a participant can open has left; they read `facts` in it."""
         evidence = Evidence(channel, to, len(plain.encode()), _bounded(plain))
-        for fact, value in facts.items():
+        for fact, value in facts:
             self._tell(fact, value, Audience.PARTICIPANTS, evidence)
 
     def requested(self, destination: str, headers: Mapping[str, str], *, encrypted: bool) -> None:
@@ -153,10 +156,7 @@ class Witness:
         count.extensions.update(extension_ids(count.last))
         if rtp in VOICE_TYPES:
             fact, content = Fact.VOICE, "your voice"
-            if count.smallest == count.largest:
-                self.withheld("when you speak", f"every voice packet has {count.largest} bytes", evidence)
-            if 2 not in count.extensions:
-                self.withheld("how loud you speak", "no audio level in any packet", evidence)
+            self._flush_voice(count, evidence)
         elif rtp in PICTURE_TYPES:
             fact, content = Fact.PICTURE, "your picture"
         else:
@@ -166,6 +166,17 @@ class Witness:
         else:
             self._tell(fact, "that it is sent, encrypted", audience, evidence, packets)
         self._tell(fact, "that it is sent, encrypted", Audience.NETWORK, evidence, packets)
+
+    def _flush_voice(self, count: _Count, evidence: Evidence) -> None:
+        if count.smallest == count.largest:
+            self.withheld(str(Fact.ACTIVITY), f"every voice packet has {count.largest} bytes", evidence)
+        else:
+            sizes = f"voice packets have {count.smallest} to {count.largest} bytes"
+            self._tell(Fact.ACTIVITY, sizes, Audience.NETWORK, evidence)
+        if AUDIO_LEVEL in count.extensions:
+            self._tell(Fact.LOUDNESS, "an audio level in every packet", Audience.NETWORK, evidence)
+        else:
+            self.withheld(str(Fact.LOUDNESS), "no audio level in any packet", evidence)
 
     def _tell(self, fact: Fact, value: str, audience: Audience, evidence: Evidence, count: int = 1) -> None:
         disclosure = Disclosure(fact, value, audience, self._clock(), evidence, count)

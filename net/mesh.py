@@ -1,0 +1,360 @@
+"""The driver of a mesh meeting: does what the conversation decides, and tells it what happened.
+
+All that leaves for the rendezvous or another person passes `_write_one` or `_send_channel`; both show the witness the
+message as it was before sealing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from net import mesh_facts
+from net.errors import Lost, MeetingError, Refused, Unreachable
+from net.frames import Incoming, Outgoing
+from net.guard import Guard
+from net.ice import Reached, reach
+from net.peer import Peer, PeerStats, Surroundings
+from net.sdp import AddressMode, BadDescription
+from net.services.base import Ability, Encryption, Event, Level, Notice, Participant, PeerId, Phase, Resynced, Source
+from net.services.mesh import actions as act
+from net.services.mesh.conversation import ABILITIES, Conversation
+from net.services.mesh.ice import IceServer
+from net.services.mesh.link import MeshLink
+from net.services.mesh.sealing import Keys
+from net.services.mesh.wire import State, fresh_id
+from net.signalling import Signalling
+from net.tasks import cancel, spawn
+from net.witness import Witness
+from privacy.persona import Persona
+
+TICK = 0.25
+MAX_EVENTS = 2048
+MAX_OUTBOX = 512
+RETRY = (1.0, 2.0, 4.0, 8.0)
+"""Seconds between tries to find the rendezvous again; the last one repeats."""
+LAST_WORDS = 0.3
+"""Seconds a connection is kept open for a goodbye that is still on its way."""
+
+
+class MeshRoom:
+    """A mesh meeting (`net.services.base.Room`). Make it, `join`, read `events`, `leave`."""
+
+    def __init__(
+        self,
+        link: MeshLink,
+        persona: Persona,
+        *,
+        new: bool,
+        ice: Sequence[IceServer],
+        addresses: AddressMode,
+        outgoing: Outgoing,
+        incoming: Incoming,
+        witness: Witness,
+        guard: Guard,
+        clock: Callable[[], float],
+    ) -> None:
+        self._link = link
+        self._mode = addresses
+        self._outgoing = outgoing
+        self._incoming = incoming
+        self._witness = witness
+        self._guard = guard
+        self._clock = clock
+        self._state = State()
+        self._conversation = Conversation(
+            me=fresh_id(secrets.token_bytes),
+            alias=persona.alias,
+            keys=Keys.derive(link.secret),
+            random=secrets.token_bytes,
+            new=new,
+            ice=tuple(ice),
+        )
+        self._signalling: Signalling | None = None
+        self._outbox: asyncio.Queue[act.SendRendezvous | None] = asyncio.Queue(MAX_OUTBOX)
+        self._events: asyncio.Queue[Event | None] = asyncio.Queue()
+        self._peers: dict[str, Peer] = {}
+        self._tasks: list[asyncio.Task[Any]] = []
+        self._arrived = asyncio.Event()
+        self._reached: dict[IceServer, Reached] = {}
+        self._own_addresses: tuple[str, ...] = ()
+        self._ended = False
+
+    # the room
+
+    @property
+    def phase(self) -> Phase:
+        """Where the meeting stands."""
+        return self._conversation.phase
+
+    @property
+    def participants(self) -> Mapping[PeerId, Participant]:
+        """The others, by id."""
+        return self._conversation.participants
+
+    @property
+    def can(self) -> frozenset[Ability]:
+        """What a mesh meeting supports."""
+        return ABILITIES
+
+    @property
+    def may(self) -> frozenset[Ability]:
+        """What we are allowed; in a mesh nobody is above others."""
+        return ABILITIES
+
+    @property
+    def encryption(self) -> Encryption:
+        """The worst of all participants and sources."""
+        return self._conversation.encryption
+
+    async def join(self) -> None:
+        """Enter the meeting. Returns when the server has let us in. Raises Unreachable, Refused or Lost."""
+        self._signalling = await self._connect()
+        self._tasks.append(spawn(self._write_rendezvous(), "write to rendezvous"))
+        self._tasks.append(spawn(self._tick(), "mesh clock"))
+        self._do(self._conversation.start(self._clock()))
+        self._tasks.append(spawn(self._read_rendezvous(), "read from rendezvous"))
+        await self._arrived.wait()
+        if self.phase is Phase.ENDED:
+            await self._shut_down()
+            raise self._error()
+
+    async def events(self) -> AsyncIterator[Event]:
+        """What happens, until the meeting has ended."""
+        while (event := await self._events.get()) is not None:
+            yield event
+
+    async def publish(self, source: Source, on: bool) -> None:
+        """Tell the others whether our microphone or camera is on; the gates themselves are the media's."""
+        if source is Source.MICROPHONE:
+            self._show(replace(self._state, muted=not on))
+        elif source is Source.CAMERA:
+            self._show(replace(self._state, camera=on))
+
+    async def hand(self, up: bool) -> None:
+        """Raise or lower the hand."""
+        self._show(replace(self._state, hand=up))
+
+    def _show(self, state: State) -> None:
+        self._state = state
+        self._do(
+            self._conversation.set_state(muted=state.muted, camera=state.camera, hand=state.hand, now=self._clock())
+        )
+
+    async def want(self, peer: PeerId, source: Source, level: Level) -> None:
+        """Ask for somebody's pictures, or no longer."""
+        if source is Source.CAMERA:
+            self._do(self._conversation.want(peer, level > Level.OFF, self._clock()))
+
+    async def say(self, text: str, to: PeerId | None = None) -> None:
+        """Send a chat message to all, or to one."""
+        self._do(self._conversation.say(text, to, self._clock()))
+
+    async def leave(self) -> None:
+        """Say goodbye and close everything. Safe to call twice."""
+        if not self._ended:
+            self._do(self._conversation.leave(self._clock()))
+            await self._written(LAST_WORDS)
+        await self._shut_down()
+
+    async def stats(self, peer: PeerId) -> PeerStats | None:
+        """The counters of the connection with somebody, if there is one."""
+        connection = self._peers.get(peer)
+        return await connection.stats() if connection else None
+
+    # what peers report (net.peer.PeerEvents)
+
+    def peer_connected(self, pid: str) -> None:
+        """As the protocol."""
+        self._report(pid, act.PeerEvent.CONNECTED)
+
+    def peer_failed(self, pid: str, reason: str) -> None:
+        """As the protocol."""
+        self._report(pid, act.PeerEvent.FAILED, reason)
+
+    def peer_impostor(self, pid: str) -> None:
+        """As the protocol."""
+        self._report(pid, act.PeerEvent.MISMATCH)
+
+    def peer_said(self, pid: str, text: str) -> None:
+        """As the protocol."""
+        self._do(self._conversation.channel_received(PeerId(pid), text, self._clock()))
+
+    # the conversation's wishes
+
+    def _report(self, pid: str, event: act.PeerEvent, detail: str = "") -> None:
+        self._do(self._conversation.peer_event(PeerId(pid), event, self._clock(), detail))
+
+    def _do(self, wishes: Sequence[act.Action]) -> None:
+        for wish in wishes:
+            match wish:
+                case act.SendRendezvous():
+                    if self._outbox.full():
+                        self._emit(Notice("The rendezvous takes nothing any more; some messages were not sent."))
+                    else:
+                        self._outbox.put_nowait(wish)
+                case act.CloseRendezvous():
+                    self._outbox.put_nowait(None)
+                case act.SendChannel(pid, text):
+                    self._send_channel(pid, text)
+                case act.OpenPeer(pid, ice):
+                    self._negotiate(pid, self._open(pid, ice))
+                case act.AnswerPeer(pid, sdp, ice):
+                    self._negotiate(pid, self._answer(pid, sdp, ice))
+                case act.AcceptAnswer(pid, sdp):
+                    self._negotiate(pid, self._accept(pid, sdp))
+                case act.ClosePeer(pid):
+                    self._hang_up(pid)
+                case act.Wanted(pid, camera):
+                    if pid in self._peers:
+                        self._peers[pid].want_picture(camera)
+                case act.Emit(event):
+                    self._emit(event)
+        if self.phase in (Phase.LIVE, Phase.ENDED):
+            self._arrived.set()
+        if self.phase is Phase.ENDED and not self._ended:
+            self._ended = True
+            self._events.put_nowait(None)
+
+    def _emit(self, event: Event) -> None:
+        if self._events.qsize() >= MAX_EVENTS:
+            while not self._events.empty():
+                self._events.get_nowait()
+            self._events.put_nowait(Resynced(tuple(self.participants.values())))
+        self._events.put_nowait(event)
+
+    def _negotiate(self, pid: str, work: Coroutine[Any, Any, None]) -> None:
+        self._tasks = [task for task in self._tasks if not task.done()]
+        self._tasks.append(spawn(self._negotiating(pid, work), "negotiate"))
+
+    async def _negotiating(self, pid: str, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except (BadDescription, MeetingError) as error:
+            self._report(pid, act.PeerEvent.FAILED, str(error))
+
+    async def _open(self, pid: str, ice: tuple[IceServer, ...]) -> None:
+        peer = await self._peer(pid, ice)
+        offer = await peer.offer()
+        if self._peers.get(pid) is peer:
+            self._report(pid, act.PeerEvent.OFFER_READY, str(offer))
+
+    async def _answer(self, pid: str, sdp: str, ice: tuple[IceServer, ...]) -> None:
+        peer = await self._peer(pid, ice)
+        answer = await peer.answer(sdp)
+        if self._peers.get(pid) is peer:
+            self._report(pid, act.PeerEvent.ANSWER_READY, str(answer))
+
+    async def _accept(self, pid: str, sdp: str) -> None:
+        if pid in self._peers:
+            await self._peers[pid].accept(sdp)
+
+    async def _peer(self, pid: str, ice: tuple[IceServer, ...]) -> Peer:
+        servers = [await self._reach(server) for server in ice]
+        around = Surroundings(self._guard, self._mode, self._own_addresses, self._outgoing, self._incoming, self)
+        if pid in self._peers:
+            self._hang_up(pid)
+        peer = self._peers[pid] = Peer(pid, around, servers)
+        return peer
+
+    async def _reach(self, server: IceServer) -> IceServer:
+        if server not in self._reached:
+            self._reached[server] = await reach(server, self._guard)
+        return self._reached[server].server
+
+    def _hang_up(self, pid: str) -> None:
+        peer = self._peers.pop(pid, None)
+        if peer is not None:
+            self._tasks.append(spawn(peer.close(LAST_WORDS), "hang up"))
+
+    # the wire
+
+    async def _connect(self) -> Signalling:
+        link = self._link
+        signalling = await Signalling.connect(
+            link.host, link.port, tls=link.tls, guard=self._guard, witness=self._witness
+        )
+        self._own_addresses = (signalling.local_address,)
+        return signalling
+
+    async def _read_rendezvous(self) -> None:
+        attempt = 0
+        while not self._ended:
+            if self._signalling is not None:
+                async for text in self._signalling.messages():
+                    self._do(self._conversation.received(text, self._clock()))
+                    attempt = 0
+                await self._signalling.close()
+                self._signalling = None
+                self._do(self._conversation.rendezvous_lost(self._clock()))
+            await asyncio.sleep(RETRY[min(attempt, len(RETRY) - 1)] * (0.75 + secrets.randbelow(500) / 1000))
+            attempt += 1
+            try:
+                self._signalling = await self._connect()
+            except Unreachable:
+                continue
+            self._do(self._conversation.rendezvous_found(self._clock()))
+
+    async def _written(self, patience: float) -> None:
+        """Wait until the rendezvous was given all that is queued, but not longer than `patience` seconds."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._outbox.join(), patience)
+
+    async def _write_rendezvous(self) -> None:
+        while True:
+            wish = await self._outbox.get()
+            try:
+                await self._write_one(wish)
+            finally:
+                self._outbox.task_done()
+
+    async def _write_one(self, wish: act.SendRendezvous | None) -> None:
+        if self._signalling is None:
+            return
+        if wish is None:
+            await self._signalling.close()
+        elif await self._signalling.send(wish.text, mesh_facts.to_rendezvous(wish.text)) and wish.sealed_plain:
+            self._show_sealed(wish.sealed_plain, wish.to or "")
+
+    def _show_sealed(self, plain: str, to: str) -> None:
+        told = mesh_facts.to_participant(plain)
+        self._witness.told_participant("sealed message", f"connection {to[:8]}…", plain, told)
+        given = mesh_facts.addresses(plain)
+        if given:
+            self._witness.withheld("other addresses of this machine", f"only {', '.join(given)} is given away")
+            self._witness.withheld("clock", "no time of day in descriptions, certificates or reports")
+            self._witness.withheld("kind of machine and version", "one shape of description for everybody")
+        self._witness.withheld("your name", f"only the alias is sent, sealed so that {self._link.host} cannot read it")
+
+    def _send_channel(self, pid: str, text: str) -> None:
+        peer = self._peers.get(pid)
+        if peer is not None and peer.send(text):
+            self._witness.told_participant("data channel", f"participant {pid[:8]}…", text, mesh_facts.to_channel(text))
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK)
+            self._do(self._conversation.tick(self._clock()))
+            self._witness.flush()
+
+    async def _shut_down(self) -> None:
+        if not self._ended:
+            self._ended = True
+            self._events.put_nowait(None)
+        for pid in list(self._peers):
+            self._hang_up(pid)
+        closing = [task for task in self._tasks if task.get_name() == "hang up" and not task.done()]
+        if closing:
+            await asyncio.wait(closing)
+        await cancel(*self._tasks)
+        if self._signalling is not None:
+            await self._signalling.close()
+        self._witness.flush()
+
+    def _error(self) -> MeetingError:
+        kind = Lost if self._conversation.end is act.End.LOST else Refused
+        return kind(self._conversation.end_reason)
