@@ -18,7 +18,7 @@ from types import MappingProxyType
 
 from net.services.base import Encryption, Participant, PeerId, Phase
 from net.services.mesh.actions import Action, End, PeerEvent
-from net.services.mesh.admission import Admission, Way
+from net.services.mesh.admission import ABILITIES, Admission, Way
 from net.services.mesh.channels import Channels
 from net.services.mesh.company import Company
 from net.services.mesh.ice import SERVERS_LIMIT, IceServer
@@ -29,6 +29,8 @@ from net.services.mesh.peers import Step
 from net.services.mesh.sealing import Keys
 from net.services.mesh.strict import check_token
 from net.services.mesh.wire import ALIAS_LIMIT, ID_DIGITS, State, Why
+
+__all__ = ["ABILITIES", "CONNECT_WITHIN", "PEOPLE_LIMIT", "STALL", "Conversation"]
 
 PEOPLE_LIMIT = 8
 """How many people a full mesh carries, with us."""
