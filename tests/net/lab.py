@@ -32,7 +32,7 @@ class Lab:
     told: list[Disclosure] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.guard = Guard(time.monotonic, lambda refusal: self.witness.refused(refusal))
+        self.guard = Guard(time.monotonic, self.ledger.refuse)
         self.witness = Witness(self.ledger, self.guard, time.monotonic)
         self.witness.on_new(self.told.append)
 
@@ -181,7 +181,11 @@ class End:
 
 
 def make_end(
-    lab: Lab, pid: str, sends: Sends | None = None, mode: AddressMode = AddressMode.LOOPBACK, ice: Sequence[IceServer] = ()
+    lab: Lab,
+    pid: str,
+    sends: Sends | None = None,
+    mode: AddressMode = AddressMode.LOOPBACK,
+    ice: Sequence[IceServer] = (),
 ) -> End:
     """One end of a loopback connection in the lab."""
     sends, receives, events = sends or Sends(), Receives(), Events()

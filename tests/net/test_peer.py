@@ -178,7 +178,9 @@ def test_sound_and_pictures_outlive_a_lossy_wire(percent: int) -> None:
         assert wire.lost > 0
         assert voice > 6 * 50 * (1 - percent / 100) * 0.8, f"{voice} of 300 voice frames"
         assert pictures > 6 * 15 * 0.4, f"{pictures} of 90 pictures"
-        gaps = [later[0] - earlier[0] for earlier, later in zip(b.receives.pictures, b.receives.pictures[1:], strict=False)]
+        gaps = [
+            later[0] - earlier[0] for earlier, later in zip(b.receives.pictures, b.receives.pictures[1:], strict=False)
+        ]
         assert max(gaps) < 3
 
     lab.run(main())
