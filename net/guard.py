@@ -44,7 +44,7 @@ class Allowed:
 class Guard:
     """One allow-list of addresses and names, each with its reason. Safe to use from any thread."""
 
-    def __init__(self, clock: Callable[[], float], on_refusal: Callable[[Refusal], None] | None = None) -> None:
+    def __init__(self, clock: Callable[[], float], on_refusal: Callable[[Refusal], object] | None = None) -> None:
         """`clock` gives seconds; `on_refusal` is called, in the thread that tried, for every refusal."""
         self._clock = clock
         self._on_refusal = on_refusal
