@@ -1,0 +1,98 @@
+"""What a person asked for, carried to the controller: each as a named worker, each error turned into one sentence.
+
+Nothing here changes what is shown. The screen shows what comes back in the next `Meeting`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from textual.app import App
+
+from tui.model import Controller, Inspection, Meeting
+
+LEAVING = 5.0
+"""Seconds that leaving may take before the app ends anyway."""
+
+Explain = Callable[[Exception], tuple[int, str]]
+"""The exit status for an error, and one sentence about it."""
+
+
+def explain_nothing(error: Exception) -> tuple[int, str]:
+    """For those who give no better explanation. The error's text may name files or people, so only its kind is told."""
+    return 1, f"Something went wrong inside incog ({type(error).__name__})."
+
+
+class Intents:
+    """Calls the controller in the background. `told` shows a sentence to the person here."""
+
+    def __init__(self, app: App[int], controller: Controller, explain: Explain, told: Callable[[str], None]) -> None:
+        self._app = app
+        self._controller = controller
+        self._explain = explain
+        self._told = told
+
+    def mute(self, meeting: Meeting) -> None:
+        """Mute when others hear us, else unmute."""
+        if meeting.microphone == "none":
+            self._told("There is no microphone here; `incog devices` lists what there is.")
+        else:
+            self.go(self._controller.set_muted(meeting.microphone == "live"), "mute")
+
+    def camera(self, meeting: Meeting) -> None:
+        """Camera off when others see us, else on."""
+        if meeting.camera == "none":
+            self._told("There is no camera here; `--picture FILE` shows a file instead.")
+        else:
+            self.go(self._controller.set_camera(meeting.camera != "live"), "camera")
+
+    def hand(self, meeting: Meeting) -> None:
+        """Raise the hand, or lower it."""
+        up = bool(meeting.people) and meeting.people[0].me and meeting.people[0].hand
+        self.go(self._controller.set_hand(not up), "hand")
+
+    def say(self, text: str, done: Callable[[str], None]) -> None:
+        """Send a chat message; `done` gets an empty string, or why it was not sent."""
+
+        async def say() -> None:
+            try:
+                refusal = await self._controller.say(text)
+            except Exception as error:  # the message must not look sent
+                refusal = self._explain(error)[1]
+            done(refusal)
+
+        self.go(say(), "say")
+
+    def inspect(self, key: str, show: Callable[[Inspection], None]) -> None:
+        """Ask what somebody discloses, and show it."""
+
+        async def inspect() -> None:
+            show(await self._controller.inspect(key))
+
+        self.go(inspect(), "inspect")
+
+    def leave(self) -> None:
+        """Leave, and end the app, however leaving goes."""
+
+        async def leave() -> None:
+            try:
+                await asyncio.wait_for(self._controller.leave(), LEAVING)
+            except TimeoutError:
+                pass  # the other side does not answer; we are gone for it either way
+            finally:
+                self._app.exit(0)
+
+        self.go(leave(), "leave")
+
+    def go(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Run `work` as a worker of this name; what it raises is told in one sentence."""
+
+        async def run() -> None:
+            try:
+                await work
+            except Exception as error:  # the one place where an intent's error becomes a sentence
+                self._told(self._explain(error)[1])
+
+        self._app.run_worker(run(), name=name, group="intents")

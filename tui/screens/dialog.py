@@ -1,0 +1,69 @@
+"""What all dialogs share: a box in the middle, a title, text that scrolls, and a last line with the keys.
+
+Muting and the camera work in every dialog by the same keys as outside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Generic, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from tui.actions import bindings
+from tui.widgets.page import Block, Page
+from tui.widgets.text import flat
+
+Answer = TypeVar("Answer")
+
+TALKING = frozenset({"mute", "camera", "hand"})
+"""The actions that work while a dialog is open."""
+
+
+class Dialog(ModalScreen[Answer | None], Generic[Answer]):
+    """A title over a page of text. Escape, q or Enter close it."""
+
+    DEFAULT_CSS = """
+    Dialog { align: center middle; background: $incog-background 75%; }
+    Dialog #box {
+        width: 76; max-width: 96%; height: auto; max-height: 92%;
+        background: $incog-surface; border: round $incog-border; padding: 0 2;
+    }
+    Dialog #title { width: 100%; color: $incog-text; text-style: bold; padding: 0 0 1 0; }
+    Dialog #keys { width: 100%; color: $incog-muted; padding: 1 0 0 0; }
+    """
+
+    BINDINGS = [
+        *bindings(TALKING),
+        Binding("escape,q,ctrl+q,ctrl+c", "close", "close", show=False),
+        Binding("enter", "accept", "close", show=False, priority=True),
+    ]
+
+    def __init__(self, title: str, blocks: Sequence[Block] = (), keys: str = "Esc close") -> None:
+        super().__init__()
+        self._title = title
+        self._blocks = blocks
+        self._keys = keys
+
+    def compose(self) -> ComposeResult:
+        """Title, page, keys."""
+        with Vertical(id="box"):
+            yield Static(flat(self._title), id="title", markup=False)
+            yield Page(self._blocks, id="page")
+            yield Static(self._keys, id="keys", markup=False)
+
+    def close_with(self, answer: Answer | None) -> None:
+        """Close; whoever asked is told the answer."""
+        self._closing_now = self.dismiss(answer)
+
+    def action_close(self) -> None:
+        """Close without an answer."""
+        self.close_with(None)
+
+    def action_accept(self) -> None:
+        """Enter: the same, unless a dialog says otherwise."""
+        self.close_with(None)

@@ -1,0 +1,173 @@
+"""The dialogs of a meeting: inspection, evidence, help, invitation, and the question before leaving."""
+
+from __future__ import annotations
+
+from textual.binding import Binding
+
+from privacy.facts import LIVE_FACTS, Evidence, Refusal, Withheld
+from privacy.ledger import Entry, Snapshot
+from tui.actions import groups, key_words
+from tui.model import Inspection
+from tui.screens.dialog import Dialog
+from tui.widgets.disclosures import AUDIENCES, Item
+from tui.widgets.page import Block, Pair, Sentence, Title
+from tui.widgets.signs import LEGEND
+from tui.widgets.text import lasting, size
+
+
+class Inspect(Dialog[None]):
+    """What one participant discloses to us, and how their media is doing."""
+
+    def __init__(self, inspection: Inspection) -> None:
+        blocks: list[Block] = [Title("What they disclose to you")]
+        blocks += [Pair(what, value, note=since) for what, value, since in inspection.disclosed]
+        if not inspection.disclosed:
+            blocks.append(Sentence("nothing yet", "muted"))
+        blocks += [Sentence(), Title("Their sound and picture, as they reach you")]
+        blocks += [Pair(label, value) for label, value in inspection.rows]
+        if not inspection.rows:
+            blocks.append(Sentence("nothing yet", "muted"))
+        super().__init__(inspection.name, blocks)
+
+
+class ShowEvidence(Dialog[None]):
+    """The bytes behind one line of the disclosure panel."""
+
+    def __init__(self, item: Item, snapshot: Snapshot) -> None:
+        if isinstance(item, Entry):
+            title, blocks = _of_entry(item, snapshot.at)
+        elif isinstance(item, Withheld):
+            title, blocks = _of_withheld(item, snapshot.at)
+        elif isinstance(item, Refusal):
+            title, blocks = _of_refusal(item, snapshot.at)
+        else:
+            title, blocks = _of_destination(item, snapshot)
+        super().__init__(title, blocks)
+
+
+def _of_entry(entry: Entry, now: float) -> tuple[str, list[Block]]:
+    live = entry.fact in LIVE_FACTS
+    blocks: list[Block] = [
+        Pair("who knows", AUDIENCES[entry.audience]),
+        Pair("what", entry.value or "that it is so"),
+        Pair("first told", f"{lasting(now - entry.first_at)} ago"),
+        Pair("last told", f"{lasting(now - entry.last_at)} ago"),
+        Pair("how often", f"{entry.times} {'time' if entry.times == 1 else 'times'}"),
+        Pair("told to", ", ".join(entry.told_to) or "–"),
+    ]
+    if live:
+        blocks.append(Pair("now", "live" if entry.live else "no longer told"))
+    blocks += _of_bytes("The first bytes that told it", entry.first)
+    if entry.last != entry.first:
+        blocks += _of_bytes("The latest", entry.last)
+    return entry.fact.value.capitalize(), blocks
+
+
+def _of_bytes(title: str, evidence: Evidence) -> list[Block]:
+    blocks: list[Block] = [
+        Sentence(),
+        Title(title),
+        Pair("channel", evidence.channel),
+        Pair("sent to", evidence.destination),
+        Pair("size", size(evidence.size)),
+    ]
+    if evidence.detail:
+        blocks += [Pair("content", "")] if "\n" in evidence.detail else [Pair("content", evidence.detail)]
+        if "\n" in evidence.detail:
+            blocks += [Sentence(line, "muted") for line in evidence.detail.splitlines()[:200]]
+    return blocks
+
+
+def _of_withheld(withheld: Withheld, now: float) -> tuple[str, list[Block]]:
+    blocks: list[Block] = [
+        Pair("withheld", withheld.what),
+        Pair("instead", withheld.instead),
+        Pair("when", f"{lasting(now - withheld.at)} ago"),
+    ]
+    if withheld.evidence is not None:
+        blocks += _of_bytes("The message in which it is absent", withheld.evidence)
+    return "Withheld", blocks
+
+
+def _of_refusal(refusal: Refusal, now: float) -> tuple[str, list[Block]]:
+    return "Refused", [
+        Sentence("Something in this process tried to reach a destination that the meeting does not need.", "danger"),
+        Sentence("incog refused it; no byte left for it.", "text"),
+        Sentence(),
+        Pair("tried to", refusal.action),
+        Pair("destination", refusal.destination),
+        Pair("how often", f"{refusal.count} {'time' if refusal.count == 1 else 'times'}"),
+        Pair("last", f"{lasting(now - refusal.at)} ago"),
+    ]
+
+
+def _of_destination(destination: str, snapshot: Snapshot) -> tuple[str, list[Block]]:
+    blocks: list[Block] = [Title("What left for it")]
+    for one in snapshot.traffic:
+        if one.destination == destination:
+            blocks.append(Pair(one.kind, size(one.bytes), note=f"{one.packets} packets"))
+    told = [entry for entry in snapshot.entries if destination in entry.told_to]
+    if told:
+        blocks += [Sentence(), Title("What it was told")]
+        blocks += [Pair(entry.fact.value, entry.value or "yes") for entry in told]
+    return destination, blocks
+
+
+class Help(Dialog[None]):
+    """All keys by group, and the signs."""
+
+    DEFAULT_CSS = """
+    Help #box { width: 84; }
+    """
+
+    def __init__(self) -> None:
+        blocks: list[Block] = []
+        for group, actions in groups().items():
+            blocks.append(Title(group))
+            for action in actions:
+                keys = " ".join(key_words(key) for key in (*action.keys, *action.always))
+                blocks.append(Pair(keys, action.help, key=True))
+            blocks.append(Sentence())
+        blocks.append(Title("Signs"))
+        blocks += [Pair(sign, meaning, key=True) for sign, meaning in LEGEND]
+        always = [key_words(key) for actions in groups().values() for action in actions for key in action.always]
+        blocks += [Sentence(), Sentence(f"While you type, {', '.join(always)} work as well.", "muted")]
+        super().__init__("Keys and signs", blocks, keys="↑ ↓ scroll   Esc close")
+
+
+class Invitation(Dialog[None]):
+    """The link that lets others in."""
+
+    BINDINGS = [Binding("y", "copy", "copy", show=False)]
+
+    def __init__(self, link: str) -> None:
+        self._link = link
+        blocks = [
+            Sentence("Everybody who has this link can join. Give it only to people you want here.", "text"),
+            Sentence(),
+            Sentence(link, "accent"),
+        ]
+        super().__init__("Invite others", blocks, keys="y copy to the clipboard   Esc close")
+
+    def action_copy(self) -> None:
+        """Hand the link to the terminal's clipboard."""
+        self.app.copy_to_clipboard(self._link)
+        self.close_with(None)
+
+
+class ConfirmLeave(Dialog[bool]):
+    """Asks before leaving others."""
+
+    BINDINGS = [
+        Binding("y,q,ctrl+q,ctrl+c", "accept", "leave", show=False),
+        Binding("n", "close", "stay", show=False),
+    ]
+
+    def __init__(self, others: int) -> None:
+        who = "one other person is" if others == 1 else f"{others} others are"
+        blocks = [Sentence(f"{who.capitalize()} still here.")]
+        super().__init__("Leave the meeting?", blocks, keys="Enter or q leave   Esc stay")
+
+    def action_accept(self) -> None:
+        """Leave."""
+        self.close_with(True)

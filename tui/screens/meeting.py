@@ -1,0 +1,204 @@
+"""The meeting: stage, people, disclosure panel and chat, under a status that is always there.
+
+At 80 columns people and chat take turns in one place; wider terminals show both. Each pane can be hidden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+
+from tui.actions import bindings
+from tui.model import CellPicture, ChatLine, Meeting
+from tui.widgets.chat import Chat
+from tui.widgets.footer import KeyLine
+from tui.widgets.pane import Pane
+from tui.widgets.panel import DisclosurePanel
+from tui.widgets.people import PeopleList
+from tui.widgets.stage import Stage
+from tui.widgets.status import Status
+
+WIDE, HUGE = 104, 160
+"""Columns from which on people and chat stand side by side, and from which on the panel is roomy."""
+
+MIDDLE, TALL = 28, 45
+"""Rows from which on the dock is higher."""
+
+PANES = ("stage", "people", "chat", "panel")
+
+
+class MeetingScreen(Screen[None]):
+    """Shows one meeting; what a person wants leaves it as messages."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide"), (HUGE, "-huge")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (MIDDLE, "-middle"), (TALL, "-tall")]
+    BINDINGS = bindings()
+    AUTO_FOCUS = "#people-list"
+
+    def __init__(
+        self, meeting: Meeting, pictures: Callable[[], Mapping[str, CellPicture]], crowded: Callable[[], bool]
+    ) -> None:
+        super().__init__()
+        self._meeting = meeting
+        self._told_notice = ""
+        self._wanted = set(PANES)
+        self._front = "people"  # of people and chat, where there is room for one
+        self._unread = 0
+        self._stage = Stage(pictures, crowded=crowded, id="stage")
+        self._people = PeopleList(id="people-list")
+        self._chat = Chat(id="chat")
+        self._panel = DisclosurePanel(id="panel")
+        self._status = Status(id="status")
+        self._keys = KeyLine(id="keys")
+
+    def compose(self) -> ComposeResult:
+        """The panes."""
+        yield self._status
+        with Horizontal(id="body"):
+            with Vertical(id="left"):
+                yield self._stage
+                with Horizontal(id="dock"):
+                    yield Pane("People", self._people, id="people-pane")
+                    yield Pane("Chat", self._chat, id="chat-pane")
+            yield Pane("What others can see about you", self._panel, id="panel-pane")
+        yield self._keys
+
+    def on_mount(self) -> None:
+        """Draw the first look."""
+        self._arrange()
+        self.show_meeting(self._meeting)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Another size may have room for more panes, or for fewer."""
+        self._arrange()
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Seen again: draw what happened meanwhile."""
+        if self.is_mounted:
+            self.show_meeting(self._meeting)
+            self._stage.wake()
+
+    # What it is told
+
+    def show_meeting(self, meeting: Meeting) -> None:
+        """The meeting as it is now. Under a dialog only the status is drawn, until the dialog is gone."""
+        self._meeting = meeting
+        self._status.show_meeting(meeting)
+        if meeting.notice != self._told_notice:
+            self._told_notice = meeting.notice
+            self.notice(meeting.notice)
+        if self.app.screen is not self:
+            return
+        self._stage.show_people(meeting.people, _alone(meeting))
+        self._people.show_people(meeting.people)
+        self._panel.show_ledger(meeting.ledger)
+        self._keys.show_meeting(meeting, self._unread)
+        self.query_one("#people-pane", Pane).say("People", str(len(meeting.people)))
+
+    def show_chat(self, line: ChatLine) -> None:
+        """One more line of chat."""
+        self._chat.add(line)
+        if not self._chat_is_seen and not line.me and not line.notice:
+            self._unread += 1
+            self._keys.show_meeting(self._meeting, self._unread)
+
+    def show_pictures(self, keys: frozenset[str]) -> None:
+        """These people have new pictures."""
+        self._stage.show_pictures(keys)
+
+    def notice(self, text: str, *, serious: bool = False) -> None:
+        """One calm line at the bottom, for a while."""
+        self._keys.say(text, serious=serious)
+
+    def said(self, refusal: str) -> None:
+        """What became of the message that was written: empty when it went out."""
+        if refusal:
+            self._chat.refused(refusal)
+        else:
+            self._chat.sent()
+
+    @property
+    def chosen_person(self) -> str:
+        """The key of the person the cursor is on; empty when nobody else is here."""
+        return self._people.chosen_key
+
+    # What is shown where
+
+    def toggle(self, pane: str) -> None:
+        """Show a pane, or hide it; one that stands behind another comes to the front."""
+        if pane in ("people", "chat") and pane in self._wanted and not self._is_shown(pane):
+            self._front = pane
+        elif pane in self._wanted:
+            self._wanted.discard(pane)
+        else:
+            self._wanted.add(pane)
+            if pane in ("people", "chat"):
+                self._front = pane
+        self._arrange()
+
+    def write(self) -> None:
+        """Show the chat and put the keyboard into its line."""
+        self._wanted.add("chat")
+        self._front = "chat"
+        self._arrange()
+        self._chat.write()
+
+    def back(self) -> None:
+        """Take the keyboard out of the chat."""
+        for pane, widget in (("people", self._people), ("panel", self._panel)):
+            if self._is_shown(pane):
+                widget.focus()
+                return
+        self.set_focus(None)
+
+    def _is_shown(self, pane: str) -> bool:
+        if pane not in self._wanted:
+            return False
+        both = {"people", "chat"} <= self._wanted
+        return pane not in ("people", "chat") or not both or self.app.size.width >= WIDE or self._front == pane
+
+    @property
+    def _chat_is_seen(self) -> bool:
+        return self._is_shown("chat") and self.app.screen is self
+
+    def _arrange(self) -> None:
+        if not self.is_mounted:
+            return
+        shown = {pane: self._is_shown(pane) for pane in PANES}
+        dock = shown["people"] or shown["chat"]
+        for where, there in (
+            ("#stage", shown["stage"]),
+            ("#people-pane", shown["people"]),
+            ("#chat-pane", shown["chat"]),
+            ("#panel-pane", shown["panel"]),
+            ("#dock", dock),
+            ("#left", shown["stage"] or dock),
+        ):
+            self.query_one(where).set_class(not there, "hidden")
+        self.set_class(not shown["stage"], "no-stage")
+        self.set_class(not shown["people"], "no-people")
+        self.set_class(not (shown["stage"] or dock), "no-left")
+        behind = "p people" if "people" in self._wanted and not shown["people"] else ""
+        self.query_one("#chat-pane", Pane).say("Chat", behind)
+        if shown["chat"]:
+            self._unread = 0
+            self._keys.show_meeting(self._meeting, 0)
+        focused = self.focused
+        if focused is not None and any(parent.has_class("hidden") for parent in focused.ancestors_with_self):
+            self.back()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing is zoomed or selected by Textual's own keys here."""
+        del parameters
+        return action not in ("maximize", "minimize")
+
+
+def _alone(meeting: Meeting) -> str:
+    """What the stage says while nobody else is here."""
+    if meeting.phase == "recovering":
+        return "Coming back …"
+    return "Nobody else is here yet" + ("\nl  shows the invitation" if meeting.invitation else "")

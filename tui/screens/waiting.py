@@ -1,0 +1,97 @@
+"""Before and after a meeting: joining, and the end."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Static
+
+from tui.widgets.palette import palette_of
+from tui.widgets.text import flat
+
+
+class WaitingScreen(Screen[None]):
+    """A few words in the middle."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._words = Static("", id="words", markup=False)
+
+    def compose(self) -> ComposeResult:
+        """The words."""
+        yield self._words
+
+    def on_mount(self) -> None:
+        """Say them."""
+        self._words.update(self.words())
+
+    def notify_style_update(self) -> None:
+        """Say them in other colours."""
+        super().notify_style_update()
+        if self.is_mounted:
+            self._words.update(self.words())
+
+    def words(self) -> Text:
+        """What to say."""
+        raise NotImplementedError
+
+
+class JoiningScreen(WaitingScreen):
+    """While the meeting is being joined: under which name."""
+
+    BINDINGS = [Binding("q,escape,ctrl+q,ctrl+c", "app.act('leave')", "give up", show=False)]
+
+    def __init__(self, alias: str) -> None:
+        super().__init__()
+        self._alias = alias
+        self._colour = 0
+        self._notice = ""
+
+    def show(self, alias: str, colour: int, notice: str) -> None:
+        """Who joins, and what is being done."""
+        self._alias, self._colour, self._notice = alias or self._alias, colour, notice
+        self._words.update(self.words())
+
+    def words(self) -> Text:
+        """Joining as whom."""
+        palette = palette_of(self)
+        ground = "background"
+        text = Text(justify="center")
+        text.append("Joining", palette.style("muted", ground))
+        if self._alias:
+            text.append(" as ", palette.style("muted", ground))
+            text.append(flat(self._alias), palette.persona(self._colour, ground, bold=True))
+        text.append(" …\n\n", palette.style("muted", ground))
+        text.append(f"{flat(self._notice)}\n\n" if self._notice else "\n\n", palette.style("text", ground))
+        text.append("q", palette.style("accent", ground, bold=True))
+        text.append(" give up", palette.style("muted", ground))
+        return text
+
+
+class EndedScreen(WaitingScreen):
+    """The meeting is over; any key leaves."""
+
+    class Read(Message):
+        """Somebody read it."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__()
+        self._sentence = sentence
+
+    def words(self) -> Text:
+        """Why it is over."""
+        palette = palette_of(self)
+        text = Text(justify="center")
+        text.append(f"{flat(self._sentence)}\n\n", palette.style("text", "background", bold=True))
+        text.append("any key", palette.style("accent", "background", bold=True))
+        text.append(" leaves", palette.style("muted", "background"))
+        return text
+
+    def on_key(self, event: events.Key) -> None:
+        """Any key."""
+        event.stop()
+        self.post_message(self.Read())

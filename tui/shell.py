@@ -1,0 +1,57 @@
+"""What every app of ours is: dressed in our themes, on the safe driver, and opening nothing."""
+
+from __future__ import annotations
+
+import sys
+from typing import Generic, TypeVar
+
+from textual.app import App
+from textual.driver import Driver
+
+from themes import DEFAULT, ThemeError, load_builtin
+from tui.widgets.palette import Palette, textual_theme
+
+Result = TypeVar("Result")
+
+
+def _driver() -> type[Driver] | None:
+    """The driver for this platform; None leaves the choice to Textual."""
+    if sys.platform == "win32":
+        return None
+    from tui.terminal import SafeDriver
+
+    return SafeDriver
+
+
+class Shell(App[Result], Generic[Result], inherit_bindings=False):
+    """The ground of our apps. Raises `ThemeError` when there is no theme of that name."""
+
+    ENABLE_COMMAND_PALETTE = False
+    CSS_PATH = "incog.tcss"
+
+    def __init__(self, *, theme: str = DEFAULT, title: str = "incog") -> None:
+        self._specs = load_builtin()
+        if theme not in self._specs:
+            raise ThemeError(f"There is no theme {theme!r}; there are {', '.join(self._specs)}.")
+        self._palettes = {name: Palette(spec) for name, spec in self._specs.items()}
+        super().__init__(driver_class=_driver())
+        self.devtools = None  # nothing connects to a debugger, whatever the environment says
+        self.title = title
+        for spec in self._specs.values():
+            self.register_theme(textual_theme(spec))
+        self.theme = theme
+
+    @property
+    def palette(self) -> Palette:
+        """The styles of the theme that is worn."""
+        return self._palettes.get(self.theme) or self._palettes[DEFAULT]
+
+    def next_theme(self) -> str:
+        """Wear the next theme and return its label."""
+        names = list(self._specs)
+        self.theme = names[(names.index(self.theme) + 1) % len(names)]
+        return self._specs[self.theme].label
+
+    def open_url(self, url: str, *, new_tab: bool = True) -> None:
+        """Open nothing: incog starts no other program, and no link is followed."""
+        del url, new_tab

@@ -1,0 +1,147 @@
+"""A ledger's snapshot as lines of text: who knows what, what was withheld, where bytes went, what was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+
+from privacy.facts import LIVE_FACTS, Audience, Refusal, Traffic, Withheld
+from privacy.ledger import Entry, Snapshot
+from tui.widgets import signs
+from tui.widgets.text import fit, lasting, size, wrap
+
+AUDIENCES = {
+    Audience.PARTICIPANTS: "Participants",
+    Audience.OPERATOR: "The meeting's operator",
+    Audience.RELAY: "Relays",
+    Audience.NETWORK: "Anyone on the network",
+}
+"""The audiences in the order of the panel, and what they are called there."""
+
+Item = Entry | Withheld | Refusal | str
+"""What a line is about; a string is a destination."""
+
+Words = tuple[str, str, bool]
+"""Text, the role of its colour, and whether it is bold."""
+
+
+@dataclass(frozen=True, slots=True)
+class PanelLine:
+    """One line of the panel."""
+
+    left: tuple[Words, ...] = ()
+    right: tuple[Words, ...] = ()
+    item: Item | None = None  # what it is about
+    first: bool = False  # the first line of its item; the cursor stands only on these
+
+
+def lay_out(snapshot: Snapshot, width: int) -> list[PanelLine]:
+    """The whole panel in lines of at most `width` cells."""
+    lines = [*_refused(snapshot.refused, width)]
+    for audience, title in AUDIENCES.items():
+        entries = sorted(
+            (entry for entry in snapshot.entries if entry.audience is audience), key=lambda entry: not _is_live(entry)
+        )
+        lines.append(_heading(title, f"{len(entries)}" if entries else ""))
+        if not entries:
+            lines.append(PanelLine(left=(("nothing", "muted", False),)))
+        for entry in entries:
+            lines.extend(_entry(entry, snapshot.at, width))
+        lines.append(PanelLine())
+    lines.append(_heading("Withheld", f"{len(snapshot.withheld)}" if snapshot.withheld else ""))
+    if not snapshot.withheld:
+        lines.append(PanelLine(left=(("nothing", "muted", False),)))
+    for withheld in snapshot.withheld:
+        lines.extend(_withheld(withheld, width))
+    lines.append(PanelLine())
+    lines.extend(_traffic(snapshot.traffic, width))
+    while lines and not lines[-1].left:
+        lines.pop()
+    return lines
+
+
+def _is_live(entry: Entry) -> bool:
+    return entry.fact in LIVE_FACTS and entry.live
+
+
+def _heading(title: str, count: str = "") -> PanelLine:
+    return PanelLine(left=((title, "accent", True),), right=((count, "muted", False),) if count else ())
+
+
+def _entry(entry: Entry, now: float, width: int) -> Iterator[PanelLine]:
+    live = _is_live(entry)
+    known = entry.live  # facts that hold once told stay live; see privacy.ledger
+    role = "text" if known else "muted"
+    sign = signs.LIVE if live else signs.KNOWN if known else signs.PAST
+    when = lasting(now - entry.first_at) if known else f"{lasting(now - entry.last_at)} ago"
+    if live:
+        when = f"live {when}"
+    often = f"×{entry.times} " if entry.times > 1 and not live else ""
+    right: tuple[Words, ...] = ((often, "muted", False), (when, "live" if live else "muted", False))
+    left = ((f"{sign} ", "live" if live else "muted", live), (entry.fact.value, role, live))
+    used = sum(cell_len(text) for text, *_ in (*left, *right))
+    if often and used + 1 > width:
+        right, used = right[1:], used - cell_len(often)
+    value = _value(entry)
+    if not value:
+        yield PanelLine(left, right, entry, True)
+    elif used + 3 + cell_len(value) <= width:
+        yield PanelLine((*left, ("  ", "text", False), (value, "muted", False)), right, entry, True)
+    else:
+        yield PanelLine(left, right, entry, True)
+        for text in wrap(value, width - 4)[:3]:
+            yield PanelLine(left=((f"    {text}", "muted", False),), item=entry)
+
+
+def _value(entry: Entry) -> str:
+    """The value, where it says more than the fact."""
+    return "" if entry.value.casefold() in ("", "yes", "on", "live", entry.fact.value.casefold()) else entry.value
+
+
+def _withheld(withheld: Withheld, width: int) -> Iterator[PanelLine]:
+    sign = ("✓ ", "safe", True)
+    if 5 + cell_len(withheld.what) + cell_len(withheld.instead) <= width:
+        yield PanelLine(
+            (sign, (withheld.what, "text", False), ("  ", "text", False), (withheld.instead, "muted", False)),
+            item=withheld,
+            first=True,
+        )
+        return
+    yield PanelLine((sign, (withheld.what, "text", False)), item=withheld, first=True)
+    for text in wrap(withheld.instead, width - 4)[:3]:
+        yield PanelLine(left=((f"    {text}", "muted", False),), item=withheld)
+
+
+def _refused(refused: tuple[Refusal, ...], width: int) -> Iterator[PanelLine]:
+    if not refused:
+        return
+    count = sum(refusal.count for refusal in refused)
+    tries = "1 try was refused" if count == 1 else f"{count} tries were refused"
+    yield PanelLine(left=((f"! {tries}", "danger", True),))
+    for refusal in refused:
+        times = f"×{refusal.count}" if refusal.count > 1 else ""
+        text = fit(f"{refusal.action} {refusal.destination}", width - 5 - len(times))
+        yield PanelLine(
+            ((f"  {text}", "danger", False),), ((times, "danger", False),) if times else (), item=refusal, first=True
+        )
+    yield PanelLine()
+
+
+def _traffic(traffic: tuple[Traffic, ...], width: int) -> Iterator[PanelLine]:
+    yield _heading("Where bytes went", size(sum(one.bytes for one in traffic)) if traffic else "")
+    if not traffic:
+        yield PanelLine(left=(("nowhere", "muted", False),))
+    by_destination: dict[str, list[Traffic]] = {}
+    for one in traffic:
+        by_destination.setdefault(one.destination, []).append(one)
+    for destination, kinds in by_destination.items():
+        total = size(sum(one.bytes for one in kinds))
+        name = fit(destination, width - 4 - len(total))
+        yield PanelLine(
+            (("→ ", "muted", False), (name, "text", False)), ((total, "text", False),), item=destination, first=True
+        )
+        kinds.sort(key=lambda one: -one.bytes)
+        for text in wrap(" · ".join(f"{one.kind} {size(one.bytes)}" for one in kinds), width - 4)[:2]:
+            yield PanelLine(left=((f"    {text}", "muted", False),), item=destination)

@@ -1,0 +1,66 @@
+"""A pane: a heading of one line over whatever it holds. The heading tells by a mark where the keyboard is."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.containers import Vertical
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.widgets.palette import palette_of
+from tui.widgets.text import Row
+
+
+class Heading(Widget):
+    """The line at the top of a pane."""
+
+    DEFAULT_CSS = """
+    Heading { height: 1; background: $incog-panel; }
+    """
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self._title = title
+        self._note = ""
+
+    def say(self, title: str, note: str) -> None:
+        """What it says at the left and, dimmer, at the right."""
+        if (title, note) != (self._title, self._note):
+            self._title, self._note = title, note
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """The line."""
+        palette = palette_of(self)
+        here = self.parent is not None and isinstance(self.parent, Widget) and self.parent.has_focus_within
+        row = Row(self.size.width, palette.style("text", "panel"))
+        row.keep((f"{self._note} " if self._note else "", palette.style("muted", "panel")))
+        row.put("▌ " if here else "  ", palette.style("accent", "panel"))
+        row.put(self._title, palette.style("accent" if here else "text", "panel", bold=True))
+        return row.strip()
+
+
+class Pane(Vertical):
+    """A heading over the widgets it is made with."""
+
+    DEFAULT_CSS = """
+    Pane { background: $incog-surface; }
+    Pane.hidden { display: none; }
+    """
+
+    def __init__(self, title: str, *children: Widget, id: str) -> None:
+        self._heading = Heading(title)
+        super().__init__(self._heading, *children, id=id)
+
+    def say(self, title: str, note: str = "") -> None:
+        """Another heading."""
+        self._heading.say(title, note)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """The keyboard came in."""
+        self._heading.refresh(Region(0, 0, self._heading.size.width, 1))
+
+    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        """The keyboard went out."""
+        self._heading.refresh(Region(0, 0, self._heading.size.width, 1))

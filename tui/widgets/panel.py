@@ -1,0 +1,106 @@
+"""The disclosure panel: what others can see about you, from the ledger."""
+
+from __future__ import annotations
+
+from textual.message import Message
+from textual.strip import Strip
+from textual.timer import Timer
+
+from privacy.ledger import Snapshot
+from tui.widgets.disclosures import Item, PanelLine, lay_out
+from tui.widgets.lines import LineView
+from tui.widgets.text import Row
+
+PACE = 0.25
+"""The shortest time between two drawings, in seconds."""
+
+
+class DisclosurePanel(LineView):
+    """Give it snapshots with `show_ledger`; it draws what changed, at most a few times a second."""
+
+    class ShowEvidence(Message):
+        """The evidence for something in the panel is wanted."""
+
+        def __init__(self, item: Item, snapshot: Snapshot) -> None:
+            self.item = item
+            self.snapshot = snapshot
+            super().__init__()
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._snapshot = Snapshot(at=0.0)
+        self._lines: list[PanelLine] = []
+        self._timer: Timer | None = None
+
+    def show_ledger(self, snapshot: Snapshot) -> None:
+        """The ledger as it is now."""
+        self._snapshot = snapshot
+        if self._timer is None and self.is_attached:
+            self._lay_out()
+            self._timer = self.set_timer(PACE, self._again)
+
+    def _again(self) -> None:
+        self._timer = None
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        if self.width <= 0:
+            return
+        before, self._lines = self._lines, lay_out(self._snapshot, self.width - 1)
+        if len(before) != len(self._lines):
+            self._follow(before)
+            self.counted()
+            return
+        for index, (old, new) in enumerate(zip(before, self._lines, strict=True)):
+            if old != new:
+                self.changed(index)
+
+    def _follow(self, before: list[PanelLine]) -> None:
+        """Keep the cursor on what it was on."""
+        if not 0 <= self.cursor < len(before):
+            return
+        was = _identity(before[self.cursor].item)
+        self.cursor = next(
+            (index for index, line in enumerate(self._lines) if line.first and _identity(line.item) == was), -1
+        )
+
+    def measure(self, width: int) -> None:
+        """Break the lines anew."""
+        self._lines = lay_out(self._snapshot, width - 1) if width > 0 else []
+        self.cursor = self._next_choice(min(max(self.cursor, 0), len(self._lines) - 1), 1) if self.cursor >= 0 else -1
+
+    def count(self) -> int:
+        """How many lines there are."""
+        return len(self._lines)
+
+    def can_choose(self, index: int) -> bool:
+        """Only what has evidence behind it."""
+        return self._lines[index].first
+
+    def chosen(self, index: int) -> None:
+        """Show the evidence."""
+        item = self._lines[index].item
+        if item is not None:
+            self.post_message(self.ShowEvidence(item, self._snapshot))
+
+    def draw(self, index: int, width: int) -> Strip:
+        """One line; the chosen thing stands on another ground."""
+        line, palette = self._lines[index], self.palette
+        here = (
+            0 <= self.cursor < len(self._lines) and line.item is not None and line.item == self._lines[self.cursor].item
+        )
+        ground = "panel" if here and self.has_focus else "surface"
+        row = Row(width, palette.style("text", ground))
+        row.keep((" ", None))
+        row.keep(*((text, palette.style(role, ground, bold=bold)) for text, role, bold in line.right))
+        mark = "▌" if here and self.has_focus else " "
+        row.put(mark, palette.style("accent", ground))
+        for text, role, bold in line.left:
+            row.put(text, palette.style(role, ground, bold=bold))
+        return row.strip()
+
+
+def _identity(item: Item | None) -> tuple[object, ...]:
+    """What stays the same about an item while its numbers change."""
+    parts = ("fact", "value", "audience", "what", "instead", "destination", "action")
+    return (type(item), item if isinstance(item, str) else "", *(getattr(item, part, None) for part in parts))

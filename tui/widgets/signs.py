@@ -1,0 +1,49 @@
+"""The signs for a person's state: one cell each, different in shape and not only in colour. `LEGEND` tells them."""
+
+from __future__ import annotations
+
+from tui.model import Person
+
+LIVE, MUTED = "●", "⊘"
+SEEN, UNSEEN = "▣", "·"
+HAND = "↑"
+VERIFIED, END_TO_END, TO_SERVER, OPEN = "◆", "◇", "△", "!"
+KNOWN, PAST = "·", "○"
+
+LEGEND: tuple[tuple[str, str], ...] = (
+    (LIVE, "their microphone is on"),
+    (MUTED, "muted"),
+    (SEEN, "their camera is on"),
+    (HAND, "hand raised"),
+    (VERIFIED, "end to end encrypted, verified"),
+    (END_TO_END, "end to end encrypted, not verified"),
+    (TO_SERVER, "encrypted to the server, which can hear and see"),
+    (OPEN, "not encrypted, or a warning"),
+)
+"""Every sign and its meaning, for the help screen."""
+
+_LADDER = (("verified", VERIFIED), ("end to end", END_TO_END), ("server", TO_SERVER), ("none", OPEN))
+_EIGHTHS = " ▏▎▍▌▋▊▉█"
+_LINKS = {"connecting": "connecting …", "silent": "no signal", "refused": "refused"}
+
+
+def encryption(label: str) -> str:
+    """The sign for a rung of the encryption ladder, by its label; "?" while it is not known."""
+    if "unverified" in label:
+        return END_TO_END
+    for word, sign in _LADDER:
+        if word in label:
+            return sign
+    return "?"
+
+
+def level(loudness: float, cells: int = 4) -> str:
+    """A bar of exactly `cells` cells for a loudness of 0 to 1."""
+    eighths = round(min(1.0, max(0.0, loudness)) * cells * 8)
+    full, rest = divmod(eighths, 8)
+    return ("█" * full + (_EIGHTHS[rest] if full < cells else "")).ljust(cells)[:cells]
+
+
+def link(person: Person) -> str:
+    """The state of the way to a person in words; empty when all is well."""
+    return _LINKS.get(person.link, "" if person.link == "here" else person.link)
