@@ -1,0 +1,77 @@
+"""Meetings of separate processes, recorded from outside: the ledgers and the wire must say the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.whole.outside import Namespace, Scripted, namespace
+
+TONES = (440, 660, 880, 1100)
+COLOURS = ("c81e1e", "1ec81e", "1e1ec8", "c8c81e")
+
+
+def near(one: str, other: str) -> bool:
+    """Whether two colours are the same but for the codec."""
+    pairs = zip(bytes.fromhex(one), bytes.fromhex(other), strict=True)
+    return all(abs(x - y) < 40 for x, y in pairs)
+
+
+def media(number: int) -> list[str]:
+    return ["--say", f"tone:{TONES[number]}", "--picture", f"colour:{COLOURS[number]}", "--no-speaker"]
+
+
+def meet(where: Namespace, count: int, seconds: int) -> list[Scripted]:
+    """A host and `count` - 1 who join; returns when all have left normally."""
+    host = Scripted(where, "host", "--json", "--as", "number 0", "--for", f"{seconds}s", *media(0))
+    link = host.wait_for("invitation")["link"]
+    host.wait_for("joined")
+    people = [host]
+    for number in range(1, count):
+        arguments = ["join", "-", "--json", "--as", f"number {number}", "--for", f"{seconds - 1}s", *media(number)]
+        people.append(Scripted(where, *arguments, link=link))
+    assert [person.finish() for person in people] == [0] * count
+    return people
+
+
+@pytest.mark.parametrize(("count", "seconds"), [(2, 6), (4, 9)])
+def test_ledgers_and_capture_agree_and_everybody_is_heard_and_seen(count: int, seconds: int, tmp_path: Path) -> None:
+    with namespace() as where, where.recorded(tmp_path / "packets") as recording:
+        people = meet(where, count, seconds)
+    assert recording.dropped == 0
+    for number, person in enumerate(people):
+        (left,) = person.of("left")
+        others = {entry["name"]: entry for entry in left["participants"]}
+        assert set(others) == {f"number {n}" for n in range(count) if n != number}
+        for name, entry in others.items():
+            which = int(name.split()[1])
+            assert abs(entry["tone_hz"] - TONES[which]) < 15, entry
+            assert near(entry["colour"], COLOURS[which]), entry
+            assert entry["heard_s"] > 1
+            assert entry["seen_frames"] > 10
+        assert not left["refused"]
+    told = {
+        (entry["destination"], entry["kind"]): (entry["packets"], entry["bytes"])
+        for person in people
+        for entry in person.of("left")[0]["traffic"]
+        if entry["kind"] != "signalling"
+    }
+    assert told == recording.totals()
+    assert {kind for _, kind in told} == {"STUN", "DTLS", "RTP", "RTCP"}
+
+
+def test_nothing_but_the_meeting_is_on_the_wire(tmp_path: Path) -> None:
+    with namespace() as where, where.recorded(tmp_path / "packets") as recording:
+        people = meet(where, 2, 4)
+    rendezvous = {
+        entry["destination"]
+        for person in people
+        for entry in person.of("left")[0]["traffic"]
+        if entry["kind"] == "signalling"
+    }
+    assert len(rendezvous) == 1
+    peers = {entry["destination"] for person in people for entry in person.of("left")[0]["traffic"]} - rendezvous
+    for packet in recording.packets():
+        ends = {f"{host}:{port}" for host, port in (packet.source, packet.destination)}
+        assert ends & rendezvous if packet.protocol == "tcp" else ends <= peers, packet
