@@ -36,7 +36,7 @@ _BANDWIDTHS = np.array([[80.0], [100.0], [140.0]], dtype=np.float32)
 _GAINS = np.array([1.0, 0.55, 0.25], dtype=np.float32)
 # The damped envelope of each formant, with a soft start of 2 ms.
 _ENVELOPES = np.exp(-np.pi * _BANDWIDTHS * _TIMES) * np.minimum(1.0, _TIMES / 0.002) * _GAINS[:, None]
-_LOUDNESS = 0.28
+_LOUDNESS = 0.5
 
 
 def voice_pitch(seed: str) -> float:
@@ -88,7 +88,7 @@ def babble(seed: str) -> Iterator[Floats]:
             onset = _consonant(dice, noise)
             target = np.array(dice.choice(_VOWELS), dtype=np.float32) * throat
             place = index / syllables
-            melody = 1.12 - 0.24 * place + (0.35 * max(0.0, place - 0.7) if question else 0.0)
+            melody = 1.06 - 0.2 * place + (0.35 * max(0.0, place - 0.7) if question else 0.0)
             stress = dice.uniform(0.7, 1.0)
             length = dice.uniform(0.13, 0.27) * (1.25 if index == syllables - 1 else 1.0)
             sound = _syllable(length, pitch * melody * (0.97 + 0.06 * stress), vowel, target, stress, dice)
@@ -114,7 +114,9 @@ def _consonant(dice: random.Random, noise: np.random.Generator) -> Floats:
     if kind < 0.4:
         return np.zeros(int(dice.uniform(0.0, 0.01) * RATE), dtype=np.float32)
     length = int(dice.uniform(0.04, 0.09) * RATE)
-    hiss = np.diff(noise.standard_normal(length + 1)).astype(np.float32)  # differences: little bass, as an s
+    # Differences have little bass, as an s has; made at a third of the rate, so that it ends at 8 kHz.
+    coarse = np.diff(noise.standard_normal(length // 3 + 2))
+    hiss = np.interp(np.arange(length) / 3, np.arange(len(coarse)), coarse).astype(np.float32)
     if kind < 0.75:
         return (hiss * np.hanning(length) * 0.035 * dice.uniform(0.4, 1.0)).astype(np.float32)
     burst = np.exp(-np.arange(length) / (0.004 * RATE))[::-1]  # silence that ends in a burst

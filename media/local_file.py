@@ -1,12 +1,18 @@
 """Opening sound and picture files, and nothing else.
 
-FFmpeg can open addresses, playlists that name addresses, devices and whole directories. Here it gets the absolute path
-of one regular file, may use no protocol but plain files, and only demuxers that read one file and follow no reference.
+FFmpeg can open addresses, playlists that name addresses, devices and whole directories. Here it gets the bytes of one
+regular file (not even its name), no protocol but plain files, and only demuxers that read one file and follow no
+reference.
 """
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -55,12 +61,43 @@ def check_local_file(name: str) -> Path:
         raise MediaError(f"{shown} cannot be opened: {getattr(error, 'strerror', None) or error}") from None
 
 
-def open_local_file(path: Path) -> InputContainer:
-    """Open a file that `check_local_file` gave. Raises `MediaError`. The caller closes it."""
+@contextmanager
+def open_local_file(path: Path) -> Iterator[InputContainer]:
+    """Open a file that `check_local_file` gave, and close it afterwards. Raises `MediaError`."""
     try:
-        return av.open(str(path), mode="r", options=dict(_OPTIONS))
-    except FAILURES:
-        raise unreadable(path) from None
+        file = _Nameless(path)
+    except OSError as error:
+        raise MediaError(f"{_shown(path.name)} cannot be opened: {error.strerror}") from None
+    with contextlib.closing(file):
+        try:
+            container = av.open(file, mode="r", options=dict(_OPTIONS))
+        except FAILURES:
+            raise unreadable(path) from None
+        with container:
+            yield container
+
+
+class _Nameless:
+    """A regular file without its name: what it is shall be told by its content, not by its ending."""
+
+    def __init__(self, path: Path) -> None:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise OSError(errno.EINVAL, "it is not a regular file")
+        self._file = os.fdopen(descriptor, "rb")
+
+    def read(self, count: int) -> bytes:
+        return self._file.read(count)
+
+    def seek(self, place: int, whence: int) -> int:
+        return self._file.seek(place, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def close(self) -> None:
+        self._file.close()
 
 
 def unreadable(path: Path) -> MediaError:

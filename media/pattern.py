@@ -99,6 +99,7 @@ class Scene:
         self._lights = [_colour(hue + shift, 0.5, 0.95) for shift in (-0.03, 0.0, 0.03)]
         self._coat = _colour(hue, 0.85, 0.5)
         self._skin = _colour(hue, 0.3, 0.96)
+        self._shade = _colour(hue, 0.4, 0.8)
         self._hair = _colour(hue, 0.9, 0.3)
         self._dark = _colour(hue, 0.8, 0.14)
         self._white = _colour(hue, 0.06, 1.0)
@@ -119,6 +120,7 @@ class Scene:
         nod = 3 * unit * math.sin(time * 2.3)
         middle = self._width / 2
         x, y = middle + sway, self._height * 0.47 + nod
+        self._ellipse(canvas, middle + sway * 0.6, self._height * 0.76, 15 * unit, 26 * unit, self._shade)
         self._ellipse(canvas, middle + sway * 0.4, self._height * 1.06, 74 * unit, 52 * unit, self._coat)
         self._ellipse(canvas, x, y - 9 * unit, 47 * unit, 51 * unit, self._hair)
         self._ellipse(canvas, x, y + 4 * unit, 41 * unit, 46 * unit, self._skin)
@@ -135,7 +137,9 @@ class Scene:
             self._ellipse(canvas, eye, y - 17 * unit, 10 * unit, 2.2 * unit, self._hair)
         talking = math.sin(time * 0.6) > -0.35
         opening = abs(math.sin(time * 7.3)) * abs(math.sin(time * 3.1 + 1)) if talking else 0.0
-        self._ellipse(canvas, x, y + 28 * unit, (13 - 3 * opening) * unit, (2.5 + 9 * opening) * unit, self._dark)
+        self._ellipse(canvas, x, y + 27 * unit, (14 - 4 * opening) * unit, (5 + 7 * opening) * unit, self._dark)
+        if opening < 0.3:  # lips closed: only the lower edge is left, a smile
+            self._ellipse(canvas, x, y + 23.5 * unit, 15 * unit, 5.5 * unit, self._skin)
 
     def _ellipse(
         self, canvas: Floats, x: float, y: float, wide: float, high: float, colour: Floats, alpha: float = 1.0,

@@ -40,7 +40,15 @@ def prepared(frame: av.VideoFrame, box_width: int = WIDTH, box_height: int = HEI
         upright = np.rot90(cast(NDArray[np.uint8], frame.to_ndarray(format="rgb24")), turns)
         frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(upright), format="rgb24")
     width, height = even_size(frame.width, frame.height, box_width, box_height)
-    return frame.reformat(width=width, height=height, format="yuv420p", interpolation="AREA")
+    # what receivers assume when nothing is said: BT.601 in limited range; pictures and films of today often differ
+    return frame.reformat(
+        width=width,
+        height=height,
+        format="yuv420p",
+        interpolation="AREA",
+        dst_colorspace="ITU601",
+        dst_color_range="MPEG",
+    )
 
 
 class PictureThread:

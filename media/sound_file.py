@@ -52,9 +52,9 @@ class SoundFile:
 
     async def block(self) -> Samples:
         """The next 20 ms. Raises `MediaError` when the file cannot be read any more."""
+        if self._reader is None:
+            raise MediaError(f"{self.name} is not open")
         if len(self._waiting) < BLOCK:
-            if self._reader is None:
-                raise MediaError(f"{self.name} is not open")
             more = await asyncio.to_thread(self._reader.read, _READ_AHEAD)
             self._waiting = np.concatenate((self._waiting, more))
         await self._pacer.tick()
