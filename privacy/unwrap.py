@@ -107,7 +107,8 @@ def _meaning(match: re.Match[str]) -> str:
 
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{2,}(?:\r?\n[A-Za-z0-9+/_-]{2,})*")  # RFC 4648; lines as in MIME
 _HEX: Final = re.compile(
-    r"(?:[0-9a-f]{2}){3,}[0-9a-f]?|[0-9a-f]{2}(?:[ :,.-]{1,2}(?:0x)?[0-9a-f]{2}){2,}", re.IGNORECASE
+    r"(?:[0-9a-f]{2}){3,}[0-9a-f]?|(?<![0-9a-f])[0-9a-f]{2}(?:[ :,.-]{1,2}(?:0x)?[0-9a-f]{2}){2,}(?![0-9a-f])",
+    re.IGNORECASE,
 )
 _URL_ALPHABET: Final = str.maketrans("-_", "+/")
 # Noise seldom has three characters of a name in a row, or two letters of another alphabet: what has not is dropped.

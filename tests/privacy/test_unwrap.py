@@ -33,6 +33,7 @@ def texts(text: str) -> list[str]:
         ("0x4a, 0x61, 0x6e, 0x65", "Jane"),
         ("4a 61 6e 65", "Jane"),
         ("f4a616e65f", "Jane"),
+        ("12:30 4a616e65", "Jane"),
         ("SmFuZQ==", "Jane"),
         ("SmFuZQ", "Jane"),
         ("SmFu\nZSBE\r\nb2U=", "Jane Doe"),
