@@ -252,6 +252,7 @@ def _report_options(parser: Parser) -> None:
     group = parser.add_argument_group("without a terminal")
     group.add_argument("--headless", action="store_true", help="no screen: print what happens, a line each")
     group.add_argument("--json", action="store_true", help="print one JSON object a line (implies --headless)")
+    group.add_argument("--until-eof", action="store_true", help="leave when standard input ends")
     group.add_argument("--for", dest="duration", type=duration, metavar="DURATION", help="leave after 30s, 2m, 1h")
 
 

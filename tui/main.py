@@ -51,6 +51,8 @@ def _reader_is_gone() -> int:
 
 
 def _report(error: Exception, as_json: bool) -> int:
+    from tui.compose.explain import explain
+
     status, sentence = explain(error)
     if status is Status.FAULT and os.environ.get("INCOG_TRACEBACK"):
         import traceback
@@ -63,28 +65,6 @@ def _report(error: Exception, as_json: bool) -> int:
         except BrokenPipeError:
             _reader_is_gone()
     return status
-
-
-def explain(error: BaseException) -> tuple[Status, str]:
-    """The exit status for an error and one sentence about it."""
-    from net import errors
-
-    kinds: tuple[tuple[type[BaseException], Status], ...] = (
-        (UsageError, Status.USAGE),
-        (errors.BadLink, Status.USAGE),
-        (errors.Unreachable, Status.UNREACHABLE),
-        (errors.Refused, Status.REFUSED),
-        (errors.Lost, Status.LOST),
-        (errors.PrivacyStop, Status.PRIVACY),
-        (errors.MeetingError, Status.LOST),
-    )
-    for kind, status in kinds:
-        if isinstance(error, kind):
-            return status, str(error)
-    # The text of an unforeseen error may hold paths or names; only its kind is told.
-    return Status.FAULT, (
-        f"something went wrong inside incog ({type(error).__name__}); set INCOG_TRACEBACK=1 to see where"
-    )
 
 
 def _need_terminal(instead: str) -> None:
@@ -112,23 +92,26 @@ def _lobby(arguments: argparse.Namespace) -> int:
 
 
 def _meeting(arguments: argparse.Namespace) -> int:
-    headless = arguments.headless or arguments.json
-    if not headless:
+    unattended = arguments.headless or arguments.json
+    if not unattended:
         _need_terminal(f"use `incog {arguments.command} … --headless`")
     from tui.compose.settings import from_arguments
 
     settings = from_arguments(arguments)
-    if headless:
-        from tui.compose.headless import run
-    else:
-        from tui.compose.interactive import run
-    return run(settings)
+    if unattended:
+        from tui.compose import headless
+
+        return headless.run(settings)
+    from tui.compose import interactive
+
+    return interactive.run(settings)
 
 
 def _demo(arguments: argparse.Namespace) -> int:
     from tui.compose.demo import run
 
-    return run(arguments, screen=_has_terminal() and not arguments.headless and not arguments.json)
+    screen = _has_terminal() and not arguments.headless and not arguments.json
+    return run(screen=screen, duration=arguments.duration, theme=arguments.theme)
 
 
 def _rendezvous(arguments: argparse.Namespace) -> int:

@@ -11,7 +11,8 @@ import pytest
 
 from net import errors
 from tui.cli import Status, UsageError
-from tui.main import explain, main
+from tui.compose.explain import explain
+from tui.main import main
 
 HEAVY = ("aiortc", "av", "aiohttp", "keyring", "numpy", "sounddevice", "textual", "shtab", "cryptography", "asyncio")
 

@@ -118,8 +118,9 @@ def as_notice(what: base.Event) -> base.Notice | None:
         case base.RemoteMuteRequest(by):
             return base.Notice(f"{by} asked you to mute")
         case base.PrivacyChanged():
+            worse = what.encryption < base.Encryption.END_TO_END or bool(what.recording)
             recording = "; somebody records" if what.recording else ""
-            return base.Notice(f"the room's encryption is now: {what.encryption.label}{recording}", serious=True)
+            return base.Notice(f"the room's encryption is now: {what.encryption.label}{recording}", serious=worse)
         case base.AddressRevealed(to):
             return base.Notice(f"the service told your address to {to}", serious=True)
         case base.PublicationEnded():
@@ -146,7 +147,7 @@ def as_sentence(what: Happening) -> str | None:
         case happens.Speaking():
             return f"{what.name} {'speaks' if what.on else 'is silent'}"
         case happens.Disclosed(entry):
-            return f"{entry.audience.value} know: {entry.fact.value}: {entry.value} ({entry.first.channel})"
+            return f"{_LEARNS[entry.audience]}: {entry.fact.value}: {entry.value} ({entry.first.channel})"
         case happens.KeptBack(withheld):
             return f"kept back: {withheld.what}: {withheld.instead}"
         case happens.Blocked(refusal):
@@ -164,6 +165,14 @@ def as_sentence(what: Happening) -> str | None:
         case _:
             notice = as_notice(what)
             return f"{'! ' if notice.serious else ''}{notice.text}" if notice else None
+
+
+_LEARNS = {
+    Audience.PARTICIPANTS: "the others learn",
+    Audience.OPERATOR: "the operator learns",
+    Audience.RELAY: "the relay learns",
+    Audience.NETWORK: "anyone on the path learns",
+}
 
 
 def describe(who: base.Participant) -> str:

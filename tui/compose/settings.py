@@ -38,6 +38,7 @@ class Settings:
     addresses: str = "auto"
     headless: bool = False
     json: bool = False
+    until_eof: bool = False  # leave when standard input ends
     duration: float | None = None  # seconds
     theme: str | None = None
 
@@ -73,6 +74,7 @@ def from_arguments(arguments: argparse.Namespace) -> Settings:
         addresses=arguments.addresses,
         headless=headless,
         json=arguments.json,
+        until_eof=arguments.until_eof,
         duration=arguments.duration,
         theme=arguments.theme,
     )

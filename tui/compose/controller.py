@@ -1,0 +1,125 @@
+"""What a person can do, carried out by the session (`tui.model.Controller`).
+
+The app has a controller before there is a session, since the screen comes up before anything heavy is loaded.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from media.engine import Engine
+from net.services.base import Level, PeerId, Source
+from net.tasks import spawn
+from tui.compose import quality
+from tui.compose.quality import Quality
+from tui.compose.session import Session
+from tui.compose.view import ME, worst
+from tui.model import CellPicture, Inspection
+
+
+class SessionController:
+    """Does nothing before `attach`; leaving is possible at any time."""
+
+    def __init__(self, *, on_left: Callable[[], None], on_said: Callable[[str], None]) -> None:
+        """`on_left`: called when somebody leaves before there is a session; `on_said`: for what was really sent."""
+        self._on_left = on_left
+        self._on_said = on_said
+        self._session: Session | None = None
+        self._engine: Engine | None = None
+        self._quality = Quality()
+        self._wanted: dict[str, bool] = {}
+        self._asking: set[asyncio.Task[None]] = set()
+
+    def attach(self, session: Session, engine: Engine, quality: Quality) -> None:
+        """There is a session now."""
+        self._session, self._engine, self._quality = session, engine, quality
+
+    async def set_muted(self, muted: bool) -> None:
+        """Be heard or not."""
+        if self._session is not None:
+            await self._session.set_muted(muted)
+
+    async def set_camera(self, on: bool) -> None:
+        """Be seen or not."""
+        if self._session is not None:
+            await self._session.set_camera(on)
+
+    async def set_hand(self, up: bool) -> None:
+        """Raise or lower the hand."""
+        if self._session is not None:
+            await self._session.set_hand(up)
+
+    async def say(self, text: str) -> str:
+        """Send a chat message. Returns an empty string, or one sentence why it was not sent."""
+        if self._session is None:
+            return "The meeting has not begun; wait until you are in."
+        refusal = await self._session.say(text)
+        if not refusal:
+            self._on_said(text)
+        return refusal
+
+    async def inspect(self, key: str) -> Inspection:
+        """What somebody discloses to us, and how their connection is doing."""
+        session = self._session
+        if session is None:
+            return Inspection("", (), ())
+        if key == ME:
+            return _inspect_me(session)
+        who = session.roster.here.get(PeerId(key))
+        if who is None:
+            return Inspection(session.roster.name(key), (("link", "gone"),), ())
+        now = session.snapshot().at
+        rows = [("link", who.link.value), ("encryption", worst(who).label)]
+        look = self._quality.looks.get(key)
+        if look is not None:
+            rows += quality.rows(look)
+        report = session.media.report(key)
+        rows += [("sound heard", f"{report.heard_seconds:.0f} s"), ("pictures seen", str(report.frames))]
+        disclosed = [(one.what, one.value, _ago(now - one.since)) for one in session.roster.shown_by(key)]
+        return Inspection(who.name, rows, disclosed)
+
+    async def leave(self) -> None:
+        """Say goodbye and end."""
+        if self._session is not None:
+            await self._session.leave()
+        else:
+            self._on_left()
+
+    def tile_size(self, key: str, columns: int, rows: int) -> None:
+        """The stage wants this person's pictures at this size; who is not drawn is not received."""
+        if self._session is None or self._engine is None:
+            return
+        self._engine.wall.set_size(key, columns, rows)
+        wanted = columns > 0 and rows > 0
+        if key != ME and wanted != self._wanted.get(key, False):
+            self._wanted[key] = wanted
+            level = Level.FULL if wanted else Level.OFF
+            task = spawn(self._session.room.want(PeerId(key), Source.CAMERA, level), "want picture")
+            self._asking.add(task)
+            task.add_done_callback(self._asking.discard)
+
+    def forget(self, key: str) -> None:
+        """Somebody left."""
+        self._wanted.pop(key, None)
+
+    def pictures(self) -> Mapping[str, CellPicture]:
+        """The newest picture of each person, by key."""
+        return self._engine.wall.pictures() if self._engine is not None else MappingProxyType({})
+
+
+def _inspect_me(session: Session) -> Inspection:
+    devices = session.media.describe()
+    rows = [
+        ("microphone", f"{devices.microphone} ({devices.microphone_name or 'none'})"),
+        ("camera", f"{devices.camera} ({devices.camera_name or 'none'})"),
+        ("server", session.plan.server),
+        ("addresses", session.plan.addresses),
+        *(("missing", sentence) for sentence in devices.missing),
+    ]
+    return Inspection(session.plan.persona.alias, rows, (("display name", session.plan.persona.alias, ""),))
+
+
+def _ago(seconds: float) -> str:
+    return f"{seconds / 60:.0f} min" if seconds >= 60 else f"{seconds:.0f} s"

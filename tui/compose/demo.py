@@ -1,0 +1,129 @@
+"""`incog demo`: a meeting on this machine alone, with three made-up participants, and you."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import sys
+from collections.abc import Callable
+
+from net.tasks import cancel, spawn
+from privacy import persona
+from tui.cli import Status
+from tui.compose.cast import Cast
+from tui.compose.ground import Ground
+from tui.compose.happenings import Happening, Joined, Left
+from tui.compose.headless import Attendance, Printer
+from tui.compose.lines import Line, as_object
+from tui.compose.session import Session
+from tui.compose.settings import Settings
+
+PEOPLE = 3
+AT_LEAST = 4.0
+AT_MOST = 60.0
+ENOUGH_SOUND = 0.5
+"""Seconds: the demo without a terminal lasts until everybody was heard and seen this much, within these bounds."""
+
+
+def run(*, screen: bool, duration: float | None, theme: str | None) -> int:
+    """The exit status. Raises `UsageError` or `MeetingError`."""
+    you, *others = distinct_aliases(PEOPLE + 1)
+    settings = Settings(
+        alias=you,
+        say="test-voice:0",
+        picture="test-pattern:0",
+        muted=screen,
+        camera=not screen,
+        speaker=screen,
+        addresses="loopback",
+        headless=not screen,
+        json=not screen,
+        duration=duration,
+        theme=theme,
+    )
+    with Cast(others) as cast:
+        if screen:
+            from tui.compose import interactive
+
+            return interactive.run(settings, on_happening=inviting(cast))
+        return Ground.start(lambda ground: _without_screen(settings, ground, cast))
+
+
+def distinct_aliases(count: int) -> list[str]:
+    """Fresh aliases that differ, since the summary tells people apart by them."""
+    names: dict[str, None] = {}
+    while len(names) < count:
+        names[persona.fresh(secrets.token_bytes(persona.RANDOM_BYTES)).alias] = None
+    return list(names)
+
+
+def inviting(cast: Cast) -> Callable[[Session, Happening], None]:
+    """What lets the others in as soon as we are in."""
+
+    def happened(session: Session, happening: Happening) -> None:
+        invitation = session.plan.invitation
+        if isinstance(happening, Joined) and invitation is not None:
+            cast.invite(invitation.link)
+
+    return happened
+
+
+async def _without_screen(settings: Settings, ground: Ground, cast: Cast) -> int:
+    from tui.compose.assemble import assemble
+
+    printer = Printer(as_json=True)
+    invite = inviting(cast)
+    last: list[Left] = []
+    watching: list[asyncio.Task[None]] = []
+    async with assemble(settings, ground) as (session, _):
+
+        def happened(happening: Happening) -> None:
+            invite(session, happening)
+            if isinstance(happening, Joined) and settings.duration is None:
+                watching.append(spawn(_watch(session, cast, attendance), "demo"))
+            elif isinstance(happening, Left):
+                last.append(happening)
+
+        attendance = Attendance(session, printer, duration=settings.duration, on_happening=happened)
+        try:
+            status = await attendance.run()
+        finally:
+            await cancel(*watching)
+    if not last:
+        return status
+    for trouble in cast.trouble():
+        print(f"incog: {trouble}", file=sys.stderr)
+    attendance.line(summary(last[0]))
+    return Status.LEFT if everybody_was_met(last[0]) else Status.MISSED
+
+
+async def _watch(session: Session, cast: Cast, attendance: Attendance) -> None:
+    """Leave when everybody was heard and seen, when it takes too long, or when somebody ended early."""
+    began = asyncio.get_running_loop().time()
+    while (spent := asyncio.get_running_loop().time() - began) < AT_MOST and not cast.trouble():
+        await asyncio.sleep(0.25)
+        reports = [session.media.report(id) for id in session.roster.here]
+        met = [report for report in reports if report.heard_seconds >= ENOUGH_SOUND and report.frames > 0]
+        if spent >= AT_LEAST and len(met) >= PEOPLE:
+            attendance.leave("everybody was heard and seen")
+            return
+    attendance.leave("the demo took too long" if not cast.trouble() else "somebody ended early")
+
+
+def summary(left: Left) -> Line:
+    """The last line of the demo."""
+    told = as_object(left) or {}
+    return {
+        "type": "summary",
+        "participants": [who.name for who in left.participants],
+        "heard": [who.name for who in left.participants if who.heard_s > 0],
+        "seen": [who.name for who in left.participants if who.seen_frames > 0],
+        "disclosures": told["disclosures"],
+        "refused": told["refused"],
+    }
+
+
+def everybody_was_met(left: Left) -> bool:
+    """Whether all who were to come were heard and seen."""
+    met = {who.name for who in left.participants if who.heard_s > 0 and who.seen_frames > 0}
+    return met == {who.name for who in left.participants} and len(met) >= PEOPLE

@@ -1,0 +1,64 @@
+"""What a meeting stands on: clock, ledger, guard, witness, and the loop whose datagrams they see."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from net.guard import Guard
+from net.loop import WitnessedLoop
+from net.witness import Witness
+from privacy.ledger import Ledger, Snapshot
+
+T = TypeVar("T")
+
+
+class Ground:
+    """Made before the loop runs, once a process."""
+
+    def __init__(self) -> None:
+        self._start = time.monotonic()
+        self.ledger = Ledger()
+        self.guard = Guard(self.clock)
+        self.witness = Witness(self.ledger, self.guard, self.clock)
+        self._refused: dict[tuple[str, str], int] = {}
+
+    def clock(self) -> float:
+        """Seconds since the program began."""
+        return time.monotonic() - self._start
+
+    def snapshot(self) -> Snapshot:
+        """The ledger now, with what the guard refused up to now; it may have refused in other threads."""
+        for refusal in self.guard.refusals:
+            key = (refusal.destination, refusal.action)
+            more = refusal.count - self._refused.get(key, 0)
+            if more > 0:
+                self._refused[key] = refusal.count
+                self.witness.refused(replace(refusal, count=more))
+        return self.ledger.snapshot(self.clock())
+
+    def make_loop(self) -> asyncio.AbstractEventLoop:
+        """A loop whose datagrams are witnessed."""
+        return WitnessedLoop(self.witness)
+
+    @classmethod
+    def start(cls, work: Callable[[Ground], Coroutine[Any, Any, T]]) -> T:
+        """Do `work` on such a loop while the guard answers for the whole process."""
+        quiet_logs()
+        ground = cls()
+        with ground.guard.active(), asyncio.Runner(loop_factory=ground.make_loop) as runner:
+            return runner.run(work(ground))
+
+
+def quiet_logs() -> None:
+    """Keep libraries from writing to standard error: their messages hold addresses and descriptions."""
+    root = logging.getLogger()
+    if not root.handlers:
+        root.addHandler(logging.NullHandler())
+    if os.environ.get("INCOG_TRACEBACK"):
+        logging.getLogger("incog").addHandler(logging.StreamHandler())

@@ -1,0 +1,218 @@
+"""The front end with a screen: the app, and the session behind it, on one loop."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import os
+import signal
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from media.stderr import quiet_c_libraries
+from net.services import base
+from net.tasks import cancel, spawn
+from privacy.text import neutralise
+from themes import DEFAULT, ThemeError, load_builtin
+from tui.app import IncogApp
+from tui.cli import UsageError
+from tui.compose.explain import explain
+from tui.compose.ground import Ground
+from tui.compose.happenings import Blocked, Happening, Invitation, Joined, Joining, Left
+from tui.compose.lines import as_notice, as_sentence
+from tui.compose.quality import Quality
+from tui.compose.settings import Settings
+from tui.compose.view import colour_of, look
+from tui.messages import ChatArrived, Ended, MeetingUpdate, PicturesChanged
+from tui.model import ChatLine, Meeting
+
+if TYPE_CHECKING:
+    from media.engine import Engine
+    from media.sgr import Depth
+    from tui.compose.session import Session
+
+FRAME = 0.125
+"""Seconds between two looks at the meeting; only what changed is posted."""
+STILL = 1.0
+"""Seconds after which a look is posted although nothing changed, since the screen tells how long ago things were."""
+QUALITY = 2.0
+"""Seconds between two looks at the connections."""
+GOODBYE = 5.0
+"""Seconds that leaving may take before the program ends anyway."""
+MAX_CHAT = 4000
+
+Hook = Callable[["Session", Happening], None]
+
+
+def run(settings: Settings, on_happening: Hook = lambda session, happening: None) -> int:
+    """Sit in a meeting on the screen; the exit status. Raises `UsageError` for an unknown theme."""
+    theme = settings.theme or DEFAULT
+    if theme not in load_builtin():
+        raise UsageError(f"there is no theme {theme!r}; there are {', '.join(load_builtin())}")
+    for name in [name for name in os.environ if name.startswith("TEXTUAL")]:
+        del os.environ[name]  # some of them open debugging connections or write logs
+    with quiet_c_libraries():
+        return Ground.start(lambda ground: Show(settings, ground, theme, on_happening).run())
+
+
+class Show:
+    """One app and the meeting it shows."""
+
+    def __init__(self, settings: Settings, ground: Ground, theme: str, on_happening: Hook) -> None:
+        self._settings = settings
+        self._ground = ground
+        self._on_happening = on_happening
+        self._quality = Quality()
+        self._notice = ""
+        self._recording: bool | None = None
+        self._posted: tuple[Meeting | None, float] = (None, 0.0)
+        self._pictures: Mapping[str, object] = {}
+        self._meeting: asyncio.Task[None] | None = None
+        self._session: Session | None = None
+        from tui.compose.controller import SessionController
+
+        self._controller = SessionController(on_left=self._give_up, on_said=self._said)
+        self.app = IncogApp(
+            self._controller, theme=theme, start=self._begin, alias=settings.alias or "", explain=explain
+        )
+
+    async def run(self) -> int:
+        """Show the app until it ends, then leave the meeting; the exit status."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self._asked_to_leave)
+        try:
+            status = await self.app.run_async()
+        finally:
+            await self._leave()
+        return (self.app.return_code or 0) if status is None else status
+
+    # the meeting behind the app
+
+    async def _begin(self) -> None:
+        """Called by the app once something is on the screen. An error becomes its last sentence."""
+        self._meeting = spawn(self._attend(), "meeting")
+        await asyncio.shield(self._meeting)
+
+    async def _attend(self) -> None:
+        # In a thread, so that the screen answers while the large libraries are loaded.
+        assemble = (await asyncio.to_thread(importlib.import_module, "tui.compose.assemble")).assemble
+        async with assemble(self._settings, self._ground, watch=False, on_pictures=self._new_pictures) as built:
+            session, engine = built
+            self._session = session
+            self._controller.attach(session, engine, self._quality)
+            pumps = [spawn(self._pump(session, engine), "screen"), spawn(self._measure(session), "quality")]
+            try:
+                async for happening in session.events():
+                    self._on_happening(session, happening)
+                    self._happened(happening)
+            finally:
+                await cancel(*pumps)
+        self.app.post_message(Ended("The meeting is over.", 0))
+
+    async def _pump(self, session: Session, engine: Engine) -> None:
+        worn = ""
+        while True:
+            if self.app.theme != worn:
+                worn = self.app.theme
+                engine.wall.set_look(depth(os.environ), ground_of(worn))
+            self._post(look(session, quality=self._quality.words, notice=self._notice, recording=self._recording))
+            await asyncio.sleep(FRAME)
+
+    async def _measure(self, session: Session) -> None:
+        while True:
+            await asyncio.sleep(QUALITY)
+            await self._quality.look(session.room)
+
+    def _post(self, meeting: Meeting) -> None:
+        before, at = self._posted
+        now = meeting.ledger.at
+        if before is None or now - at >= STILL or meeting != replace(before, ledger=replace(before.ledger, at=now)):
+            self._posted = (meeting, now)
+            self.app.post_message(MeetingUpdate(meeting))
+
+    def _new_pictures(self) -> None:
+        new = self._controller.pictures()
+        changed = {key for key in new if self._pictures.get(key) is not new[key]} | (self._pictures.keys() - new.keys())
+        self._pictures = new
+        if changed:
+            self.app.post_message(PicturesChanged(frozenset(changed)))
+
+    def _happened(self, happening: Happening) -> None:
+        match happening:
+            case Joined():
+                if self._settings.duration is not None:
+                    asyncio.get_running_loop().call_later(self._settings.duration, self.app.exit, 0)
+            case base.ParticipantJoined() | base.ParticipantLeft():
+                if isinstance(happening, base.ParticipantLeft):
+                    self._controller.forget(happening.id)
+                self._chat(ChatLine(_clock(), "", f"{as_sentence(happening)}.", notice=True))
+            case base.ChatReceived(sender, name, text, private):
+                self._chat(ChatLine(_clock(), name, text, private=private, colour=colour_of(sender)))
+            case Blocked():
+                self._notice = as_sentence(happening) or ""
+            case Joining() | Invitation() | Left():
+                pass  # on the screen in other words
+            case _:
+                self._noticed(happening)
+
+    def _noticed(self, happening: Happening) -> None:
+        if isinstance(happening, base.PrivacyChanged):
+            self._recording = happening.recording
+        if not isinstance(happening, base.Event):
+            return
+        notice = as_notice(happening)
+        if notice is not None:
+            self._notice = notice.text
+            if notice.serious:
+                self._chat(ChatLine(_clock(), "", notice.text, notice=True))
+
+    def _said(self, text: str) -> None:
+        persona = self._session.plan.persona if self._session is not None else None
+        if persona is not None:
+            words = neutralise(text, MAX_CHAT, newlines=True)
+            self._chat(ChatLine(_clock(), persona.alias, words, me=True, colour=persona.colour))
+
+    def _chat(self, line: ChatLine) -> None:
+        self.app.post_message(ChatArrived(line))
+
+    # the end
+
+    def _give_up(self) -> None:
+        if self._meeting is not None:
+            self._meeting.cancel()
+
+    def _asked_to_leave(self) -> None:
+        self.app.exit(0)
+
+    async def _leave(self) -> None:
+        if self._meeting is None:
+            return
+        if self._session is not None:
+            await asyncio.wait([spawn(self._session.leave(), "leave")], timeout=GOODBYE)
+            await asyncio.wait([self._meeting], timeout=GOODBYE)
+        await cancel(self._meeting)
+
+
+def depth(environment: Mapping[str, str]) -> Depth:
+    """How many colours the terminal has, by what it says of itself."""
+    if environment.get("NO_COLOR"):
+        return "none"
+    if environment.get("COLORTERM", "").lower() in ("truecolor", "24bit"):
+        return "truecolor"
+    return "256" if "256color" in environment.get("TERM", "") else "16"
+
+
+def ground_of(theme: str) -> tuple[int, int, int]:
+    """The colour around a picture."""
+    try:
+        red, green, blue = bytes.fromhex(load_builtin()[theme]["surface"].removeprefix("#"))
+    except (KeyError, ThemeError):
+        return (0, 0, 0)
+    return red, green, blue
+
+
+def _clock() -> str:
+    return time.strftime("%H:%M")

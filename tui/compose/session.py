@@ -1,0 +1,344 @@
+"""One meeting put together, whatever front end it has.
+
+A session joins, turns intents into what the room and the media must do, and merges everything that happens into one
+bounded stream: the room's events, who speaks, and what the ledger learned.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from net.errors import Lost, MeetingError
+from net.services.base import (
+    Event,
+    Level,
+    Notice,
+    ParticipantChanged,
+    ParticipantJoined,
+    ParticipantLeft,
+    PeerId,
+    Phase,
+    PhaseChanged,
+    Room,
+    Source,
+)
+from net.tasks import cancel, spawn
+from privacy.facts import Audience
+from privacy.ledger import Snapshot
+from privacy.persona import Persona
+from tui.compose.happenings import Happening, Heard, Invitation, Joined, Joining, Left, Speaking
+from tui.compose.mailbox import Mailbox
+from tui.compose.news import News
+from tui.compose.roster import Roster
+
+TICK = 0.2
+"""Seconds between two looks at the ledger and at who speaks."""
+
+
+class Counters(Protocol):
+    """How the connection with somebody is doing; the mappings are by "audio" and "video"."""
+
+    @property
+    def packets_received(self) -> Mapping[str, int]: ...
+    @property
+    def packets_lost(self) -> Mapping[str, int]: ...
+    @property
+    def jitter(self) -> Mapping[str, float]: ...
+    @property
+    def round_trip(self) -> float | None: ...
+    @property
+    def bytes_received(self) -> int: ...
+    @property
+    def bytes_sent(self) -> int: ...
+
+
+class MeetingRoom(Room, Protocol):
+    """A room that is yet to be joined."""
+
+    async def join(self) -> None:
+        """Raises `MeetingError`."""
+
+    async def stats(self, peer: PeerId) -> Counters | None:
+        """How the connection with somebody is doing, if there is one."""
+
+
+class Loudness(Protocol):
+    """How loud somebody is."""
+
+    @property
+    def level(self) -> float: ...
+    @property
+    def speaking(self) -> bool: ...
+
+
+class Received(Protocol):
+    """What was received of somebody."""
+
+    @property
+    def heard_seconds(self) -> float: ...
+    @property
+    def tone_hz(self) -> float | None: ...
+    @property
+    def frames(self) -> int: ...
+    @property
+    def colour(self) -> tuple[int, int, int] | None: ...
+
+
+class Devices(Protocol):
+    """How our devices are doing, in words."""
+
+    @property
+    def microphone(self) -> str: ...
+    @property
+    def camera(self) -> str: ...
+    @property
+    def microphone_name(self) -> str: ...
+    @property
+    def camera_name(self) -> str: ...
+    @property
+    def missing(self) -> tuple[str, ...]: ...
+
+
+class Media(Protocol):
+    """What a session needs of the media engine."""
+
+    @property
+    def muted(self) -> bool:
+        """Whether no sound leaves."""
+
+    @property
+    def camera_on(self) -> bool:
+        """Whether pictures leave."""
+
+    async def set_muted(self, muted: bool) -> None:
+        """Stop or start the sound we send; `muted` says whether it worked."""
+
+    async def set_camera(self, on: bool) -> None:
+        """Stop or start the pictures we send; `camera_on` says whether it worked."""
+
+    def dark(self, peer: str) -> None:
+        """Somebody's camera is off: show no old picture."""
+
+    def levels(self) -> Mapping[str, Loudness]:
+        """How loud each person is now."""
+
+    def report(self, peer: str) -> Received:
+        """What was received of somebody, also after they left."""
+
+    def describe(self) -> Devices:
+        """The devices, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is known of a meeting before it is joined."""
+
+    persona: Persona
+    server: str  # "host:port"
+    addresses: str  # the address mode, as on the command line
+    service: str = "mesh"
+    muted: bool = True
+    camera: bool = False
+    watch: bool = True  # receive everybody's pictures; otherwise only those that are asked for
+    invitation: Invitation | None = None
+    notices: tuple[str, ...] = ()  # what a person should know from the start
+
+
+class Session:
+    """One meeting. Iterate over `events` to join it; `leave` ends the iteration."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        room: MeetingRoom,
+        media: Media,
+        *,
+        snapshot: Callable[[], Snapshot],
+        clock: Callable[[], float],
+        objection: Callable[[str], str],
+    ) -> None:
+        """`snapshot` gives the ledger now, `clock` gives seconds, `objection` gives one sentence why a text must not
+        leave, or an empty string.
+        """
+        self.plan = plan
+        self.room = room
+        self.media = media
+        self.roster = Roster(clock)
+        self.hand = False
+        self.joined = False
+        self.snapshot = snapshot
+        self._clock = clock
+        self._objection = objection
+        self._mailbox: Mailbox[Happening] = Mailbox()
+        self._news = News()
+        self._speaking: dict[str, bool] = {}
+        self._sent = {Source.MICROPHONE: False, Source.CAMERA: False}  # what the others were told
+        self._missed: set[str] = set()  # sentences about devices that were told
+        self._began = clock()
+        self._leaving = False
+        self._reason = "the meeting is over"
+        self._error: MeetingError | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    # what happens
+
+    async def events(self) -> AsyncIterator[Happening]:
+        """Join, and give everything that happens until the meeting is over; a `Left` is the last of it.
+
+        Raises `MeetingError` afterwards when the meeting was not joined or was lost.
+        """
+        self._task = spawn(self._live(), "session")
+        try:
+            async for happening in self._mailbox:
+                yield happening
+        finally:
+            await cancel(self._task)
+        if self._error is not None:
+            raise self._error
+        if not self._task.cancelled():
+            self._task.result()  # whatever else went wrong in it
+
+    async def _live(self) -> None:
+        plan = self.plan
+        self._mailbox.put(
+            Joining(plan.persona.alias, plan.service, plan.server, plan.addresses, plan.muted, plan.camera)
+        )
+        if plan.invitation is not None:
+            self._mailbox.put(plan.invitation)
+        for text in plan.notices:
+            self._mailbox.put(Notice(text, serious=True))
+        ticks = spawn(self._tick(), "session ticks")
+        try:
+            await self.room.join()
+            self.joined = True
+            self._began = self._clock()
+            self._mailbox.put(Joined())
+            await self._begin_sending()
+            async for event in self.room.events():
+                await self._take(event)
+        except MeetingError as error:
+            self._error = error
+        finally:
+            await cancel(ticks)
+            self._finish()
+
+    async def _begin_sending(self) -> None:
+        if not self.plan.muted:
+            await self.set_muted(False)
+        if self.plan.camera:
+            await self.set_camera(True)
+
+    async def _take(self, event: Event) -> None:
+        if isinstance(event, PhaseChanged) and event.phase is Phase.ENDED and not self._leaving:
+            self._error = Lost(event.reason or "The meeting is over.")
+        for told in self.roster.apply(event):
+            match told:
+                case ParticipantJoined(participant):
+                    self._mailbox.put(told)
+                    await self.room.want(participant.id, Source.MICROPHONE, Level.FULL)
+                    if self.plan.watch:
+                        await self.room.want(participant.id, Source.CAMERA, Level.FULL)
+                case ParticipantChanged(participant):
+                    self._mailbox.put(told, state_of=participant.id)
+                    if not participant.camera:
+                        self.media.dark(participant.id)
+                case ParticipantLeft(id):
+                    self._speaking.pop(id, None)
+                    self._mailbox.put(told)
+                case _:
+                    self._mailbox.put(told)
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK)
+            self._look()
+            if self.joined and not self._leaving:
+                await self._tell_what_is_sent()
+
+    def _look(self) -> None:
+        for happening in self._news.since(self.snapshot()):
+            self._mailbox.put(happening)
+        for sentence in self.media.describe().missing:
+            if sentence not in self._missed:
+                self._missed.add(sentence)
+                self._mailbox.put(Notice(sentence))
+        levels = self.media.levels()
+        for id in self.roster.here:
+            on = id in levels and levels[id].speaking
+            if on != self._speaking.get(id, False):
+                self._speaking[id] = on
+                self._mailbox.put(Speaking(id, self.roster.name(id), on), state_of=("speaking", id))
+
+    def _finish(self) -> None:
+        self._look()
+        if self.joined:
+            self._mailbox.put(self._left())
+        self._mailbox.close()
+
+    def _left(self) -> Left:
+        snapshot = self.snapshot()
+        reason = str(self._error) if self._error else self._reason
+        return Left(
+            reason,
+            self._clock() - self._began,
+            tuple(self._heard(id, name) for id, name in self.roster.ever.items()),
+            {
+                audience: tuple(dict.fromkeys(entry.fact.value for entry in snapshot.for_audience(audience)))
+                for audience in Audience
+            },
+            snapshot.traffic,
+            snapshot.refused,
+        )
+
+    def _heard(self, id: PeerId, name: str) -> Heard:
+        report = self.media.report(id)
+        colour = "" if report.colour is None else bytes(report.colour).hex()
+        return Heard(name, id, report.heard_seconds, report.tone_hz, report.frames, colour)
+
+    # what is wanted
+
+    async def set_muted(self, muted: bool) -> None:
+        """Be heard or not. The others are told afterwards, and what is so rather than what was wanted."""
+        await self.media.set_muted(muted)
+        await self._tell_what_is_sent()
+
+    async def set_camera(self, on: bool) -> None:
+        """Be seen or not, in the same order."""
+        await self.media.set_camera(on)
+        await self._tell_what_is_sent()
+
+    async def _tell_what_is_sent(self) -> None:
+        """Devices may fail at any time, so what the others were told is compared with what leaves."""
+        for source, on in ((Source.MICROPHONE, not self.media.muted), (Source.CAMERA, self.media.camera_on)):
+            if on != self._sent[source]:
+                self._sent[source] = on
+                await self.room.publish(source, on)
+
+    async def set_hand(self, up: bool) -> None:
+        """Raise or lower the hand."""
+        self.hand = up
+        await self.room.hand(up)
+
+    async def say(self, text: str) -> str:
+        """Send a chat message; one sentence why it was not sent, or an empty string."""
+        if reason := self._objection(text):
+            return reason
+        try:
+            await self.room.say(text)
+        except (MeetingError, ValueError) as error:  # a room's `say` explains itself in one sentence
+            return str(error)
+        return ""
+
+    async def leave(self, reason: str = "you left") -> None:
+        """Say goodbye and end. Safe to call twice, and before the meeting was joined."""
+        if self._leaving:
+            return
+        self._leaving = True
+        self._reason = reason
+        if self.joined:
+            await self.room.leave()
+        else:
+            await cancel(self._task)
