@@ -82,14 +82,14 @@ ACTIONS: tuple[Action, ...] = (
         always=("f4",),
         other_label="hand down",
         is_on=_me_has_hand_up,
-        rank=7,
+        rank=8,
     ),
     Action("chat", ("c",), "chat", "Show the chat and write; Enter sends, Escape goes back", LOOK, rank=3),
     Action("hide-chat", ("C",), "hide chat", "Hide the chat, or show it without writing", LOOK),
     Action("panel", ("d",), "panel", "Show or hide what others can see about you", LOOK, rank=5),
     Action("people", ("p",), "people", "Show the people, or hide them", LOOK, rank=4),
     Action("stage", ("s",), "stage", "Show or hide the pictures", LOOK),
-    Action("inspect", ("i",), "inspect", "What the chosen person discloses to you", LOOK, rank=8),
+    Action("inspect", ("i",), "inspect", "What the chosen person discloses to you", LOOK, rank=9),
     Action("theme", ("t",), "theme", "Wear the next theme", LOOK),
     Action(
         "link",
@@ -98,12 +98,12 @@ ACTIONS: tuple[Action, ...] = (
         "Show the invitation, to copy and give to others",
         MEET,
         possible=lambda meeting: bool(meeting.invitation),
-        rank=9,
+        rank=10,
     ),
     Action("help", ("question_mark", "f1"), "help", "This list", MEET, rank=6),
     Action("palette", (), "palette", "Find anything by name", MEET, always=("ctrl+p",)),
     Action(
-        "leave", ("q", "ctrl+c"), "leave", "Leave; asks first when others are here", MEET, always=("ctrl+q",), rank=10
+        "leave", ("q", "ctrl+c"), "leave", "Leave; asks first when others are here", MEET, always=("ctrl+q",), rank=7
     ),
     Action("next", ("tab",), "next pane", "Go to the next pane; with shift to the one before", MOVE, bound=False),
     Action("open", ("enter",), "open", "Open what the cursor is on: a person, or the evidence", MOVE, bound=False),

@@ -15,6 +15,7 @@ from tui.actions import ACTIONS, BY_ID, key_words
 from tui.intents import Explain, Intents, explain_nothing
 from tui.messages import ChatArrived, Ended, MeetingUpdate, PicturesChanged
 from tui.model import ChatLine, Controller, Inspection, Meeting
+from tui.screens.dialog import Answer, Dialog
 from tui.screens.dialogs import ConfirmLeave, Help, Inspect, Invitation, ShowEvidence
 from tui.screens.meeting import MeetingScreen
 from tui.screens.waiting import EndedScreen, JoiningScreen
@@ -57,7 +58,7 @@ class IncogApp(Shell[int]):
         self._early_chat: deque[ChatLine] = deque(maxlen=MOST_LINES)
         self._leaving = False
         self._status = 0
-        self._opened: Awaitable[object] | None = None  # the last screen that was opened
+        self._opening: Awaitable[object] | None = None
 
     async def on_mount(self) -> None:
         """Show under which name we join, then let the composition root begin."""
@@ -80,6 +81,8 @@ class IncogApp(Shell[int]):
     def on_meeting_update(self, message: MeetingUpdate) -> None:
         """Show the newest look at the meeting; the first one that is more than connecting opens its screen."""
         meeting = self._meeting = message.meeting
+        if isinstance(self.screen, Dialog):
+            self.screen.show_meeting(meeting)
         if self._screen is not None:
             self._screen.show_meeting(meeting)
         elif meeting.phase in ("connecting", "ended"):
@@ -87,7 +90,7 @@ class IncogApp(Shell[int]):
             self._joining.show(me.name if me else "", me.colour if me else 0, meeting.notice)
         else:
             self._screen = MeetingScreen(meeting, self._controller.pictures, partial(crowded, self))
-            self._opened = self.switch_screen(self._screen)
+            self._opening = self.switch_screen(self._screen)
             self.call_after_refresh(self._tell_early_chat)
 
     def _tell_early_chat(self) -> None:
@@ -109,7 +112,7 @@ class IncogApp(Shell[int]):
         """Say why it is over; a key leaves. Whoever is leaving anyway need not be told."""
         if not self._leaving:
             self._status = message.status
-            self._opened = self.push_screen(EndedScreen(message.sentence))
+            self._opening = self.push_screen(EndedScreen(message.sentence))
 
     # From the screens
 
@@ -126,11 +129,11 @@ class IncogApp(Shell[int]):
         self._intents.inspect(message.key, self._show_inspection)
 
     def _show_inspection(self, inspection: Inspection) -> None:
-        self._opened = self.push_screen(Inspect(inspection))
+        self._open(Inspect(inspection))
 
     def on_disclosure_panel_show_evidence(self, message: DisclosurePanel.ShowEvidence) -> None:
         """Show the bytes behind a line of the panel."""
-        self._opened = self.push_screen(ShowEvidence(message.item, message.snapshot))
+        self._open(ShowEvidence(message.item, message.snapshot))
 
     def on_chat_said(self, message: Chat.Said) -> None:
         """Send what was written."""
@@ -140,6 +143,11 @@ class IncogApp(Shell[int]):
     def on_key_line_clicked(self, message: KeyLine.Clicked) -> None:
         """Do what was clicked."""
         self.action_act(message.action)
+
+    def _open(self, dialog: Dialog[Answer], done: Callable[[Answer | None], None] | None = None) -> None:
+        if self._meeting is not None:
+            dialog.show_meeting(self._meeting)
+        self._opening = self.push_screen(dialog, done)
 
     # What a person can do
 
@@ -171,9 +179,9 @@ class IncogApp(Shell[int]):
         elif name == "theme":
             self.notice(f"Theme: {self.next_theme()}")
         elif name == "link":
-            self._opened = self.push_screen(Invitation(meeting.invitation))
+            self._open(Invitation(meeting.invitation))
         elif name == "help":
-            self._opened = self.push_screen(Help())
+            self._open(Help())
         elif name == "palette":
             self.action_command_palette()
 
@@ -182,7 +190,7 @@ class IncogApp(Shell[int]):
         if self._leaving:
             self.exit(0)  # asked for twice: do not wait any longer
         elif others > 0 and self._screen is not None:
-            self._opened = self.push_screen(ConfirmLeave(others), lambda yes: self._really_leave() if yes else None)
+            self._open(ConfirmLeave(others), lambda yes: self._really_leave() if yes else None)
         else:
             self._really_leave()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Generic, TypeVar
 
 from textual.app import App
@@ -27,7 +28,7 @@ class Shell(App[Result], Generic[Result], inherit_bindings=False):
     """The ground of our apps. Raises `ThemeError` when there is no theme of that name."""
 
     ENABLE_COMMAND_PALETTE = False
-    CSS_PATH = "incog.tcss"
+    CSS_PATH = Path(__file__).with_name("incog.tcss")
 
     def __init__(self, *, theme: str = DEFAULT, title: str = "incog") -> None:
         self._specs = load_builtin()

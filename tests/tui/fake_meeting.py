@@ -35,9 +35,7 @@ def picture(seed: int, width: int, height: int, time: float = 0.0) -> CellPictur
         return blend(sky, (10, 16, 20), 0.75) if y > hill else colour
 
     pixels = [[pixel(x, y) for x in range(width)] for y in range(high)]
-    return Avatar(
-        width, height, [list(zip(pixels[2 * y], pixels[2 * y + 1], strict=True)) for y in range(height)]
-    )
+    return Avatar(width, height, [list(zip(pixels[2 * y], pixels[2 * y + 1], strict=True)) for y in range(height)])
 
 
 def me(**changes: object) -> Person:
@@ -63,20 +61,22 @@ def entry(
     fact: Fact, value: str, audience: Audience, ago: float, *, times: int = 1, live: bool = True, now: float = 252.0
 ) -> Entry:
     where = OPERATOR if audience is Audience.OPERATOR else PEER
-    first = evidence("RTP" if fact in (Fact.VOICE, Fact.PICTURE) else "signalling", where, 214, f"{fact.value}: {value}")
+    first = evidence(
+        "RTP" if fact in (Fact.VOICE, Fact.PICTURE) else "signalling", where, 214, f"{fact.value}: {value}"
+    )
     return Entry(fact, value, audience, now - ago, now - min(ago, 2.0), times, live, first, first, (where,))
 
 
-def ledger(*, refused: bool = False) -> Snapshot:
+def ledger(*, voice: bool = False, refused: bool = False) -> Snapshot:
     """What a meeting of four minutes told."""
     everybody, operator, network = Audience.PARTICIPANTS, Audience.OPERATOR, Audience.NETWORK
     return Snapshot(
         at=252.0,
         entries=(
             entry(Fact.NAME, "Quiet Heron", everybody, 250),
-            entry(Fact.VOICE, "", everybody, 64, times=3204),
+            entry(Fact.VOICE, "", everybody, 64, times=3204, live=voice),
             entry(Fact.PICTURE, "", everybody, 130, times=900, live=False),
-            entry(Fact.MICROPHONE, "unmuted", everybody, 64, times=3),
+            entry(Fact.MICROPHONE, "unmuted" if voice else "muted", everybody, 30, times=3),
             entry(Fact.ADDRESS, "192.0.2.44:40112", everybody, 249, times=2),
             entry(Fact.CHAT, "hello from the lake", everybody, 40),
             entry(Fact.PRESENCE, "", operator, 251, times=61),

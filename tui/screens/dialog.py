@@ -1,6 +1,6 @@
 """What all dialogs share: a box in the middle, a title, text that scrolls, and a last line with the keys.
 
-Muting and the camera work in every dialog by the same keys as outside.
+The status stays on top of every dialog, and muting and the camera work by the same keys as outside.
 """
 
 from __future__ import annotations
@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
+from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
@@ -15,7 +17,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui.actions import bindings
+from tui.model import Meeting
 from tui.widgets.page import Block, Page
+from tui.widgets.palette import palette_of
+from tui.widgets.status import Status
 from tui.widgets.text import flat
 
 Answer = TypeVar("Answer")
@@ -28,9 +33,9 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
     """A title over a page of text. Escape, q or Enter close it."""
 
     DEFAULT_CSS = """
-    Dialog { align: center middle; background: $incog-background 75%; }
+    Dialog { align: center middle; background: $incog-background 65%; }
     Dialog #box {
-        width: 76; max-width: 96%; height: auto; max-height: 92%;
+        width: 76; max-width: 96%; height: auto; max-height: 100%;
         background: $incog-surface; border: round $incog-border; padding: 0 2;
     }
     Dialog #title { width: 100%; color: $incog-text; text-style: bold; padding: 0 0 1 0; }
@@ -43,18 +48,34 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
         Binding("enter", "accept", "close", show=False, priority=True),
     ]
 
-    def __init__(self, title: str, blocks: Sequence[Block] = (), keys: str = "Esc close") -> None:
+    def __init__(
+        self, title: str, blocks: Sequence[Block] = (), keys: Sequence[tuple[str, str]] = (("Esc", "close"),)
+    ) -> None:
         super().__init__()
         self._title = title
         self._blocks = blocks
         self._keys = keys
+        self._status = Status(id="status")
+
+    def show_meeting(self, meeting: Meeting) -> None:
+        """The meeting as it is now, for the status."""
+        self._status.show_meeting(meeting)
 
     def compose(self) -> ComposeResult:
-        """Title, page, keys."""
+        """Status, title, page, keys."""
+        palette = palette_of(self)
+        keys = Text()
+        for key, words in self._keys:
+            keys.append(f"{key} ", palette.style("accent", bold=True)).append(f"{words}   ", palette.style("muted"))
+        yield self._status
         with Vertical(id="box"):
             yield Static(flat(self._title), id="title", markup=False)
             yield Page(self._blocks, id="page")
-            yield Static(self._keys, id="keys", markup=False)
+            yield Static(keys, id="keys")
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Leave room for title and keys around the page, however high it would be."""
+        self.query_one("#page").styles.max_height = max(3, event.size.height - 10)
 
     def close_with(self, answer: Answer | None) -> None:
         """Close; whoever asked is told the answer."""

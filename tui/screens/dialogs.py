@@ -132,7 +132,7 @@ class Help(Dialog[None]):
         blocks += [Pair(sign, meaning, key=True) for sign, meaning in LEGEND]
         always = [key_words(key) for actions in groups().values() for action in actions for key in action.always]
         blocks += [Sentence(), Sentence(f"While you type, {', '.join(always)} work as well.", "muted")]
-        super().__init__("Keys and signs", blocks, keys="↑ ↓ scroll   Esc close")
+        super().__init__("Keys and signs", blocks, keys=(("↑ ↓", "scroll"), ("Esc", "close")))
 
 
 class Invitation(Dialog[None]):
@@ -147,7 +147,7 @@ class Invitation(Dialog[None]):
             Sentence(),
             Sentence(link, "accent"),
         ]
-        super().__init__("Invite others", blocks, keys="y copy to the clipboard   Esc close")
+        super().__init__("Invite others", blocks, keys=(("y", "copy to the clipboard"), ("Esc", "close")))
 
     def action_copy(self) -> None:
         """Hand the link to the terminal's clipboard."""
@@ -158,6 +158,10 @@ class Invitation(Dialog[None]):
 class ConfirmLeave(Dialog[bool]):
     """Asks before leaving others."""
 
+    DEFAULT_CSS = """
+    ConfirmLeave #box { width: 48; }
+    """
+
     BINDINGS = [
         Binding("y,q,ctrl+q,ctrl+c", "accept", "leave", show=False),
         Binding("n", "close", "stay", show=False),
@@ -166,7 +170,7 @@ class ConfirmLeave(Dialog[bool]):
     def __init__(self, others: int) -> None:
         who = "one other person is" if others == 1 else f"{others} others are"
         blocks = [Sentence(f"{who.capitalize()} still here.")]
-        super().__init__("Leave the meeting?", blocks, keys="Enter or q leave   Esc stay")
+        super().__init__("Leave the meeting?", blocks, keys=(("Enter", "leave"), ("Esc", "stay")))
 
     def action_accept(self) -> None:
         """Leave."""

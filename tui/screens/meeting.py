@@ -85,14 +85,14 @@ class MeetingScreen(Screen[None]):
     # What it is told
 
     def show_meeting(self, meeting: Meeting) -> None:
-        """The meeting as it is now. Under a dialog only the status is drawn, until the dialog is gone."""
+        """The meeting as it is now. Under another screen nothing is drawn: that would draw all of both."""
         self._meeting = meeting
-        self._status.show_meeting(meeting)
         if meeting.notice != self._told_notice:
             self._told_notice = meeting.notice
             self.notice(meeting.notice)
         if self.app.screen is not self:
             return
+        self._status.show_meeting(meeting)
         self._stage.show_people(meeting.people, _alone(meeting))
         self._people.show_people(meeting.people)
         self._panel.show_ledger(meeting.ledger)

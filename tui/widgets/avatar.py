@@ -66,7 +66,7 @@ def _draw(width: int, height: int, letters: str, ink: RGB, disc: RGB, field: RGB
     high = height * 2
     centre_x, centre_y = (width - 1) / 2, (high - 1) / 2
     thick = max(1.0, min(width, high) / 26)
-    radius = max(2.0, min(width, high) * 0.41 - 0.5)
+    radius = max(2.0, min(width, high) * 0.44 - 0.3)
     inner = radius + thick * 0.9
     outer = inner + thick * ring
     mark = _mark(letters, radius, centre_x, centre_y)
@@ -92,7 +92,7 @@ class _Letters:
     def __init__(self, letters: str, radius: float, centre_x: float, centre_y: float) -> None:
         self._letters = letters
         across = len(letters) * (WIDTH + 1) - 1
-        self._scale = max(1, int(1.62 * radius / hypot(across, HEIGHT)))
+        self._scale = max(1, int(1.5 * radius / hypot(across, HEIGHT)))
         self._left = round(centre_x + 0.5 - across * self._scale / 2)
         self._top = round(centre_y + 0.5 - HEIGHT * self._scale / 2)
 
@@ -118,10 +118,9 @@ class _Figure:
 
 
 def _mark(letters: str, radius: float, centre_x: float, centre_y: float) -> _Letters | _Figure:
-    if letters and radius >= (3 if len(letters) == 1 else 5):
-        return _Letters(letters, radius, centre_x, centre_y)
-    if letters and radius >= 3:
-        return _Letters(letters[0], radius, centre_x, centre_y)
+    for count in (len(letters), 1):
+        if letters and hypot(count * (WIDTH + 1) - 1, HEIGHT) < 2.05 * radius:
+            return _Letters(letters[:count], radius, centre_x, centre_y)
     return _Figure(radius, centre_x, centre_y)
 
 

@@ -118,7 +118,7 @@ class Chat(Vertical):
     Chat Input {
         height: 1; border: none; padding: 0 1; background: $incog-panel; color: $incog-text;
     }
-    Chat Input:focus { background: $incog-panel; background-tint: $incog-panel 0%; }
+    Chat Input:focus { border: none; height: 1; background: $incog-panel; background-tint: $incog-panel 0%; }
     Chat Input>.input--placeholder { color: $incog-muted; }
     """
 
@@ -133,7 +133,9 @@ class Chat(Vertical):
         """Log, refusal, line."""
         yield ChatLog(id="chat-log")
         yield Static("", id="chat-refusal", markup=False)
-        line = Input(placeholder="Write to everybody", id="chat-line", max_length=MOST_TYPED, select_on_focus=False)
+        line = Input(
+            placeholder="Write to everybody", id="chat-line", max_length=MOST_TYPED, select_on_focus=False, compact=True
+        )
         line.cursor_blink = False
         yield line
 

@@ -78,7 +78,7 @@ def _entry(entry: Entry, now: float, width: int) -> Iterator[PanelLine]:
     when = lasting(now - entry.first_at) if known else f"{lasting(now - entry.last_at)} ago"
     if live:
         when = f"live {when}"
-    often = f"×{entry.times} " if entry.times > 1 and not live else ""
+    often = f"×{entry.times} · " if entry.times > 1 and not live else ""
     right: tuple[Words, ...] = ((often, "muted", False), (when, "live" if live else "muted", False))
     left = ((f"{sign} ", "live" if live else "muted", live), (entry.fact.value, role, live))
     used = sum(cell_len(text) for text, *_ in (*left, *right))
@@ -122,7 +122,7 @@ def _refused(refused: tuple[Refusal, ...], width: int) -> Iterator[PanelLine]:
     yield PanelLine(left=((f"! {tries}", "danger", True),))
     for refusal in refused:
         times = f"×{refusal.count}" if refusal.count > 1 else ""
-        text = fit(f"{refusal.action} {refusal.destination}", width - 5 - len(times))
+        text = fit(f"{refusal.action} {refusal.destination}", width - 3 - len(times))
         yield PanelLine(
             ((f"  {text}", "danger", False),), ((times, "danger", False),) if times else (), item=refusal, first=True
         )

@@ -46,7 +46,7 @@ class DisclosurePanel(LineView):
     def _lay_out(self) -> None:
         if self.width <= 0:
             return
-        before, self._lines = self._lines, lay_out(self._snapshot, self.width - 1)
+        before, self._lines = self._lines, lay_out(self._snapshot, self._room)
         if len(before) != len(self._lines):
             self._follow(before)
             self.counted()
@@ -66,8 +66,18 @@ class DisclosurePanel(LineView):
 
     def measure(self, width: int) -> None:
         """Break the lines anew."""
-        self._lines = lay_out(self._snapshot, width - 1) if width > 0 else []
+        self._lines = lay_out(self._snapshot, self._room) if width > 0 else []
         self.cursor = self._next_choice(min(max(self.cursor, 0), len(self._lines) - 1), 1) if self.cursor >= 0 else -1
+
+    @property
+    def _margin(self) -> int:
+        """Free cells at the right; the scroll bar is margin enough."""
+        return 0 if self.show_vertical_scrollbar else 1
+
+    @property
+    def _room(self) -> int:
+        """Cells for text, less the cursor's mark."""
+        return self.width - 1 - self._margin
 
     def count(self) -> int:
         """How many lines there are."""
@@ -91,7 +101,7 @@ class DisclosurePanel(LineView):
         )
         ground = "panel" if here and self.has_focus else "surface"
         row = Row(width, palette.style("text", ground))
-        row.keep((" ", None))
+        row.keep((" " * self._margin, None))
         row.keep(*((text, palette.style(role, ground, bold=bold)) for text, role, bold in line.right))
         mark = "▌" if here and self.has_focus else " "
         row.put(mark, palette.style("accent", ground))

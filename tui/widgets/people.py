@@ -61,6 +61,10 @@ class PeopleList(LineView):
         """One line a person."""
         return len(self._people)
 
+    def can_choose(self, index: int) -> bool:
+        """Everybody but oneself: what oneself discloses is in the panel."""
+        return not self._people[index].me
+
     def chosen(self, index: int) -> None:
         """Inspect this person."""
         self.post_message(self.Inspect(self._people[index].key))

@@ -23,25 +23,23 @@ LEGEND: tuple[tuple[str, str], ...] = (
 """Every sign and its meaning, for the help screen."""
 
 _LADDER = (("verified", VERIFIED), ("end to end", END_TO_END), ("server", TO_SERVER), ("none", OPEN))
-_EIGHTHS = " ▏▎▍▌▋▊▉█"
 _LINKS = {"connecting": "connecting …", "silent": "no signal", "refused": "refused"}
 
 
 def encryption(label: str) -> str:
-    """The sign for a rung of the encryption ladder, by its label; "?" while it is not known."""
+    """The sign for a rung of the encryption ladder, by its label; a space while it is not known."""
     if "unverified" in label:
         return END_TO_END
     for word, sign in _LADDER:
         if word in label:
             return sign
-    return "?"
+    return " "
 
 
 def level(loudness: float, cells: int = 4) -> str:
     """A bar of exactly `cells` cells for a loudness of 0 to 1."""
-    eighths = round(min(1.0, max(0.0, loudness)) * cells * 8)
-    full, rest = divmod(eighths, 8)
-    return ("█" * full + (_EIGHTHS[rest] if full < cells else "")).ljust(cells)[:cells]
+    halves = round(min(1.0, max(0.0, loudness)) * cells * 2)
+    return ("━" * (halves // 2) + "╸" * (halves % 2)).ljust(cells)
 
 
 def link(person: Person) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from time import monotonic
 
 from rich.color import ColorSystem
 from rich.segment import Segment
@@ -75,6 +76,7 @@ class Stage(Widget):
         self._lines: dict[int, Strip] = {}
         self._waiting: set[str] = set()
         self._timer: Timer | None = None
+        self._last_frame = 0.0
 
     # What it is told
 
@@ -94,8 +96,13 @@ class Stage(Widget):
     def show_pictures(self, keys: frozenset[str]) -> None:
         """These people have new pictures."""
         self._waiting |= keys & self._tiles.keys()
-        if self._waiting and self._timer is None:
-            self._timer = self.set_timer(FRAME, self._frame)
+        if not self._waiting or self._timer is not None:
+            return
+        rest = self._last_frame + FRAME - monotonic()
+        if rest > 0:
+            self._timer = self.set_timer(rest, self._frame)
+        else:
+            self._frame()
 
     def wake(self) -> None:
         """The stage can be seen again."""
@@ -155,6 +162,7 @@ class Stage(Widget):
         if self._crowded():
             self._timer = self.set_timer(FRAME * 2, self._frame)
             return
+        self._last_frame = monotonic()
         keys, self._waiting = self._waiting, set()
         dirty: set[int] = set()
         pictures = self._pictures()

@@ -36,7 +36,7 @@ def recording(known: bool | None) -> tuple[str, str]:
     """What is said about recording, and the role of its colour."""
     if known is None:
         return "recording unknown", "muted"
-    return (f"{signs.LIVE} RECORDED", "live") if known else ("not recorded", "muted")
+    return (f"{signs.LIVE} BEING RECORDED", "live") if known else ("not recorded", "muted")
 
 
 class Status(Widget):
