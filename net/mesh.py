@@ -82,7 +82,7 @@ class MeshRoom:
         self._arrived = asyncio.Event()
         self._reached: dict[IceServer, Reached] = {}
         self._own_addresses: tuple[str, ...] = ()
-        self._ended = False
+        self._closer: asyncio.Task[None] | None = None
 
     # the room
 
@@ -119,8 +119,8 @@ class MeshRoom:
         self._do(self._conversation.start(self._clock()))
         self._tasks.append(spawn(self._read_rendezvous(), "read from rendezvous"))
         await self._arrived.wait()
-        if self.phase is Phase.ENDED:
-            await self._shut_down()
+        if self._closer is not None:
+            await self._closer
             raise self._error()
 
     async def events(self) -> AsyncIterator[Event]:
@@ -156,10 +156,9 @@ class MeshRoom:
 
     async def leave(self) -> None:
         """Say goodbye and close everything. Safe to call twice."""
-        if not self._ended:
-            self._do(self._conversation.leave(self._clock()))
-            await self._written(LAST_WORDS)
-        await self._shut_down()
+        self._do(self._conversation.leave(self._clock()))
+        if self._closer is not None:
+            await self._closer
 
     async def stats(self, peer: PeerId) -> PeerStats | None:
         """The counters of the connection with somebody, if there is one."""
@@ -214,11 +213,10 @@ class MeshRoom:
                         self._peers[pid].want_picture(camera)
                 case act.Emit(event):
                     self._emit(event)
+        if self.phase is Phase.ENDED and self._closer is None:
+            self._closer = spawn(self._shut_down(), "shut down")
         if self.phase in (Phase.LIVE, Phase.ENDED):
             self._arrived.set()
-        if self.phase is Phase.ENDED and not self._ended:
-            self._ended = True
-            self._events.put_nowait(None)
 
     def _emit(self, event: Event) -> None:
         if self._events.qsize() >= MAX_EVENTS:
@@ -283,7 +281,7 @@ class MeshRoom:
 
     async def _read_rendezvous(self) -> None:
         attempt = 0
-        while not self._ended:
+        while self._closer is None:
             if self._signalling is not None:
                 async for text in self._signalling.messages():
                     self._do(self._conversation.received(text, self._clock()))
@@ -342,9 +340,8 @@ class MeshRoom:
             self._witness.flush()
 
     async def _shut_down(self) -> None:
-        if not self._ended:
-            self._ended = True
-            self._events.put_nowait(None)
+        """Close everything; the events end only after the last byte has left, so that the ledger is whole by then."""
+        await self._written(LAST_WORDS)
         for pid in list(self._peers):
             self._hang_up(pid)
         closing = [task for task in self._tasks if task.get_name() == "hang up" and not task.done()]
@@ -354,6 +351,7 @@ class MeshRoom:
         if self._signalling is not None:
             await self._signalling.close()
         self._witness.flush()
+        self._events.put_nowait(None)
 
     def _error(self) -> MeetingError:
         kind = Lost if self._conversation.end is act.End.LOST else Refused

@@ -15,9 +15,10 @@ import socket
 import struct
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -26,6 +27,9 @@ import pytest
 
 INCOG = [sys.executable, "-c", "import sys; from tui.main import console; sys.exit(console())"]
 """The installed program, run by this very interpreter."""
+
+
+Environment = dict[str, str] | None
 
 
 def requires_root() -> None:
@@ -146,53 +150,78 @@ def _parse(data: bytes) -> Packet:
 
 
 class Scripted:
-    """An `incog … --json` process in a namespace, and the lines it printed."""
+    """An `incog … --json` process in a namespace, and the lines it has printed."""
 
-    def __init__(self, where: Namespace, *arguments: str, link: str = "", env: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, where: Namespace, *arguments: str, link: str = "", argv: Sequence[str] = INCOG, env: Environment = None
+    ) -> None:
         self.lines: list[dict[str, Any]] = []
+        self.errors: list[str] = []
+        self._changed = threading.Condition()
         self._process = where.start(
-            [*INCOG, *arguments],
+            [*argv, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env={**os.environ, **(env or {})},
         )
-        assert self._process.stdin is not None
-        self._process.stdin.write(link + "\n")
-        self._process.stdin.flush()
+        pairs = ((self._process.stdout, self._line), (self._process.stderr, self.errors.append))
+        self._readers = [threading.Thread(target=self._read, args=pair) for pair in pairs]
+        for reader in self._readers:
+            reader.start()
+        if link and self._process.stdin is not None:
+            self._process.stdin.write(link + "\n")
+            self._process.stdin.flush()
+
+    def _line(self, text: str) -> None:
+        self.lines.append(json.loads(text))
+
+    def _read(self, stream: IO[str], take: Callable[[str], None]) -> None:
+        for text in stream:
+            with self._changed:
+                take(text)
+                self._changed.notify_all()
+        with self._changed:
+            self._changed.notify_all()
+
+    def until(self, condition: Callable[[Scripted], bool], seconds: float = 90) -> None:
+        """Wait until the lines so far fulfil a condition; fails when the process ends before."""
+        deadline = time.monotonic() + seconds
+        with self._changed:
+            while not condition(self):
+                left = deadline - time.monotonic()
+                ended = not any(reader.is_alive() for reader in self._readers)
+                if left <= 0 or ended:
+                    kinds = [line["type"] for line in self.lines]
+                    raise AssertionError(f"not within {seconds} s: {kinds} {self.lines[-1:]} {self.errors}")
+                self._changed.wait(min(left, 1))
 
     def wait_for(self, kind: str) -> dict[str, Any]:
-        """Read lines until one of this type; fails at the end of the output."""
-        out: IO[str] | None = self._process.stdout
-        assert out is not None
-        for text in out:
-            line = json.loads(text)
-            self.lines.append(line)
-            if line["type"] == kind:
-                return dict(line)
-        raise AssertionError(f"no {kind!r} among {[line['type'] for line in self.lines]}: {self.errors()}")
-
-    def errors(self) -> str:
-        """What it wrote to standard error; waits for its end."""
-        assert self._process.stderr is not None
-        return self._process.stderr.read()
-
-    def finish(self) -> int:
-        """Read to the end; returns the exit status."""
-        assert self._process.stdout is not None
-        self.lines += [json.loads(text) for text in self._process.stdout]
-        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
-            if stream is not None:
-                stream.close()
-        return self._process.wait(timeout=30)
+        """The first line of a type."""
+        self.until(lambda me: bool(me.of(kind)))
+        return self.of(kind)[0]
 
     def of(self, kind: str) -> list[dict[str, Any]]:
-        """All lines of a type."""
+        """All lines of a type so far."""
         return [line for line in self.lines if line["type"] == kind]
 
     def stop(self) -> None:
         """Ask it to leave, as a person would with Ctrl-C."""
         self._process.terminate()
+
+    def kill(self) -> None:
+        """End it without a word."""
+        self._process.kill()
+
+    def finish(self, seconds: float = 60) -> int:
+        """Wait for its end; returns the exit status."""
+        status = self._process.wait(timeout=seconds)
+        for reader in self._readers:
+            reader.join()
+        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
+            if stream is not None:
+                stream.close()
+        return status
 
 
 def _record(path: str) -> None:

@@ -47,7 +47,7 @@ async def tapped(port: int, streams: list[bytearray]) -> AsyncIterator[int]:
 
 def messages(stream: bytes) -> list[bytes]:
     """The WebSocket messages in one direction (RFC 6455 section 5.2), unmasked."""
-    head, _, rest = bytes(stream).partition(b"\r\n\r\n")
+    head, _, rest = stream.partition(b"\r\n\r\n")
     assert b"websocket" in head.lower()
     found, at = [], 0
     while at + 2 <= len(rest):
@@ -92,7 +92,7 @@ def test_the_rendezvous_sees_no_alias_chat_description_or_address() -> None:
         return link
 
     link = lab.run(main())
-    frames = [frame.lower() for stream in streams for frame in messages(stream)]
+    frames = [frame.lower() for stream in streams for frame in messages(bytes(stream))]
     assert len(frames) > 6
     everything = b"\n".join(frames)
     secret = str(link).partition("#")[2]
@@ -104,4 +104,3 @@ def test_the_rendezvous_sees_no_alias_chat_description_or_address() -> None:
     heads = b"\n".join(bytes(stream).partition(b"\r\n\r\n")[0].lower() for stream in streams)
     for disclosing in (b"user-agent", b"aiohttp", b"python", b"cookie", b"accept-language", b"server:", b"deflate"):
         assert disclosing not in heads
-
