@@ -45,9 +45,8 @@ class Channels:
 
     def connected(self, peer: Peer) -> None:
         """A data channel is open: tell what may have changed since the description was written."""
-        now = self._out.now
-        peer.heard_at = peer.ping_at = now
-        if self._company.move(peer, Step.CONNECTED):
+        if self._company.connected(peer):
+            peer.heard_at = peer.ping_at = self._out.now
             self._send(peer, self._shown)
             if peer.pid in self._wants:
                 self._send(peer, Want(True))
@@ -95,7 +94,7 @@ class Channels:
         for peer in self._company.linked():
             quiet = now - peer.heard_at
             if quiet >= GONE_AFTER:
-                self._company.drop(peer, "vanished", again=True)
+                self._company.vanished(peer)
             elif peer.doubted_at is not None and now - peer.doubted_at >= DOUBT_FOR:
                 self._company.drop(peer, "left")
             else:

@@ -16,6 +16,8 @@ NAME_LIMIT = 40
 """Characters of a name as it is shown."""
 NAMELESS = "someone"
 REFUSED_LIMIT = 64
+AGAIN_AFTER = 10.0
+"""Seconds until one who could be reached before, and not this time, is greeted again."""
 
 
 class Company:
@@ -92,6 +94,7 @@ class Company:
             former.pid = None
         peer.contact = contact.id
         contact.pid = peer.pid
+        contact.linked = contact.linked or peer.linked
 
     def move(self, peer: Peer, step: Step) -> bool:
         """Take a step, if it is in its place, and tell what changed by it."""
@@ -102,33 +105,51 @@ class Company:
         self._tell(peer, before)
         return True
 
+    def connected(self, peer: Peer) -> bool:
+        """A data channel is open. What it took to get there is forgotten, so that it may break and be made again."""
+        contact = self._lobby.get(peer.contact)
+        if not self.move(peer, Step.CONNECTED):
+            return False
+        if contact is not None:
+            contact.linked = True
+            contact.attempts = 0
+            contact.greetings = min(contact.greetings, 1)
+        return True
+
     def show(self, peer: Peer, shown: State) -> None:
         """Take over what a participant says they show, and tell what changed by it."""
         before = peer.view()
         peer.shown = shown
         self._tell(peer, before)
 
-    def drop(self, peer: Peer, reason: str, *, again: bool = False) -> None:
-        """A participant is gone; `again`: greet them once more, if that is ours to do."""
+    def drop(self, peer: Peer, reason: str, *, again: float | None = None) -> None:
+        """A participant is gone; `again`: greet them once more after so many seconds, if that is ours to do."""
         del self._peers[peer.pid]
         contact = self._lobby.get(peer.contact)
         if contact is not None:
             contact.pid = None
-            contact.greet_at = self._out.now if again and contact.senior else None
+            contact.greet_at = self._out.now + again if again is not None and contact.senior else None
         self._out.add(ClosePeer(peer.pid))
         self._out.emit(ParticipantLeft(peer.pid, peer.name, reason))
 
     def failed(self, peer: Peer) -> None:
         """The connection with a participant does not come about, or broke."""
+        contact = self._lobby.get(peer.contact)
         if peer.linked:
-            self.drop(peer, "vanished", again=True)
+            self.vanished(peer)
         else:
-            self.drop(peer, "could not be reached directly")
+            # Networks that let each other in once may do so again; others will not by being asked again.
+            linked = contact is not None and contact.linked
+            self.drop(peer, "could not be reached directly", again=AGAIN_AFTER if linked else None)
             self._out.notice(
                 f"{peer.name} could not be reached directly; a meeting hosted with --ice-server, naming a TURN server, "
                 "reaches people whose networks do not let each other in.",
                 kind=f"unreachable {peer.pid}",
             )
+
+    def vanished(self, peer: Peer) -> None:
+        """A participant who was linked is gone without a word."""
+        self.drop(peer, "vanished", again=0.0)
 
     def closed(self, peer: Peer) -> None:
         """A participant closed the connection."""

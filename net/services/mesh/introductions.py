@@ -271,7 +271,8 @@ class Introductions:
         self._out.add(AcceptAnswer(peer.pid, message.sdp))
 
     def _refused(self, contact: Contact, message: Refuse) -> None:
-        if message.why is not Why.DUPLICATE:  # our former connection may only have to be noticed as gone
+        # The other reasons may pass: our own former connection, or one who vanished, may not be noticed as gone yet.
+        if message.why is Why.FINGERPRINT:
             contact.greet_at = None
         peer = self._company.get(contact.pid)
         if peer is not None and not peer.linked:

@@ -23,6 +23,7 @@ class Contact:
     pid: PeerId | None = None  # whose it is, once a sealed message said so
     proven: bool = False  # has sealed something that opened
     stranger: bool = False  # has sent something that did not open, and never anything that did
+    linked: bool = False  # a data channel with its participant has been open
     attempts: int = 0  # connections begun with it
     greetings: int = 0  # hellos sent to it
     greet_at: float | None = None  # when the next hello is due
