@@ -9,7 +9,7 @@ What is looked for
     full name, git name
         all its words, in any order, with anything or nothing of up to three characters between them; first and last
         without the middle; and each word of at least four letters (two in Chinese and other scripts without spaces).
-    e-mail
+    e-mail, key comment
         whole, also with "at" and "dot" in words; and its local part by itself.
     home folder
         its path, with either slash, single or double.
@@ -202,6 +202,7 @@ _MAKERS: Final = {
     "full name": _name,
     "git name": _name,
     "e-mail": _email,
+    "key comment": _email,
     "home folder": _home,
     "time zone": _zone,
     "locale": _locale,
