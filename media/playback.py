@@ -31,11 +31,12 @@ class Output(Protocol):
     def queued(self) -> int: ...
     async def open(self) -> None: ...
     def write(self, samples: Samples) -> None: ...
+    async def played(self) -> None: ...
     async def close(self) -> None: ...
 
 
 class Playback:
-    """Pulls the mix every 20 ms."""
+    """Pulls the mix, block by block (20 ms)."""
 
     def __init__(
         self,
@@ -112,6 +113,7 @@ class Playback:
             if self._speaker is not None and self._speaker.alive:
                 while self._speaker.queued < AHEAD:
                     self._speaker.write(self._block())
+                await self._speaker.played()
                 began, done = self._clock(), 0
             else:
                 due = int((self._clock() - began) / BLOCK_SECONDS) + 1 - done
@@ -120,7 +122,7 @@ class Playback:
                 for _ in range(due):
                     self._block()
                 done += due
-            await asyncio.sleep(BLOCK_SECONDS)
+                await asyncio.sleep(BLOCK_SECONDS)
 
     def _block(self) -> Samples:
         block = self._pull()

@@ -39,6 +39,9 @@ class FakeSpeaker:
     def play(self, count: int) -> None:
         self.queued -= count
 
+    async def played(self) -> None:
+        await asyncio.sleep(0.005)
+
     async def close(self) -> None:
         self.closed += 1
         self.alive = False
