@@ -153,3 +153,23 @@ def test_the_neutral_words_name_nobody() -> None:
     words = " ".join(NEUTRAL.values())
     assert getpass.getuser() not in words.split()
     assert socket.gethostname() not in words.split()
+
+
+def test_an_engine_comes_up_on_a_machine_without_devices(tmp_path: Path) -> None:
+    before = """
+import asyncio
+from media.engine import Engine
+from media.sources import picture_source, voice_source
+async def come_up():
+    engine = Engine(voice=voice_source(None), picture=picture_source(None))
+    await engine.start()
+    state = engine.describe()
+    assert (state.microphone, state.speaker) == ("none", "none"), state
+    assert len(state.missing) >= 2, state
+    await engine.set_muted(False)
+    await engine.set_camera(True)
+    assert engine.muted
+    await engine.close()
+asyncio.run(come_up())
+"""
+    probe(tmp_path, before, PULSE_SERVER="unix:/nonexistent")

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -55,6 +57,31 @@ def test_a_ring_is_a_queue_that_forgets_its_oldest(capacity: int, steps: list[tu
 def test_a_ring_without_room_is_refused() -> None:
     with pytest.raises(ValueError, match="room"):
         Ring(0)
+
+
+class Interrupting(np.ndarray[tuple[int], np.dtype[np.int16]]):
+    """Storage that lets something happen once, just before it is read."""
+
+    happens: Callable[[], None] | None = None
+
+    def __getitem__(self, place: Any) -> Any:
+        if self.happens is not None:
+            happens, self.happens = self.happens, None
+            happens()
+        return super().__getitem__(place)
+
+
+def test_a_puller_that_is_overtaken_while_it_copies_begins_again_with_what_is_left() -> None:
+    ring = Ring(10)
+    store = ring._store.view(Interrupting)
+    ring._store = store
+    ring.push(np.arange(8, dtype=np.int16))
+    store.happens = lambda: ring.push(np.arange(8, 15, dtype=np.int16))
+    taken = ring.pull(4)
+    assert taken is not None
+    assert taken.tolist() == [5, 6, 7, 8]
+    assert ring.dropped == 5
+    assert len(ring) == 6
 
 
 def test_a_slow_puller_gets_whole_blocks_in_order_and_knows_what_it_missed() -> None:

@@ -39,7 +39,8 @@ class SoundServer:
     @property
     def environment(self) -> dict[str, str]:
         own = {"XDG_RUNTIME_DIR": str(self.folder), "PULSE_SERVER": f"unix:{self.folder}/native"}
-        return {**os.environ, **own, "PULSE_RUNTIME_PATH": str(self.folder / "pulse")}
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("PULSE_")}
+        return {**clean, **own, "PULSE_RUNTIME_PATH": str(self.folder / "pulse")}
 
     def start(self, *arguments: str, stdout: int | None = None) -> subprocess.Popen[bytes]:
         return subprocess.Popen(arguments, env=self.environment, stdout=stdout)
