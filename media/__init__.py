@@ -4,16 +4,16 @@ The map, from the outside in:
 
 * `engine`: the composition of everything below; what the rest of the program uses.
 * Outwards, sound: `sources` (which source a word on the command line means), `microphone`, `sound_file`, `tone`,
-  `babble` → `voice` (the mute gate, one encoding, many receivers) with `opus`, `gate` and `fanout`.
+  `babble` (a made-up voice) → `voice` (the mute gate, one encoding, many receivers) with `opus`, `gate` and `fanout`.
 * Outwards, pictures: `sources`, `camera`, `picture_file`, `pattern` → `picture_sender` with `gate` and `fanout`;
   `reader` is the thread that reads cameras and films.
 * Inwards, sound: `mono` (any frame to mono) → `lane` (one person's queue) → `mixer` → `playback` → `speaker`, `wav`;
   `level` is loudness for the eye.
 * Inwards, pictures: `wall` (the newest picture of each person) → `pictures` (to terminal cells) with `sgr`.
 * `analysis`: what was heard and seen of each person, in numbers, for scripts and tests.
-* The ground: `devices` (PortAudio, loaded late and kept local), `local_file` (nothing but regular files is opened),
-  `ring` (between a PortAudio callback and the loop), `timing`, `tasks`, `stderr` (C libraries that would write on the
-  screen) and `errors`.
+* The ground: `devices` (PortAudio, loaded late and kept local) with `device_stream`, `local_file` (nothing but regular
+  files is opened), `ring` (between a PortAudio callback and the loop), `seed`, `timing`, `tasks`, `stderr` (C libraries
+  that would write on the screen) and `errors`.
 
 Rules: every queue has a bound and a rule for what is dropped; a device is open only while it is used; libraries that
 can speak to the network are given files, devices and memory, never an address; a missing device is a sentence to show,

@@ -131,8 +131,8 @@ class Engine:
     # What we get
 
     def heard(self, peer: str, frame: av.AudioFrame) -> None:
-        """Decoded sound of somebody."""
-        if peer not in self._converters and len(self._converters) >= MOST_PEOPLE:
+        """Decoded sound of somebody. Nobody else can be `ME`."""
+        if peer == ME or (peer not in self._converters and len(self._converters) >= MOST_PEOPLE):
             return
         converted = self._converters.setdefault(peer, Mono()).convert(frame)
         if converted is not None:
@@ -141,7 +141,9 @@ class Engine:
             self._analysis.heard(peer, samples)
 
     def seen(self, peer: str, frame: av.VideoFrame) -> None:
-        """A decoded picture of somebody."""
+        """A decoded picture of somebody. Nobody else can be `ME`."""
+        if peer == ME:
+            return
         self._analysis.seen(peer, frame)
         self.wall.seen(peer, frame)
 

@@ -129,6 +129,9 @@ async def test_we_see_ourselves_while_the_camera_is_on_and_not_a_moment_longer()
         engine.wall.set_size(ME, 20, 6)
         await engine.set_camera(True)
         await until(lambda: ME in engine.wall.pictures())
+        engine.seen(ME, picture_frame((200, 9, 9)))  # somebody who calls themselves that cannot stand in for us
+        engine.heard(ME, sound_frame(sine(440)))
+        assert ME not in engine.reports()
         await engine.set_camera(False)
         assert ME not in engine.wall.pictures()
         assert drawn >= 2
