@@ -80,14 +80,14 @@ def quiet_c_libraries() -> Iterator[None]:
     """Catch what is written to descriptor 2, but by `sys.__stderr__`.
 
     To be entered before Textual makes its driver, from the main thread. Inside another one it changes nothing. Where
-    there is no descriptor 2, or no standard error, it does nothing.
+    there is no descriptor 2, no standard error, or on Windows (whose pipes differ), it does nothing.
     """
     with _LOCK:
         _State.depth += 1
         outermost = _State.depth == 1
     try:
         original = sys.__stderr__
-        if outermost and original is not None and _is_open(2):
+        if outermost and original is not None and os.name == "posix" and _is_open(2):
             with _caught(original):
                 yield
         else:
