@@ -334,6 +334,15 @@ def _tools(commands: _Commands[Parser]) -> None:
         if name == "keep":
             action.add_argument("--as", dest="alias", metavar="ALIAS", help="the name to wear; a fresh one without it")
 
+    credential = _command(commands, "credential", "keep or forget the password of a TURN server, in the keyring")
+    what = credential.add_subparsers(dest="action", metavar="ACTION", required=True)
+    for name, text in (
+        ("keep", "keep a password, asked for without echo or read from standard input"),
+        ("forget", "forget the password"),
+    ):
+        action = _command(what, name, text)
+        action.add_argument("url", type=ice_url, metavar="URL", help="turn:USER@HOST:PORT?transport=udp")
+
     completions = _command(commands, "completions", "print the completions for a shell")
     completions.add_argument("shell", choices=SHELLS)
 

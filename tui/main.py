@@ -86,7 +86,7 @@ def _has_terminal() -> bool:
 
 def _lobby(arguments: argparse.Namespace) -> int:
     _need_terminal("use `incog join LINK --headless`, or see `incog --help`")
-    from tui.compose.interactive import lobby
+    from tui.compose.front_door import lobby
 
     return lobby()
 
@@ -133,13 +133,21 @@ def _doctor(arguments: argparse.Namespace) -> int:
 
 
 def _persona(arguments: argparse.Namespace) -> int:
-    from tui.compose import tools
+    from tui.compose import credentials
 
     if arguments.action == "fresh":
-        return tools.fresh_persona()
+        return credentials.fresh_persona()
     if arguments.action == "keep":
-        return tools.keep_persona(arguments.link, arguments.alias)
-    return tools.forget_persona(arguments.link)
+        return credentials.keep_persona(arguments.link, arguments.alias)
+    return credentials.forget_persona(arguments.link)
+
+
+def _credential(arguments: argparse.Namespace) -> int:
+    from tui.compose import credentials
+
+    if arguments.action == "keep":
+        return credentials.keep_credential(arguments.url)
+    return credentials.forget_credential(arguments.url)
 
 
 def _completions(arguments: argparse.Namespace) -> int:
@@ -158,6 +166,7 @@ _COMMANDS: dict[str | None, Command] = {
     "devices": _devices,
     "doctor": _doctor,
     "persona": _persona,
+    "credential": _credential,
     "completions": _completions,
 }
 

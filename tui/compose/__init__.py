@@ -1,18 +1,39 @@
 """The composition root: it builds a meeting from network, media and screen, and takes it apart again.
 
-    settings.py     what was asked for, with every default decided
-    session.py      one meeting, from the invitation to the leaving, whatever front end it has
-    happenings.py   what a session tells its front end, besides the room's own events
-    mailbox.py      the bounded queue between the two
-    roster.py       who is in the meeting, and who was
-    news.py         what is new in the ledger since one last looked
+The front ends:
 
-    interactive.py  the front end in a terminal
-    headless.py     the front end without one: lines out, exit status at the end
-    lines.py        what happens in a meeting, as JSON objects and as sentences
-    demo.py         a meeting on this machine alone, with synthetic participants in processes of their own
-    doctor.py       what works here, what is missing, and how to get it
-    tools.py        the commands that join no meeting
+    headless.py     without a terminal: lines out, exit status at the end
+    interactive.py  with the app
+    front_door.py   the lobby, then one of the others
+    demo.py         a meeting on this machine alone
+    cast.py         its made-up participants, in processes of their own
+
+One meeting:
+
+    settings.py     what was asked for, with every default decided
+    assemble.py     from settings to a session that is ready to join
+    disguise.py     the persona and the text firewall
+    identity.py     what this machine knows of its owner, so that none of it leaves
+    ground.py       clock, ledger, guard, witness, loop
+    session.py      the meeting itself, whatever front end it has
+    controller.py   what a person can do on the screen, carried out by the session
+
+What it tells:
+
+    happenings.py   what a session tells besides the room's events
+    roster.py       who is here, and who was
+    news.py         what is new in the ledger
+    mailbox.py      the bounded queue to the front end
+    lines.py        happenings as JSON objects and as sentences
+    view.py         one look at a session for the screens
+    quality.py      how the connections are doing, in words
+    explain.py      errors as exit status and sentence
+
+Other commands:
+
+    tools.py        the rendezvous alone, and devices
+    credentials.py  what is kept in the keyring on request
+    doctor.py       what works here and what is missing
 
 With main.py this is the only place that imports net and media.
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,9 @@ from net.sdp import AddressMode
 from net.services.mesh import hosts, link
 from net.services.mesh.ice import SERVERS_LIMIT, IceServer
 from net.services.mesh.link import MeshLink
+from net.vault import Vault
 from tui.cli import IceUrl, UsageError
+from tui.compose.credentials import canonical
 from tui.compose.disguise import Disguise
 from tui.compose.ground import Ground
 from tui.compose.happenings import Invitation
@@ -82,11 +84,9 @@ async def assemble(
     there are new pictures to draw. Raises `UsageError` or `MeetingError`.
     """
     async with AsyncExitStack() as stack:
-        ice = tuple(_ice_server(url) for url in settings.ice)
-        if len(ice) > SERVERS_LIMIT:
-            raise UsageError(f"a meeting names at most {SERVERS_LIMIT} STUN and TURN servers; leave some out")
+        ice = await _ice_servers(settings.ice)
         to, invitation = await _place(settings, stack)
-        disguise = Disguise(settings, to)
+        disguise = await Disguise.choose(settings, to)
         engine = _engine(settings, on_change, on_pictures)
         stack.push_async_callback(engine.close)
         try:
@@ -208,17 +208,24 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _ice_server(url: IceUrl) -> IceServer:
-    """The server with its password, which is never on the command line. Raises `UsageError`."""
-    place = hosts.join(url.host, url.port)
-    if url.scheme == "stun":
-        text, password = f"stun:{place}", ""
-    else:
-        text = f"{url.scheme}:{place}?transport={url.transport}"
-        password = os.environ.get("INCOG_ICE_PASSWORD", "")
-        if not password:
-            raise UsageError(f"there is no password for {url.user} at {url.host}; set INCOG_ICE_PASSWORD")
-    try:
-        return IceServer(text, url.user, password)
-    except ValueError as error:
-        raise UsageError(str(error)) from None
+async def _ice_servers(urls: Sequence[IceUrl]) -> tuple[IceServer, ...]:
+    """The servers with their passwords, which are never on the command line. Raises `UsageError`."""
+    if len(urls) > SERVERS_LIMIT:
+        raise UsageError(f"a meeting names at most {SERVERS_LIMIT} STUN and TURN servers; leave some out")
+    vault = None
+    servers = []
+    for url in urls:
+        password = os.environ.get("INCOG_ICE_PASSWORD", "") if url.user else ""
+        if url.user and not password:
+            vault = vault or await Vault.open()
+            user, password = await vault.ice_credential(canonical(url)) or ("", "")
+            if user != url.user:
+                raise UsageError(
+                    f"there is no password for {url.user} at {url.host}; set INCOG_ICE_PASSWORD, or keep it in the "
+                    "keyring by `incog credential keep`"
+                )
+        try:
+            servers.append(IceServer(canonical(url), url.user, password))
+        except ValueError as error:
+            raise UsageError(str(error)) from None
+    return tuple(servers)

@@ -25,9 +25,9 @@ ENOUGH_SOUND = 0.5
 """Seconds: the demo without a terminal lasts until everybody was heard and seen this much, within these bounds."""
 
 
-def run(*, screen: bool, duration: float | None, theme: str | None) -> int:
+def run(*, screen: bool, duration: float | None, theme: str | None, alias: str = "") -> int:
     """The exit status. Raises `UsageError` or `MeetingError`."""
-    you, *others = distinct_aliases(PEOPLE + 1)
+    you, *others = distinct_aliases(PEOPLE + 1, alias)
     settings = Settings(
         alias=you,
         say="test-voice:0",
@@ -49,9 +49,9 @@ def run(*, screen: bool, duration: float | None, theme: str | None) -> int:
         return Ground.start(lambda ground: _without_screen(settings, ground, cast))
 
 
-def distinct_aliases(count: int) -> list[str]:
-    """Fresh aliases that differ, since the summary tells people apart by them."""
-    names: dict[str, None] = {}
+def distinct_aliases(count: int, first: str = "") -> list[str]:
+    """Fresh aliases after the first one, all different, since the summary tells people apart by them."""
+    names: dict[str, None] = {first: None} if first else {}
     while len(names) < count:
         names[persona.fresh(secrets.token_bytes(persona.RANDOM_BYTES)).alias] = None
     return list(names)

@@ -2,26 +2,83 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
+from dataclasses import dataclass
 
+from net.errors import PrivacyStop
 from net.services.mesh.link import MeshLink
+from net.vault import Vault, room_key
 from privacy import persona
+from privacy.firewall import Firewall, Hit
+from privacy.persona import Persona
 from tui.cli import UsageError
+from tui.compose.identity import gather
 from tui.compose.settings import Settings
 
 
+@dataclass(frozen=True, slots=True)
 class Disguise:
-    """The persona worn, and what its wearer should know."""
+    """The persona worn, and what stands between its wearer and the meeting."""
 
-    def __init__(self, settings: Settings, to: MeshLink) -> None:
-        """Raises `UsageError` for an alias that cannot be worn, `PrivacyStop` for one that names its wearer."""
-        random = secrets.token_bytes(persona.RANDOM_BYTES)
-        try:
-            self.persona = persona.named(settings.alias, random) if settings.alias else persona.fresh(random)
-        except ValueError as error:
-            raise UsageError(str(error)) from None
-        self.notices: tuple[str, ...] = ()
+    persona: Persona
+    firewall: Firewall | None  # None: the wearer allowed everything
+    notices: tuple[str, ...] = ()  # what its wearer should know
+
+    @classmethod
+    async def choose(cls, settings: Settings, to: MeshLink) -> Disguise:
+        """A fresh persona, one with the alias asked for, or the one kept for this meeting.
+
+        Raises `UsageError` for an alias that cannot be worn, `PrivacyStop` for one that names its wearer.
+        """
+        worn, notices = await _persona(settings, to)
+        if settings.allow_identifying:
+            return cls(worn, None, notices)
+        firewall = await asyncio.to_thread(firewall_for, worn.alias)
+        if refusal := alias_refusal(firewall):
+            raise PrivacyStop(f"{refusal} Or say --allow-identifying.")
+        return cls(worn, firewall, notices)
 
     def objection(self, text: str) -> str:
-        """One sentence why this text must not leave; empty when it may."""
+        """One sentence why this text must not leave; empty when it may. It never repeats what it found."""
+        hits = self.firewall.check(text) if self.firewall is not None else ()
+        return f"Not sent: it holds {_kinds(hits)}, which would name you; write it without." if hits else ""
+
+
+def firewall_for(alias: str) -> Firewall:
+    """The firewall with everything this machine knows of its owner. Reads files; contacts nothing."""
+    return Firewall(gather(), alias)
+
+
+def alias_refusal(firewall: Firewall) -> str:
+    """One sentence why the alias must not be worn; empty when it may."""
+    if not firewall.alias_hits:
         return ""
+    return f"The alias holds {_kinds(firewall.alias_hits)}, which would name you; choose another."
+
+
+def _kinds(hits: tuple[Hit, ...]) -> str:
+    """The kinds found, in words: "your login name and your e-mail"."""
+    return " and ".join(f"your {kind}" for kind in dict.fromkeys(hit.kind for hit in hits))
+
+
+def make(alias: str | None) -> Persona:
+    """A persona with this alias, or a fresh one. Raises `UsageError`."""
+    random = secrets.token_bytes(persona.RANDOM_BYTES)
+    try:
+        return persona.fresh(random) if alias is None else persona.named(alias, random)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
+async def _persona(settings: Settings, to: MeshLink) -> tuple[Persona, tuple[str, ...]]:
+    if not settings.keep_persona:
+        return make(settings.alias), ()
+    vault = await Vault.open()
+    key = room_key(to.secret)
+    kept = await vault.recall(key)
+    if kept is not None and settings.alias in (None, kept.alias):
+        return kept, ()
+    worn = make(settings.alias)
+    lasting = await vault.remember(key, worn)
+    return worn, () if lasting else (vault.note,)

@@ -70,14 +70,11 @@ class Attendance:
             loop.add_signal_handler(number, self._asked_by, number, asyncio.current_task())
         if self._until_eof:
             _when_input_ends(lambda: self.leave("standard input ended"))
-        try:
-            async for happening in self._session.events():
-                self._tell(happening)
-                if isinstance(happening, Joined) and self._duration is not None:
-                    loop.call_later(self._duration, self.leave, "the time is up")
-        finally:
-            for number in (signal.SIGINT, signal.SIGTERM):
-                loop.remove_signal_handler(number)
+        # The handlers stay until the loop is closed: whoever is leaving anyway must not be cut off in it.
+        async for happening in self._session.events():
+            self._tell(happening)
+            if isinstance(happening, Joined) and self._duration is not None:
+                loop.call_later(self._duration, self.leave, "the time is up")
         if self._signal is None or self._session.joined:
             return Status.LEFT
         return Status.INTERRUPTED if self._signal is signal.SIGINT else Status.TERMINATED

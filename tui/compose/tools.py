@@ -1,15 +1,12 @@
-"""The small commands: the rendezvous alone, devices, personas."""
+"""The small commands: the rendezvous alone, and devices."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import secrets
 import signal
-import ssl
 from pathlib import Path
 
-from privacy import persona
 from tui.cli import Endpoint, Status, UsageError
 
 
@@ -18,20 +15,18 @@ def rendezvous(listen: Endpoint, certificate: Path | None, key: Path | None) -> 
     from tui.compose.ground import quiet_logs
 
     quiet_logs()
-    tls = None
-    if certificate is not None and key is not None:
-        tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        try:
-            tls.load_cert_chain(certificate, key)
-        except (OSError, ssl.SSLError):
-            raise UsageError(f"cannot use {certificate} with {key}; give a PEM certificate chain and its key") from None
-    return asyncio.run(_serve(listen, tls))
+    return asyncio.run(_serve(listen, certificate, key))
 
 
-async def _serve(listen: Endpoint, tls: ssl.SSLContext | None) -> int:
+async def _serve(listen: Endpoint, certificate: Path | None, key: Path | None) -> int:
     from net.rendezvous import serve
     from net.services.mesh import hosts
+    from net.tls import server_context
 
+    try:
+        tls = server_context(certificate, key) if certificate is not None and key is not None else None
+    except ValueError as error:
+        raise UsageError(str(error)) from None
     over = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -67,10 +62,4 @@ def devices(as_json: bool) -> int:
                 print(f"{kind:10} {device.index:3} {device.name}{' (default)' if default else ''}")
     if not found and not as_json:
         print("no microphone and no speaker was found; `incog doctor` says more")
-    return Status.LEFT
-
-
-def fresh_persona() -> int:
-    """Print an alias."""
-    print(persona.fresh(secrets.token_bytes(persona.RANDOM_BYTES)).alias)
     return Status.LEFT

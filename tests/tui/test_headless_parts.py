@@ -1,0 +1,307 @@
+"""The parts from which a session and its screens are made, each by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+
+from media.analysis import MediaReport
+from net.sdp import AddressMode
+from net.services.base import Encryption, Link, Participant, ParticipantChanged, ParticipantJoined, PeerId, Source
+from privacy.facts import Audience, Fact
+from tests.tui.fake_session import ADA, REED, FakeLevel, Stage
+from tui.cli import IceUrl, UsageError
+from tui.compose import demo, quality
+from tui.compose import happenings as happens
+from tui.compose.assemble import Ears, _ice_servers, address_mode
+from tui.compose.controller import SessionController
+from tui.compose.credentials import canonical
+from tui.compose.doctor import terminal
+from tui.compose.happenings import Invitation
+from tui.compose.interactive import depth, ground_of
+from tui.compose.view import address_seen_by, look, mark
+
+# --- quality
+
+
+@dataclass
+class Counted:
+    packets_received: dict[str, int]
+    packets_lost: dict[str, int]
+    jitter: dict[str, float] = field(default_factory=dict)
+    round_trip: float | None = None
+    bytes_received: int = 12_000
+    bytes_sent: int = 34_000
+
+
+class Counting:
+    """A room with one person, whose counters a test sets."""
+
+    participants = {PeerId("a1"): REED}
+
+    def __init__(self) -> None:
+        self.now: Counted | None = None
+
+    async def stats(self, peer: PeerId) -> Counted | None:
+        return self.now
+
+
+async def words(*looks: Counted | None) -> str:
+    room: Any = Counting()
+    judge = quality.Quality()
+    for one in looks:
+        room.now = one
+        await judge.look(room)
+    return judge.words
+
+
+async def test_a_link_is_judged_by_what_was_lost_lately() -> None:
+    fine = Counted({"audio": 1000}, {"audio": 0})
+    assert await words(None) == ""
+    assert await words(fine) == "link good"
+    assert await words(fine, Counted({"audio": 1098}, {"audio": 2})) == "link fair: 2% lost"
+    assert await words(fine, Counted({"audio": 1090}, {"audio": 10})) == "link poor: 10% lost"
+    assert await words(Counted({"audio": 900}, {"audio": 100}), Counted({"audio": 1000}, {"audio": 100})) == "link good"
+    assert await words(Counted({"audio": 10}, {"audio": 9}), Counted({"audio": 19}, {"audio": 0})) == "link good"
+    assert await words(Counted({}, {}, round_trip=0.45)) == "link slow: 450 ms"
+
+
+async def test_the_counters_of_a_link_in_words() -> None:
+    counted = Counted({"audio": 10, "video": 5}, {"audio": 1}, {"audio": 0.004}, round_trip=0.038)
+    assert quality.rows(quality.Look(counted)) == [
+        ("sound", "10 packets, 1 lost, jitter 4 ms"),
+        ("picture", "5 packets, 0 lost, jitter 0 ms"),
+        ("round trip", "38 ms"),
+        ("received", "12 kB"),
+        ("sent to them", "34 kB"),
+    ]
+
+
+# --- one look at the meeting
+
+
+async def test_a_look_shows_what_is_so() -> None:
+    stage = Stage(invitation=Invitation("mesh+ws://127.0.0.1:1/#x", "Only this machine."))
+    session = stage.session
+    reed = replace(REED, muted=False, encryption={Source.MICROPHONE: Encryption.END_TO_END})
+    list(session.roster.apply(ParticipantJoined(reed)))
+    stage.media.loud["a1"] = FakeLevel(0.5, True)
+    stage.disclose(Fact.ADDRESS, "127.0.0.1", Audience.OPERATOR)
+    meeting = look(session, quality="link good", notice="hello")
+    assert (meeting.phase, meeting.invitation) == ("connecting", "mesh+ws://127.0.0.1:1/#x")
+    assert (meeting.microphone, meeting.camera) == ("muted", "off")
+    assert (meeting.quality, meeting.notice, meeting.address_seen_by) == ("link good", "hello", "the operator")
+    me, other = meeting.people
+    assert (me.key, me.name, me.me, me.muted) == ("me", "Wren", True, True)
+    assert (other.key, other.speaking, other.encryption) == ("a1", True, "end to end, unverified")
+
+
+async def test_who_sees_the_address_is_told_in_words() -> None:
+    stage = Stage()
+    assert address_seen_by(stage.session.snapshot()) == ""
+    for audience in (Audience.NETWORK, Audience.OPERATOR, Audience.PARTICIPANTS):
+        stage.disclose(Fact.ADDRESS, "127.0.0.1", audience)
+    assert address_seen_by(stage.session.snapshot()) == "participants, the operator and the network"
+
+
+def test_names_that_look_like_others_are_marked() -> None:
+    twin = Participant(PeerId("c3"), "Rееd")  # with two Cyrillic letters
+    assert mark(twin, "Wren", [REED, twin]) == "name like another's"
+    assert mark(twin, "Reed", [twin]) == "name like yours"
+    assert mark(REED, "Wren", [REED, ADA]) == ""
+
+
+# --- the controller
+
+
+class FakeWall:
+    def __init__(self) -> None:
+        self.sizes: list[tuple[str, int, int]] = []
+
+    def set_size(self, key: str, columns: int, rows: int) -> None:
+        self.sizes.append((key, columns, rows))
+
+    def pictures(self) -> dict[str, Any]:
+        return {}
+
+
+class FakeEngine:
+    def __init__(self) -> None:
+        self.wall = FakeWall()
+
+
+def attached(stage: Stage) -> tuple[SessionController, list[str], FakeEngine]:
+    said: list[str] = []
+    controller = SessionController(on_left=lambda: said.append("(left)"), on_said=said.append)
+    engine: Any = FakeEngine()
+    controller.attach(stage.session, engine, quality.Quality())
+    return controller, said, engine
+
+
+async def test_before_there_is_a_session_one_can_only_leave() -> None:
+    left: list[bool] = []
+    controller = SessionController(on_left=lambda: left.append(True), on_said=lambda text: None)
+    await controller.set_muted(False)
+    await controller.set_camera(True)
+    await controller.set_hand(True)
+    controller.tile_size("a1", 10, 10)
+    assert "not begun" in await controller.say("hello")
+    assert (await controller.inspect("a1")).name == ""
+    assert dict(controller.pictures()) == {}
+    await controller.leave()
+    assert left == [True]
+
+
+async def test_only_pictures_that_are_drawn_are_asked_for() -> None:
+    stage = Stage()
+    controller, _, engine = attached(stage)
+    for key, size in (("a1", 40), ("a1", 60), ("me", 40), ("a1", 0), ("a1", 0)):
+        controller.tile_size(key, size, size)
+    await stage.settle()
+    assert stage.told.lines == ["want a1 camera FULL", "want a1 camera OFF"]
+    assert engine.wall.sizes[2] == ("me", 40, 40)
+    controller.forget("a1")
+    controller.tile_size("a1", 40, 40)
+    await stage.settle()
+    assert stage.told.lines[-1] == "want a1 camera FULL"
+
+
+async def test_what_was_not_sent_is_not_shown_as_said() -> None:
+    stage = Stage()
+    controller, said, _ = attached(stage)
+    assert await controller.say("my secret") == "That names you."
+    assert await controller.say("hello") == ""
+    assert said == ["hello"]
+
+
+async def test_inspecting_tells_what_they_told_and_since_when() -> None:
+    stage = Stage()
+    controller, _, _ = attached(stage)
+    list(stage.session.roster.apply(ParticipantJoined(replace(REED, link=Link.HERE))))
+    list(stage.session.roster.apply(ParticipantChanged(replace(REED, link=Link.HERE, muted=False))))
+    inspection = await controller.inspect("a1")
+    assert inspection.name == "Reed"
+    assert ("sound heard", "2 s") in inspection.rows
+    assert ("link", "here") in inspection.rows
+    assert [(what, value) for what, value, _ in inspection.disclosed] == [
+        ("display name", "Reed"), ("microphone state", "on"), ("camera state", "off"), ("hand", "down"),
+    ]  # fmt: skip
+    assert ("link", "gone") in (await controller.inspect("nobody")).rows
+    assert ("server", "127.0.0.1:1") in (await controller.inspect("me")).rows
+
+
+# --- putting it together
+
+
+@pytest.mark.parametrize(
+    ("asked", "server", "mode"),
+    [
+        ("auto", "127.0.0.1", AddressMode.LOOPBACK),
+        ("auto", "::1", AddressMode.LOOPBACK),
+        ("auto", "localhost", AddressMode.LOOPBACK),
+        ("auto", "192.0.2.7", AddressMode.LOCAL),
+        ("auto", "meet.example.org", AddressMode.LOCAL),
+        ("relay", "127.0.0.1", AddressMode.RELAY),
+    ],
+)
+def test_which_addresses_others_learn(asked: str, server: str, mode: AddressMode) -> None:
+    assert address_mode(asked, server) is mode
+
+
+async def test_the_password_of_a_relay_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INCOG_ICE_PASSWORD", "hunter2")
+    stun, turn = IceUrl("stun", "192.0.2.1", 3478), IceUrl("turn", "192.0.2.1", 3478, "reed")
+    first, second = await _ice_servers([stun, turn])
+    assert (first.url, first.credential) == ("stun:192.0.2.1:3478", "")
+    assert (second.url, second.username, second.credential) == (
+        "turn:192.0.2.1:3478?transport=udp", "reed", "hunter2",
+    )  # fmt: skip
+    with pytest.raises(UsageError, match="at most 2"):
+        await _ice_servers([stun] * 3)
+
+
+async def test_a_relay_without_a_password_is_refused_before_anything_is_contacted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("INCOG_ICE_PASSWORD", raising=False)
+    with pytest.raises(UsageError, match="no password for reed"):
+        await _ice_servers([IceUrl("turn", "192.0.2.1", 3478, "reed")])
+
+
+def test_a_server_is_named_the_same_in_meeting_and_keyring() -> None:
+    assert canonical(IceUrl("turns", "2001:db8::1", 5349, "reed", "tcp")) == "turns:[2001:db8::1]:5349?transport=tcp"
+
+
+class Reporting:
+    """An engine that reports, until somebody is gone."""
+
+    def __init__(self) -> None:
+        self.reports = {"a1": MediaReport(2.0, 440.0, 10, (1, 2, 3))}
+
+    def report(self, peer: str) -> MediaReport:
+        return self.reports.get(peer, MediaReport())
+
+    def gone(self, peer: str) -> None:
+        del self.reports[peer]
+
+
+def test_what_was_received_of_those_who_left_is_kept() -> None:
+    engine: Any = Reporting()
+    ears = Ears(engine)
+    ears.gone("a1")
+    assert ears.report("a1") == MediaReport(2.0, 440.0, 10, (1, 2, 3))
+    engine.reports["a1"] = MediaReport(1.0, None, 5, (4, 5, 6))
+    assert ears.report("a1") == MediaReport(3.0, 440.0, 15, (4, 5, 6))
+    assert ears.report("nobody") == MediaReport()
+
+
+# --- the demo's last word
+
+
+def met(name: str, heard: float, seen: int) -> happens.Heard:
+    return happens.Heard(name, name, heard, 440.0, seen, "")
+
+
+def test_the_demo_says_who_was_heard_and_seen() -> None:
+    left = happens.Left("over", 5.0, (met("A", 1.0, 3), met("B", 0.0, 3), met("C", 1.0, 0)))
+    line = demo.summary(left)
+    assert (line["participants"], line["heard"], line["seen"]) == (["A", "B", "C"], ["A", "C"], ["A", "B"])
+    assert set(line["disclosures"]) == {"participants", "operator", "relay", "network"}
+    assert not demo.everybody_was_met(left)
+    everybody = tuple(met(name, 1.0, 3) for name in "ABC")
+    assert demo.everybody_was_met(happens.Left("over", 5.0, everybody))
+    assert not demo.everybody_was_met(happens.Left("over", 5.0, everybody[:2]))
+
+
+def test_the_demo_tells_people_apart() -> None:
+    names = demo.distinct_aliases(4, "Reed")
+    assert (names[0], len(set(names))) == ("Reed", 4)
+
+
+# --- the terminal
+
+
+@pytest.mark.parametrize(
+    ("environment", "colours"),
+    [
+        ({"COLORTERM": "truecolor"}, "truecolor"),
+        ({"COLORTERM": "24bit", "NO_COLOR": "1"}, "none"),
+        ({"TERM": "xterm-256color"}, "256"),
+        ({"TERM": "linux"}, "16"),
+    ],
+)
+def test_how_many_colours_there_are(environment: dict[str, str], colours: str) -> None:
+    assert depth(environment) == colours
+
+
+def test_pictures_stand_on_the_ground_of_the_theme() -> None:
+    assert ground_of("incog-day") != ground_of("incog-night")
+    assert ground_of("no such theme") == (0, 0, 0)
+
+
+def test_the_doctor_sees_when_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    import sys
+
+    assert terminal({"TERM": "xterm"}, sys.stdout).state == "limited"

@@ -1,0 +1,138 @@
+"""The screen with a real session behind it: a meeting of one, on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+import pytest
+from textual.pilot import Pilot
+
+from privacy.facts import Fact
+from tui.cli import UsageError
+from tui.compose import interactive
+from tui.compose.front_door import refuse_alias, refuse_link
+from tui.compose.ground import Ground
+from tui.compose.happenings import Happening, Joined
+from tui.compose.interactive import Show
+from tui.compose.session import Session
+from tui.compose.settings import Settings
+
+ALONE = Settings(alias="Quiet Wren", say="tone:440", picture="colour:ff0000", speaker=False, addresses="loopback")
+
+
+def on_screen(
+    settings: Settings, act: Callable[[Show, Pilot[int]], Awaitable[None]], seen: list[Happening] | None = None
+) -> int:
+    """Run the app without a terminal, do something in it, and give the exit status."""
+    happenings: list[Happening] = [] if seen is None else seen
+
+    async def played(ground: Ground) -> int:
+        show = Show(settings, ground, "incog-night", lambda session, happening: happenings.append(happening))
+
+        async def pilot_run() -> int | None:
+            async with show.app.run_test(size=(100, 30)) as pilot:
+                await act(show, pilot)
+            return show.app.return_value
+
+        show.app.run_async = pilot_run  # type: ignore[method-assign, assignment] # a pilot instead of a terminal
+        return await show.run()
+
+    return Ground.start(played)
+
+
+async def until(condition: Callable[[], object], seconds: float = 15) -> None:
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.02)
+
+
+def session_of(show: Show) -> Session:
+    assert show._session is not None
+    return show._session
+
+
+def test_one_starts_muted_and_unseen_and_is_heard_only_when_asked_for() -> None:
+    seen: list[Happening] = []
+
+    async def act(show: Show, pilot: Pilot[int]) -> None:
+        await until(lambda: show._session is not None and show._session.joined)
+        session = session_of(show)
+        assert (session.media.muted, session.media.camera_on) == (True, False)
+        await until(lambda: show.app._meeting is not None and show.app._meeting.phase == "live")
+        await pilot.pause()
+        await pilot.press("m")
+        await until(lambda: not session.media.muted)
+        await pilot.press("v")
+        await until(lambda: session.media.camera_on)
+        await until(lambda: show.app._meeting is not None and show.app._meeting.camera == "live")
+        await until(lambda: "me" in show._controller.pictures())
+        await pilot.press("m")
+        await until(lambda: session.media.muted)
+        await pilot.press("q")
+        await until(lambda: show.app.return_value is not None)
+
+    assert on_screen(ALONE, act, seen) == 0
+    assert any(isinstance(one, Joined) for one in seen)
+
+
+def test_what_is_said_passes_the_firewall(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOGNAME", "quillfeather")
+
+    async def act(show: Show, pilot: Pilot[int]) -> None:
+        await until(lambda: show._session is not None and show._session.joined)
+        refusal = await show._controller.say("ask quillfeather")
+        assert "your login" in refusal
+        assert "quillfeather" not in refusal
+        assert await show._controller.say("hello") == ""
+        told = session_of(show).snapshot()
+        assert all(entry.fact is not Fact.CHAT or "quill" not in entry.value for entry in told.entries)
+        show.app.exit(0)
+
+    assert on_screen(ALONE, act) == 0
+
+
+def test_a_meeting_that_cannot_be_joined_is_told_on_the_screen_and_in_the_status() -> None:
+    async def act(show: Show, pilot: Pilot[int]) -> None:
+        await until(lambda: "Ended" in type(show.app.screen).__name__)
+        await pilot.press("enter")
+        await until(lambda: show.app.return_value is not None)
+
+    nobody = Settings(link="mesh+ws://127.0.0.1:9/#AAAAAAAAAAAAAAAAAAAAAA", alias="Quiet Wren", speaker=False)
+    assert on_screen(nobody, act) == 3
+
+
+def test_giving_up_while_joining_ends_it() -> None:
+    async def act(show: Show, pilot: Pilot[int]) -> None:
+        await pilot.press("q")
+        await until(lambda: show.app.return_value is not None)
+
+    assert on_screen(ALONE, act) == 0
+
+
+def test_a_duration_ends_it() -> None:
+    async def act(show: Show, pilot: Pilot[int]) -> None:
+        await until(lambda: show.app.return_value is not None)
+
+    assert on_screen(replace(ALONE, duration=0.3), act) == 0
+
+
+def test_an_unknown_theme_is_bad_usage() -> None:
+    with pytest.raises(UsageError, match="no theme"):
+        interactive.run(Settings(theme="plaid"))
+
+
+def test_nothing_of_the_environment_opens_a_debugging_door() -> None:
+    environment = {"TEXTUAL": "devtools", "TEXTUAL_LOG": "/nonexistent/log", "TERM": "xterm"}
+    interactive.close_doors(environment)
+    assert environment == {"TERM": "xterm"}
+
+
+def test_the_lobby_refuses_what_cannot_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOGNAME", "quillfeather")
+    assert refuse_alias("Quiet Wren") == ""
+    assert "empty" in refuse_alias("")
+    assert "your login" in refuse_alias("quillfeather")
+    assert refuse_link("mesh+ws://127.0.0.1:9/#AAAAAAAAAAAAAAAAAAAAAA") == ""
+    assert refuse_link("hello") != ""

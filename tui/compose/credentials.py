@@ -1,0 +1,91 @@
+"""What is kept in the keyring on request: personas of meetings, and passwords of relays."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import sys
+
+from net.services.mesh import hosts, link
+from net.vault import Vault, room_key
+from tui.cli import IceUrl, Status, UsageError
+from tui.compose.disguise import alias_refusal, firewall_for, make
+from tui.compose.settings import read_link
+
+MAX_PASSWORD = 512
+
+
+def canonical(url: IceUrl) -> str:
+    """A STUN or TURN server as RFC 7064 and RFC 7065 write it, without a user."""
+    place = f"{url.scheme}:{hosts.join(url.host, url.port)}"
+    return place if url.scheme == "stun" else f"{place}?transport={url.transport}"
+
+
+def fresh_persona() -> int:
+    """Print an alias."""
+    print(make(None).alias)
+    return Status.LEFT
+
+
+def keep_persona(given: str, alias: str | None) -> int:
+    """Keep a persona for a meeting. Raises `UsageError` or `BadLink`."""
+    to = link.parse(read_link(given))
+    worn = make(alias)
+    if refusal := alias_refusal(firewall_for(worn.alias)):
+        raise UsageError(refusal)
+
+    async def keep() -> str:
+        vault = await Vault.open()
+        return "" if await vault.remember(room_key(to.secret), worn) else vault.note
+
+    _done(asyncio.run(keep()))
+    print(f"{worn.alias} is kept for this meeting; join it with --keep-persona")
+    return Status.LEFT
+
+
+def forget_persona(given: str) -> int:
+    """Forget the persona of a meeting. Raises `UsageError` or `BadLink`."""
+    to = link.parse(read_link(given))
+
+    async def forget() -> str:
+        vault = await Vault.open()
+        return "" if await vault.forget(room_key(to.secret)) else vault.note
+
+    _done(asyncio.run(forget()))
+    print("nothing is kept for this meeting")
+    return Status.LEFT
+
+
+def keep_credential(url: IceUrl) -> int:
+    """Keep the password of a relay; it is read from the terminal without echo, or from standard input."""
+    if not url.user:
+        raise UsageError("only a TURN server has a password; write turn:USER@HOST:PORT")
+    password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline(MAX_PASSWORD).rstrip("\r\n")
+    if not password:
+        raise UsageError("no password was given; nothing was kept")
+
+    async def keep() -> str:
+        vault = await Vault.open()
+        return "" if await vault.set_ice_credential(canonical(url), url.user, password) else vault.note
+
+    _done(asyncio.run(keep()))
+    print(f"the password of {url.user} at {url.host} is kept")
+    return Status.LEFT
+
+
+def forget_credential(url: IceUrl) -> int:
+    """Forget the password of a relay."""
+
+    async def forget() -> str:
+        vault = await Vault.open()
+        return "" if await vault.forget_ice_credential(canonical(url)) else vault.note
+
+    _done(asyncio.run(forget()))
+    print(f"nothing is kept for {url.host}")
+    return Status.LEFT
+
+
+def _done(trouble: str) -> None:
+    """Raise `UsageError` when the keyring did not do it: in memory it would end with this command."""
+    if trouble:
+        raise UsageError(trouble)

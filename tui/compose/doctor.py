@@ -1,0 +1,106 @@
+"""`incog doctor`: what works here, what is missing, and how to get it. Nothing is contacted."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import TextIO
+
+from tui.cli import Status
+
+PARTS = ("aiortc", "av", "aiohttp", "cryptography", "keyring", "sounddevice", "textual", "numpy")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at."""
+
+    name: str
+    state: str  # "works", "limited" (incog runs without it) or "missing"
+    found: str
+    cure: str = ""
+
+
+def doctor(as_json: bool) -> int:
+    """Print every check; the status says whether incog can run at all."""
+    checks = [*parts(), sound(), keyring(), terminal(os.environ, sys.stdout)]
+    for check in checks:
+        if as_json:
+            print(json.dumps({"type": "check", **asdict(check)}), flush=True)
+        else:
+            print(f"{check.state:8} {check.name}: {check.found}" + (f"; {check.cure}" if check.cure else ""))
+    return Status.FAULT if any(check.state == "missing" for check in checks) else Status.LEFT
+
+
+def parts() -> list[Check]:
+    """The versions of Python, incog and what it is made of."""
+    checks = [Check("python", "works", platform.python_version()), _part("incog")]
+    return checks + [_part(name) for name in PARTS]
+
+
+def _part(name: str) -> Check:
+    try:
+        return Check(name, "works", version(name))
+    except PackageNotFoundError:
+        return Check(name, "missing", "not installed", "install incog again, with all that it needs")
+
+
+def sound() -> Check:
+    """Whether there is anything to speak into and to hear with."""
+    from media.devices import list_devices
+    from media.errors import MediaError
+    from media.stderr import quiet_c_libraries
+
+    try:
+        with quiet_c_libraries():
+            devices = list_devices()
+    except MediaError as error:
+        return Check("sound", "limited", *_split(str(error)))
+    inputs = sum(device.inputs > 0 for device in devices)
+    outputs = sum(device.outputs > 0 for device in devices)
+    found = f"{inputs} to speak into, {outputs} to hear with"
+    if inputs and outputs:
+        return Check("sound", "works", found)
+    return Check("sound", "limited", found, "connect a device or start the sound server, or use --say FILE")
+
+
+def keyring() -> Check:
+    """Whether what is kept outlasts the program."""
+    from net.vault import Vault
+
+    vault = asyncio.run(Vault.open())
+    return Check("keyring", "works" if vault.lasting else "limited", *_split(vault.note))
+
+
+def _split(sentence: str) -> tuple[str, str]:
+    """What is so, and what to do about it."""
+    for mark in (": ", "; "):
+        what, found, cure = sentence.rstrip(".").partition(mark)
+        if found:
+            return what, cure
+    return sentence.rstrip("."), ""
+
+
+def terminal(environment: Mapping[str, str], stream: TextIO) -> Check:
+    """What the terminal can show, by what it says of itself."""
+    kind = environment.get("TERM", "")
+    size = shutil.get_terminal_size()
+    if kind in ("", "dumb") or not stream.isatty():
+        return Check("terminal", "limited", "none that can show a screen here", "use --headless, or a terminal")
+    where = f"{kind}, {size.columns}x{size.lines}"
+    if "utf" not in (stream.encoding or "").lower():
+        return Check("terminal", "limited", f"{where}, not UTF-8", "choose a UTF-8 locale, for example LC_ALL=C.UTF-8")
+    if environment.get("NO_COLOR"):
+        return Check("terminal", "works", f"{where}, no colour (NO_COLOR is set)")
+    if environment.get("COLORTERM", "").lower() in ("truecolor", "24bit"):
+        return Check("terminal", "works", f"{where}, all colours")
+    if "256color" in kind:
+        return Check("terminal", "works", f"{where}, 256 colours", "set COLORTERM=truecolor if it can show more")
+    return Check("terminal", "limited", f"{where}, few colours", "pictures look better in a terminal with more")

@@ -1,0 +1,45 @@
+"""`incog` alone: the lobby, and then the meeting that was chosen in it."""
+
+from __future__ import annotations
+
+from net.errors import BadLink
+from net.services.mesh import link
+from tui.cli import Status, UsageError
+from tui.compose.disguise import alias_refusal, firewall_for, make
+from tui.compose.ground import Ground
+from tui.compose.settings import Settings
+from tui.screens.lobby import Lobby
+
+
+def lobby() -> int:
+    """Ask whom to be and where to go, and go there; the exit status."""
+    app = Lobby(make(None).alias, another=lambda: make(None).alias, check_alias=refuse_alias, check_link=refuse_link)
+    # Nothing is to be contacted before a choice was made, so the guard's list is empty.
+    choice = Ground.start(lambda ground: app.run_async())
+    if choice is None:
+        return Status.LEFT
+    if choice.kind == "demo":
+        from tui.compose import demo
+
+        return demo.run(screen=True, duration=None, theme=None, alias=choice.alias)
+    from tui.compose import interactive
+
+    return interactive.run(Settings(link=choice.link, alias=choice.alias))
+
+
+def refuse_alias(alias: str) -> str:
+    """One sentence why this alias cannot be worn; empty when it can."""
+    try:
+        worn = make(alias)
+    except UsageError as error:
+        return str(error)
+    return alias_refusal(firewall_for(worn.alias))
+
+
+def refuse_link(text: str) -> str:
+    """One sentence why this link cannot be used; empty when it can."""
+    try:
+        link.parse(text)
+    except BadLink as error:
+        return str(error)
+    return ""
