@@ -27,8 +27,8 @@ def to_rendezvous(frame: str) -> dict[Fact, str]:
                 Fact.CONNECTION: f"a random connection id, {connection[:8]}…",
                 Fact.PRESENCE: "somebody is in this room",
             }
-        case wire.To(to, _):
-            return {Fact.PRESENCE: "somebody is in this room", Fact.CONTACT: f"a sealed message to {to[:8]}…"}
+        case wire.To():
+            return {Fact.PRESENCE: "somebody is in this room", Fact.CONTACT: "connections in this room, by random ids"}
         case wire.Bye():
             return {Fact.PRESENCE: "somebody left this room"}
 

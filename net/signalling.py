@@ -23,7 +23,8 @@ from privacy.facts import Audience, Fact
 
 MAX_MESSAGE = 64 * 1024
 CONNECT_TIMEOUT = 10.0
-HEARTBEAT = 10.0
+SILENCE = 25.0
+"""Seconds without anything from the server, which asks every ten seconds whether we are there, until it is gone."""
 
 
 class _PinnedResolver(ThreadedResolver):
@@ -50,6 +51,7 @@ class Signalling:
         self.encrypted = encrypted
         self.local_address = ""
         self._witness = witness
+        self._presence: Mapping[Fact, str] = {}
         self._session: aiohttp.ClientSession | None = None
         self._socket: aiohttp.ClientWebSocketResponse | None = None
 
@@ -74,7 +76,8 @@ class Signalling:
                     f"{'wss' if tls else 'ws'}://{literal}:{port}/",
                     compress=0,
                     max_msg_size=MAX_MESSAGE,
-                    heartbeat=HEARTBEAT,
+                    autoping=False,
+                    timeout=aiohttp.ClientWSTimeout(ws_receive=SILENCE, ws_close=2.0),
                     ssl=ssl.create_default_context() if tls else True,
                 )
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
@@ -95,19 +98,38 @@ class Signalling:
             await self._socket.send_str(text)
         except (ConnectionError, aiohttp.ClientError):
             return False
+        if Fact.PRESENCE in facts:
+            self._presence = {Fact.PRESENCE: facts[Fact.PRESENCE]}
         self._witness.signalled(
             self.destination, text, source=self.local_address, encrypted=self.encrypted, facts=facts
         )
         return True
 
     async def messages(self) -> AsyncIterator[str]:
-        """Text messages until the socket closes. Anything that is not text ends the connection."""
-        if self._socket is None:
-            return
-        async for message in self._socket:
-            if message.type is not aiohttp.WSMsgType.TEXT:
+        """Text messages until the socket closes. Anything else but a ping ends the connection."""
+        while self._socket is not None:
+            try:
+                message = await self._socket.receive()
+            except TimeoutError:
                 return
-            yield message.data
+            if message.type is aiohttp.WSMsgType.PING:
+                await self._pong(message.data)
+            elif message.type is aiohttp.WSMsgType.TEXT:
+                yield message.data
+            else:
+                return
+
+    async def _pong(self, payload: bytes) -> None:
+        """Answer a ping. The library would do it unseen; it tells the operator that we are still here."""
+        if self._socket is not None and not self._socket.closed:
+            await self._socket.pong(payload)
+            self._witness.signalled(
+                self.destination,
+                f"(answer to a ping, {len(payload)} bytes)",
+                source=self.local_address,
+                encrypted=self.encrypted,
+                facts=self._presence,
+            )
 
     async def close(self) -> None:
         """Close politely. Safe to call twice."""

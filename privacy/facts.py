@@ -50,6 +50,10 @@ LIVE_FACTS = frozenset({Fact.VOICE, Fact.PICTURE, Fact.PRESENCE, Fact.QUALITY})
 """Facts that are true only while they are being told; all others stay known once told."""
 
 
+STATE_FACTS = frozenset({Fact.MICROPHONE, Fact.CAMERA, Fact.HAND})
+"""Facts with one value at a time: a newer value told to an audience puts an end to the one before."""
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """The bytes that told a fact."""

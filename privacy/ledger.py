@@ -6,18 +6,18 @@ past their bound fold into one row that says so ("and others"), and long texts a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
-from privacy.facts import Audience, Disclosure, Evidence, Fact, Refusal, Traffic, Withheld
+from privacy.facts import STATE_FACTS, Audience, Disclosure, Evidence, Fact, Refusal, Traffic, Withheld
 
 GRACE: Final[Mapping[Fact, float]] = MappingProxyType(
     {
         Fact.VOICE: 1.5,  # a packet every 20 ms while live: this survives a lost second
         Fact.PICTURE: 1.5,
-        Fact.PRESENCE: 8.0,  # told by connection checks, 4 to 6 s apart
+        Fact.PRESENCE: 15.0,  # told by answers to the server's pings, 10 s apart
         Fact.QUALITY: 8.0,  # told by receiver reports, up to 5 s apart
     }
 )
@@ -91,6 +91,7 @@ class Ledger:
     def __init__(self) -> None:
         self._entries: dict[_Key, Entry] = {}
         self._values: dict[tuple[Fact, Audience], int] = {}
+        self._latest: dict[tuple[Fact, Audience], _Key] = {}
         self._ordered: list[_Key] = []
         self._sorted = True
         self._withheld: dict[tuple[str, str], Withheld] = {}
@@ -112,6 +113,7 @@ class Ledger:
             if values >= MAX_VALUES or len(self._entries) >= MAX_ENTRIES:
                 key = (fact, audience, AND_OTHERS)
                 known = self._entries.get(key)
+        self._latest[fact, audience] = key
         if known is not None:
             newest = disclosure.at >= known.last_at
             self._entries[key] = replace(
@@ -185,10 +187,15 @@ class Ledger:
         return Snapshot(
             at=now,
             entries=tuple([self._now(key, now) for key in self._ordered]),
-            withheld=tuple(self._withheld.values()),
+            withheld=tuple(self._still_withheld()),
             traffic=tuple(self._traffic.values()),
             refused=tuple(self._refused.values()),
         )
+
+    def _still_withheld(self) -> Iterator[Withheld]:
+        """What was kept back and has not been told after all."""
+        told = {fact.value for fact, _ in self._values}
+        return (withheld for withheld in self._withheld.values() if withheld.what not in told)
 
     def _rank(self, key: _Key) -> tuple[int, int, float]:
         fact, audience, _ = key
@@ -198,7 +205,10 @@ class Ledger:
         """The entry with its liveness at `now`; the same object as long as nothing in it changed."""
         entry = self._entries[key]
         grace = GRACE.get(entry.fact)
-        live = grace is None or now - entry.last_at <= grace
+        if entry.fact in STATE_FACTS:
+            live = self._latest[entry.fact, entry.audience] == key
+        else:
+            live = grace is None or now - entry.last_at <= grace
         if live is not entry.live:
             entry = self._entries[key] = replace(entry, live=live)
         return entry

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from privacy.facts import LIVE_FACTS, Audience, Disclosure, Evidence, Fact, Refusal, Traffic, Withheld
+from privacy.facts import LIVE_FACTS, STATE_FACTS, Audience, Disclosure, Evidence, Fact, Refusal, Traffic, Withheld
 from privacy.ledger import (
     AND_OTHERS,
     GRACE,
@@ -248,6 +248,26 @@ def test_the_fold_loses_nothing_and_invents_nothing(given_: list[Disclosure], no
         assert entry.first_at == same[0].at
         assert entry.last_at == max(d.at for d in same)
         assert set(entry.told_to) == {d.evidence.destination for d in same}
-        assert entry.live or now - entry.last_at > GRACE[entry.fact]
+        if entry.fact in STATE_FACTS:
+            told_last = [d for d in given_ if (d.fact, d.audience) == (entry.fact, entry.audience)][-1]
+            assert entry.live is (told_last.value == entry.value)
+        else:
+            assert entry.live or now - entry.last_at > GRACE[entry.fact]
     parts = [entry for audience in Audience for entry in snapshot.for_audience(audience)]
     assert tuple(parts) == snapshot.entries
+
+
+def test_a_newer_state_puts_an_end_to_the_one_before():
+    ledger = Ledger()
+    for at, value in enumerate(("muted", "unmuted", "muted")):
+        ledger.record(told(Fact.MICROPHONE, value, at=float(at)))
+    now = {entry.value: entry.live for entry in ledger.snapshot(100.0).entries}
+    assert now == {"muted": True, "unmuted": False}
+
+
+def test_what_was_told_after_all_is_not_withheld():
+    ledger = Ledger()
+    ledger.withhold(Withheld(Fact.ACTIVITY.value, "every packet has one size", 1.0))
+    ledger.withhold(Withheld("clock", "no time of day", 1.0))
+    ledger.record(told(Fact.ACTIVITY, "packets of many sizes", at=2.0))
+    assert [withheld.what for withheld in ledger.snapshot(3.0).withheld] == ["clock"]
