@@ -1,14 +1,25 @@
 """`mesh`, incog's own kind of meeting: everybody is connected with everybody, and a rendezvous introduces them.
 
-The map, from the outside in (the protocol in prose is in `docs/mesh.md`):
+    link.py           invitation links
+    hosts.py          the host names and addresses in them
+    ice.py            STUN and TURN servers, checked
 
-* `link` reads and writes invitation links; `hosts` and `ice` check the host names and ICE servers in them.
-* `wire` has every message as a frozen dataclass: to the rendezvous, sealed between peers, over a data channel.
-  `strict` is the bounded JSON reader beneath it.
-* `sealing` derives the keys from the link's secret and seals what the rendezvous carries.
-* `conversation` is one participant: messages in; `actions` out. `lobby` is its view of the rendezvous, `peers` the
-  state machine of each other participant, `channels` what happens over their data channels, `outbox` collects actions.
-* `rendezvous` is the server, equally without I/O; `pace` is the token bucket that both use.
+    wire.py           every message as a frozen dataclass, read strictly
+    strict.py         the bounded JSON reader beneath it
+    sealing.py        the keys from the link's secret, and what the rendezvous carries without reading it
 
-Nothing here does I/O or reads a clock: drivers live in `net`.
+    conversation.py   one participant: messages and reports in, actions out
+    actions.py        what it wants done, and what its driver reports
+    admission.py      our place at the rendezvous, and the phase of the meeting
+    lobby.py          who is in the room, as the rendezvous shows it
+    introductions.py  greetings, offers and answers
+    peers.py          the state of one connection, as a table
+    company.py        the other participants: how they come, change and go
+    channels.py       what goes over the data channels
+    outbox.py         where all of these put what they want done
+
+    rendezvous.py     the server
+    pace.py           a token bucket, for both
+
+Nothing here does I/O or reads a clock; the drivers are in net. The protocol in prose is in docs/mesh.md.
 """
