@@ -79,6 +79,8 @@ class MeshRoom:
         self._events: asyncio.Queue[Event | None] = asyncio.Queue()
         self._peers: dict[str, Peer] = {}
         self._tasks: list[asyncio.Task[Any]] = []
+        self._negotiations: dict[str, list[asyncio.Task[None]]] = {}
+        self._partings: set[asyncio.Task[None]] = set()
         self._arrived = asyncio.Event()
         self._reached: dict[IceServer, Reached] = {}
         self._own_addresses: tuple[str, ...] = ()
@@ -226,8 +228,7 @@ class MeshRoom:
         self._events.put_nowait(event)
 
     def _negotiate(self, pid: str, work: Coroutine[Any, Any, None]) -> None:
-        self._tasks = [task for task in self._tasks if not task.done()]
-        self._tasks.append(spawn(self._negotiating(pid, work), "negotiate"))
+        self._negotiations.setdefault(pid, []).append(spawn(self._negotiating(pid, work), "negotiate"))
 
     async def _negotiating(self, pid: str, work: Coroutine[Any, Any, None]) -> None:
         try:
@@ -254,8 +255,6 @@ class MeshRoom:
     async def _peer(self, pid: str, ice: tuple[IceServer, ...]) -> Peer:
         servers = [await self._reach(server) for server in ice]
         around = Surroundings(self._guard, self._mode, self._own_addresses, self._outgoing, self._incoming, self)
-        if pid in self._peers:
-            self._hang_up(pid)
         peer = self._peers[pid] = Peer(pid, around, servers)
         return peer
 
@@ -265,9 +264,16 @@ class MeshRoom:
         return self._reached[server].server
 
     def _hang_up(self, pid: str) -> None:
+        work = self._negotiations.pop(pid, [])
         peer = self._peers.pop(pid, None)
+        self._partings = {task for task in self._partings if not task.done()}
+        self._partings.add(spawn(self._part(peer, work), "hang up"))
+
+    async def _part(self, peer: Peer | None, work: Sequence[asyncio.Task[None]]) -> None:
+        """Negotiation ends first: a connection that is closed while it opens sockets would leave one behind."""
+        await cancel(*work)
         if peer is not None:
-            self._tasks.append(spawn(peer.close(LAST_WORDS), "hang up"))
+            await peer.close(LAST_WORDS)
 
     # the wire
 
@@ -342,12 +348,11 @@ class MeshRoom:
     async def _shut_down(self) -> None:
         """Close everything; the events end only after the last byte has left, so that the ledger is whole by then."""
         await self._written(LAST_WORDS)
-        for pid in list(self._peers):
-            self._hang_up(pid)
-        closing = [task for task in self._tasks if task.get_name() == "hang up" and not task.done()]
-        if closing:
-            await asyncio.wait(closing)
         await cancel(*self._tasks)
+        for pid in [*self._peers, *self._negotiations]:
+            self._hang_up(pid)
+        if self._partings:
+            await asyncio.wait(self._partings)
         if self._signalling is not None:
             await self._signalling.close()
         self._witness.flush()
