@@ -40,6 +40,12 @@ def test_what_was_said_counts() -> None:
     assert (settings.muted, settings.camera) == (False, True)
 
 
+def test_the_end_of_input_ends_only_what_needs_no_screen() -> None:
+    assert asked("join", "L", "--headless", "--until-eof").until_eof
+    with pytest.raises(UsageError, match="--headless"):
+        asked("join", "L", "--until-eof")
+
+
 def test_json_needs_no_screen() -> None:
     assert asked("join", "L", "--json").headless
 

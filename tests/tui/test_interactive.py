@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
@@ -116,6 +118,13 @@ def test_a_duration_ends_it() -> None:
         await until(lambda: show.app.return_value is not None)
 
     assert on_screen(replace(ALONE, duration=0.3), act) == 0
+
+
+def test_the_screen_comes_up_before_anything_heavy_is_loaded() -> None:
+    heavy = ("aiortc", "aiohttp", "av", "numpy", "cryptography", "keyring", "sounddevice")
+    code = f"import sys, tui.compose.interactive; print([name for name in {heavy!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_an_unknown_theme_is_bad_usage() -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from media.engine import Engine
 from net.services.base import Level, PeerId, Source
 from net.tasks import spawn
 from tui.compose import quality
@@ -17,6 +17,9 @@ from tui.compose.quality import Quality
 from tui.compose.session import Session
 from tui.compose.view import ME, worst
 from tui.model import CellPicture, Inspection
+
+if TYPE_CHECKING:
+    from media.engine import Engine
 
 
 class SessionController:

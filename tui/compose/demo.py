@@ -40,6 +40,7 @@ def run(*, screen: bool, duration: float | None, theme: str | None, alias: str =
         json=not screen,
         duration=duration,
         theme=theme,
+        announce=False,
     )
     with Cast(others) as cast:
         if screen:

@@ -18,6 +18,7 @@ from privacy.text import neutralise
 from themes import DEFAULT, ThemeError, load_builtin
 from tui.app import IncogApp
 from tui.cli import UsageError
+from tui.compose.controller import SessionController
 from tui.compose.explain import explain
 from tui.compose.ground import Ground
 from tui.compose.happenings import Blocked, Happening, Invitation, Joined, Joining, Left
@@ -76,8 +77,6 @@ class Show:
         self._pictures: Mapping[str, object] = {}
         self._meeting: asyncio.Task[None] | None = None
         self._session: Session | None = None
-        from tui.compose.controller import SessionController
-
         self._controller = SessionController(on_left=self._give_up, on_said=self._said)
         self.app = IncogApp(
             self._controller, theme=theme, start=self._begin, alias=settings.alias or "", explain=explain
@@ -158,7 +157,11 @@ class Show:
                 self._chat(ChatLine(_clock(), name, text, private=private, colour=colour_of(sender)))
             case Blocked():
                 self._notice = as_sentence(happening) or ""
-            case Joining() | Invitation() | Left():
+            case Invitation(link, reach):
+                if self._settings.announce:
+                    self._notice = reach
+                    self._chat(ChatLine(_clock(), "", f"Invitation: {link}  {reach}", notice=True))
+            case Joining() | Left():
                 pass  # on the screen in other words
             case _:
                 self._noticed(happening)

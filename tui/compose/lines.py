@@ -114,7 +114,7 @@ def as_notice(what: base.Event) -> base.Notice | None:
         case base.Notice():
             return what
         case base.PhaseChanged(phase=base.Phase.RECOVERING):
-            return base.Notice(f"the meeting was interrupted{_because(what.reason)}; trying to get back", serious=True)
+            return base.Notice(what.reason or "The meeting was interrupted; trying to get back.", serious=True)
         case base.RemoteMuteRequest(by):
             return base.Notice(f"{by} asked you to mute")
         case base.PrivacyChanged():

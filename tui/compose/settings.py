@@ -41,6 +41,7 @@ class Settings:
     until_eof: bool = False  # leave when standard input ends
     duration: float | None = None  # seconds
     theme: str | None = None
+    announce: bool = True  # tell the invitation on the screen
 
     @property
     def hosting(self) -> bool:
@@ -56,6 +57,8 @@ def from_arguments(arguments: argparse.Namespace) -> Settings:
     """
     headless = arguments.headless or arguments.json
     hosting = arguments.command == "host"
+    if arguments.until_eof and not headless:
+        raise UsageError("--until-eof goes with --headless: a screen needs its standard input")
     check_writable(arguments.save_audio)
     return Settings(
         link="" if hosting else read_link(arguments.link),
