@@ -11,11 +11,10 @@ from net.sdp import Description
 from net.services.mesh import wire
 from net.services.mesh.ice import IceServer
 from net.services.mesh.strict import Malformed
+from net.tellings import MADE_FOR_THIS
 from privacy.facts import Fact
 
 Told = tuple[Fact, str]
-
-MADE_FOR_THIS = "made for this connection only"
 
 
 def to_rendezvous(frame: str) -> dict[Fact, str]:

@@ -13,12 +13,9 @@ from typing import Any
 
 from net.guard import Guard
 from net.packets import Kind, classify, describe, extension_ids, payload_type
+from net.tellings import VOICE_TYPES, by_datagram, by_signalling, to_participants
 from privacy.facts import Audience, Disclosure, Evidence, Fact, Refusal, Traffic, Withheld
 from privacy.ledger import Ledger
-
-VOICE_TYPES = frozenset({96})
-PICTURE_TYPES = frozenset({97, 98})
-"""RTP payload types. Every incog offers the same ones (`net.sdp`), so a number says what a packet carries."""
 
 AUDIO_LEVEL = 2
 """The header extension id under which the library would send the loudness (RFC 6464)."""
@@ -86,19 +83,15 @@ class Witness:
     ) -> None:
         """One message has left for the meeting's server, which reads `facts` in it."""
         evidence = Evidence("signalling", destination, len(frame.encode()), _bounded(frame))
-        facts = {**facts, Fact.ADDRESS: source}
-        for fact, value in facts.items():
-            self._tell(fact, value, Audience.OPERATOR, evidence)
-            if not encrypted or fact is Fact.ADDRESS:
-                self._tell(fact, value, Audience.NETWORK, evidence)
-        self._tell(Fact.SERVER, destination, Audience.NETWORK, evidence)
+        for fact, value, audience in by_signalling(facts, source, destination, encrypted=encrypted):
+            self._tell(fact, value, audience, evidence)
         self._ledger.count(Traffic(destination, "signalling", 1, evidence.size))
 
     def told_participant(self, channel: str, to: str, plain: str, facts: Sequence[tuple[Fact, str]]) -> None:
         """One message that only a participant can open has left; they read `facts` in it."""
         evidence = Evidence(channel, to, len(plain.encode()), _bounded(plain))
-        for fact, value in facts:
-            self._tell(fact, value, Audience.PARTICIPANTS, evidence)
+        for fact, value, audience in to_participants(facts):
+            self._tell(fact, value, audience, evidence)
 
     def requested(self, destination: str, headers: Mapping[str, str], *, encrypted: bool) -> None:
         """An HTTP request has left, with these headers."""
@@ -140,32 +133,11 @@ class Witness:
         evidence = Evidence(str(kind), destination, len(count.last), describe(count.last))
         why = self._guard.why(host, port)
         audience = why.audience if why else Audience.PARTICIPANTS
-        address = count.source[0]
-        for told in dict.fromkeys((audience, Audience.NETWORK)):
-            self._tell(Fact.ADDRESS, address, told, evidence, packets)
-        if kind is Kind.RTP:
-            self._flush_media(rtp, count, audience, evidence, packets)
-        elif kind is Kind.DTLS:
-            value = "made for this connection only"
-            self._tell(Fact.KEYS, value, audience, evidence, packets)
-            self._tell(Fact.KEYS, value, Audience.NETWORK, evidence, packets)
-        elif kind is Kind.RTCP and audience is Audience.PARTICIPANTS:
-            self._tell(Fact.QUALITY, "loss, jitter and delay of what you receive", audience, evidence, packets)
-
-    def _flush_media(self, rtp: int, count: _Count, audience: Audience, evidence: Evidence, packets: int) -> None:
-        count.extensions.update(extension_ids(count.last))
-        if rtp in VOICE_TYPES:
-            fact, content = Fact.VOICE, "your voice"
+        for fact, value, told in by_datagram(kind, rtp, count.source[0], audience):
+            self._tell(fact, value, told, evidence, packets)
+        if kind is Kind.RTP and rtp in VOICE_TYPES:
+            count.extensions.update(extension_ids(count.last))
             self._flush_voice(count, evidence)
-        elif rtp in PICTURE_TYPES:
-            fact, content = Fact.PICTURE, "your picture"
-        else:
-            return
-        if audience is Audience.PARTICIPANTS:
-            self._tell(fact, content, audience, evidence, packets)
-        else:
-            self._tell(fact, "that it is sent, encrypted", audience, evidence, packets)
-        self._tell(fact, "that it is sent, encrypted", Audience.NETWORK, evidence, packets)
 
     def _flush_voice(self, count: _Count, evidence: Evidence) -> None:
         if count.smallest == count.largest:
