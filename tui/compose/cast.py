@@ -6,12 +6,12 @@ so that nobody reads it in the list of processes. They leave when that input end
 
 from __future__ import annotations
 
-import signal
+import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -36,7 +36,7 @@ class Actor:
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=self._said,
-            process_group=0,  # Ctrl-C is for us; they leave after us
+            process_group=0 if os.name == "posix" else None,  # Ctrl-C is for us; they leave after us
         )
 
     @property
@@ -72,9 +72,10 @@ class Actor:
 
     def end(self, deadline: float) -> None:
         """Wait until it is gone; after `deadline` (monotonic seconds) it is terminated, then killed."""
-        for number in (None, signal.SIGTERM, signal.SIGKILL):
-            if number is not None:
-                self._process.send_signal(number)
+        steps: tuple[Callable[[], None] | None, ...] = (None, self._process.terminate, self._process.kill)
+        for step in steps:
+            if step is not None:
+                step()
             try:
                 self._process.wait(max(0.1, deadline - time.monotonic()))
                 break

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import signal
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -53,6 +54,19 @@ class Ground:
         ground = cls()
         with ground.guard.active(), asyncio.Runner(loop_factory=ground.make_loop) as runner:
             return runner.run(work(ground))
+
+
+def when_signalled(names: Sequence[str], tell: Callable[[signal.Signals], None]) -> None:
+    """Have signals told on the running loop, where the system has them and lets a loop hear them."""
+    loop = asyncio.get_running_loop()
+    for name in names:
+        number = getattr(signal, name, None)
+        if number is None:
+            continue
+        try:
+            loop.add_signal_handler(number, tell, number)
+        except NotImplementedError:
+            pass  # Windows: Ctrl-C still raises KeyboardInterrupt
 
 
 def quiet_logs() -> None:

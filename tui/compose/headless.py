@@ -13,7 +13,7 @@ from typing import TextIO
 
 from net.tasks import spawn
 from tui.cli import Status
-from tui.compose.ground import Ground
+from tui.compose.ground import Ground, when_signalled
 from tui.compose.happenings import Happening, Joined
 from tui.compose.lines import Line, as_object, as_sentence
 from tui.compose.session import Session
@@ -66,8 +66,8 @@ class Attendance:
     async def run(self) -> int:
         """The exit status. Raises `MeetingError` when the meeting was not joined or was lost."""
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self._asked_by, number, asyncio.current_task())
+        task = asyncio.current_task()
+        when_signalled(("SIGINT", "SIGTERM"), lambda number: self._asked_by(number, task))
         if self._until_eof:
             _when_input_ends(lambda: self.leave("standard input ended"))
         # The handlers stay until the loop is closed: whoever is leaving anyway must not be cut off in it.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import importlib
 import os
-import signal
 import time
 from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import replace
@@ -20,7 +19,7 @@ from tui.app import IncogApp
 from tui.cli import UsageError
 from tui.compose.controller import SessionController
 from tui.compose.explain import explain
-from tui.compose.ground import Ground
+from tui.compose.ground import Ground, when_signalled
 from tui.compose.happenings import Blocked, Happening, Invitation, Joined, Joining, Left
 from tui.compose.lines import as_notice, as_sentence
 from tui.compose.quality import Quality
@@ -84,9 +83,7 @@ class Show:
 
     async def run(self) -> int:
         """Show the app until it ends, then leave the meeting; the exit status."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, self._asked_to_leave)
+        when_signalled(("SIGTERM", "SIGHUP"), lambda number: self.app.exit(0))
         try:
             status = await self.app.run_async()
         finally:
@@ -191,9 +188,6 @@ class Show:
     def _give_up(self) -> None:
         if self._meeting is not None:
             self._meeting.cancel()
-
-    def _asked_to_leave(self) -> None:
-        self.app.exit(0)
 
     async def _leave(self) -> None:
         if self._meeting is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import signal
 from pathlib import Path
 
 from tui.cli import Endpoint, Status, UsageError
@@ -22,15 +21,14 @@ async def _serve(listen: Endpoint, certificate: Path | None, key: Path | None) -
     from net.rendezvous import serve
     from net.services.mesh import hosts
     from net.tls import server_context
+    from tui.compose.ground import when_signalled
 
     try:
         tls = server_context(certificate, key) if certificate is not None and key is not None else None
     except ValueError as error:
         raise UsageError(str(error)) from None
     over = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, over.set)
+    when_signalled(("SIGINT", "SIGTERM"), lambda number: over.set())
     try:
         async with serve(listen.host, listen.port, tls) as (host, port):
             print(f"listening on {'wss' if tls else 'ws'}://{hosts.join(host, port)}", flush=True)
