@@ -18,7 +18,7 @@ MAX_DATAGRAM = 2048
 class Outlet(Protocol):
     """Where a datagram passes on its way out."""
 
-    def permits(self, host: str, port: int) -> bool:
+    def permits(self, data: bytes, destination: tuple[str, int]) -> bool:
         """Whether it may leave; refusals are counted by the outlet."""
 
     def left(self, data: bytes, source: tuple[str, int], destination: tuple[str, int]) -> None:
@@ -39,7 +39,7 @@ class WitnessedTransport(asyncio.DatagramTransport):
     def sendto(self, data: Any, addr: Any = None) -> None:
         """Send one datagram, unless its destination is not the meeting's: then it is dropped and counted."""
         destination = addr[:2] if addr is not None else self._peer
-        if destination is None or not self._outlet.permits(destination[0], destination[1]):
+        if destination is None or not self._outlet.permits(data, destination):
             return
         self._inner.sendto(data, addr)
         self._outlet.left(data, self._source, destination)

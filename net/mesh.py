@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ipaddress
 import secrets
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from net import mesh_facts
-from net.errors import Lost, MeetingError, Refused, Unreachable
+from net.errors import Lost, MeetingError, PrivacyStop, Refused, Unreachable
 from net.frames import Incoming, Outgoing
 from net.guard import Guard
 from net.ice import Reached, reach
 from net.peer import Peer, PeerStats, Surroundings
-from net.sdp import AddressMode, BadDescription
+from net.sdp import AddressMode, BadDescription, Description
 from net.services.base import Ability, Encryption, Event, Level, Notice, Participant, PeerId, Phase, Resynced, Source
 from net.services.mesh import actions as act
 from net.services.mesh.conversation import ABILITIES, Conversation
@@ -29,8 +30,11 @@ from net.services.mesh.sealing import Keys
 from net.services.mesh.wire import State, fresh_id
 from net.signalling import Signalling
 from net.tasks import cancel, spawn
+from net.tellings import to_participants
 from net.witness import Witness
+from privacy.facts import Audience, Fact
 from privacy.persona import Persona
+from privacy.policy import Policy, Telling
 
 TICK = 0.25
 MAX_EVENTS = 2048
@@ -57,7 +61,9 @@ class MeshRoom:
         witness: Witness,
         guard: Guard,
         clock: Callable[[], float],
+        policy: Policy | None = None,
     ) -> None:
+        """`policy` says what may be told; without one nothing is held against a preview."""
         self._link = link
         self._mode = addresses
         self._outgoing = outgoing
@@ -65,6 +71,8 @@ class MeshRoom:
         self._witness = witness
         self._guard = guard
         self._clock = clock
+        self._policy = policy
+        self._stopped: PrivacyStop | None = None
         self._state = State()
         self._conversation = Conversation(
             me=fresh_id(secrets.token_bytes),
@@ -115,6 +123,8 @@ class MeshRoom:
 
     async def join(self) -> None:
         """Enter the meeting. Returns when the server has let us in. Raises Unreachable, Refused or Lost."""
+        if self._policy is not None:
+            self._witness.hold_to(self._policy, self._stop)
         self._signalling = await self._connect()
         self._tasks.append(spawn(self._write_rendezvous(), "write to rendezvous"))
         self._tasks.append(spawn(self._tick(), "mesh clock"))
@@ -123,12 +133,14 @@ class MeshRoom:
         await self._arrived.wait()
         if self._closer is not None:
             await self._closer
-            raise self._error()
+            raise self._stopped or self._error()
 
     async def events(self) -> AsyncIterator[Event]:
-        """What happens, until the meeting has ended."""
+        """What happens, until the meeting has ended. Raises `PrivacyStop` when that is why it has."""
         while (event := await self._events.get()) is not None:
             yield event
+        if self._stopped is not None:
+            raise self._stopped
 
     async def publish(self, source: Source, on: bool) -> None:
         """Tell the others whether our microphone or camera is on; the gates themselves are the media's."""
@@ -154,6 +166,7 @@ class MeshRoom:
 
     async def say(self, text: str, to: PeerId | None = None) -> None:
         """Send a chat message to all, or to one."""
+        self._allow((Fact.CHAT, text, Audience.PARTICIPANTS))
         self._do(self._conversation.say(text, to, self._clock()))
 
     async def leave(self) -> None:
@@ -238,13 +251,13 @@ class MeshRoom:
 
     async def _open(self, pid: str, ice: tuple[IceServer, ...]) -> None:
         peer = await self._peer(pid, ice)
-        offer = await peer.offer()
+        offer = self._foreseen(await peer.offer())
         if self._peers.get(pid) is peer:
             self._report(pid, act.PeerEvent.OFFER_READY, str(offer))
 
     async def _answer(self, pid: str, sdp: str, ice: tuple[IceServer, ...]) -> None:
         peer = await self._peer(pid, ice)
-        answer = await peer.answer(sdp)
+        answer = self._foreseen(await peer.answer(sdp))
         if self._peers.get(pid) is peer:
             self._report(pid, act.PeerEvent.ANSWER_READY, str(answer))
 
@@ -253,10 +266,14 @@ class MeshRoom:
             await self._peers[pid].accept(sdp)
 
     async def _peer(self, pid: str, ice: tuple[IceServer, ...]) -> Peer:
-        servers = [await self._reach(server) for server in ice]
+        servers = [await self._reach(server) for server in ice if self._may_reach(server)]
         around = Surroundings(self._guard, self._mode, self._own_addresses, self._outgoing, self._incoming, self)
         peer = self._peers[pid] = Peer(pid, around, servers)
         return peer
+
+    def _may_reach(self, server: IceServer) -> bool:
+        """A meeting on this machine alone does not send packets elsewhere because somebody in it names a server."""
+        return self._mode is not AddressMode.LOOPBACK or ipaddress.ip_address(server.host).is_loopback
 
     async def _reach(self, server: IceServer) -> IceServer:
         if server not in self._reached:
@@ -283,6 +300,7 @@ class MeshRoom:
             link.host, link.port, tls=link.tls, guard=self._guard, witness=self._witness
         )
         self._own_addresses = (signalling.local_address,)
+        self._allow((Fact.ADDRESS, signalling.local_address, Audience.OPERATOR))
         return signalling
 
     async def _read_rendezvous(self) -> None:
@@ -321,13 +339,17 @@ class MeshRoom:
             return
         if wish is None:
             await self._signalling.close()
-        elif await self._signalling.send(wish.text, mesh_facts.to_rendezvous(wish.text)) and wish.sealed_plain:
-            self._show_sealed(wish.sealed_plain, wish.to or "")
+            return
+        facts = mesh_facts.to_rendezvous(wish.text)
+        told = mesh_facts.to_participant(wish.sealed_plain) if wish.sealed_plain else []
+        if self._objects([*self._signalling.telling(facts), *to_participants(told)]):
+            return
+        if await self._signalling.send(wish.text, facts) and wish.sealed_plain:
+            self._show_sealed(wish.sealed_plain, told, wish.to or "")
 
-    def _show_sealed(self, plain: str, to: str) -> None:
-        told = mesh_facts.to_participant(plain)
+    def _show_sealed(self, plain: str, told: Sequence[mesh_facts.Told], to: str) -> None:
         self._witness.told_participant("sealed message", f"connection {to[:8]}…", plain, told)
-        given = mesh_facts.addresses(plain)
+        given = [value for fact, value in told if fact is Fact.ADDRESS]
         if given:
             self._witness.withheld("other addresses of this machine", f"only {', '.join(given)} is given away")
             self._witness.withheld("clock", "no time of day in descriptions, certificates or reports")
@@ -336,8 +358,33 @@ class MeshRoom:
 
     def _send_channel(self, pid: str, text: str) -> None:
         peer = self._peers.get(pid)
-        if peer is not None and peer.send(text):
-            self._witness.told_participant("data channel", f"participant {pid[:8]}…", text, mesh_facts.to_channel(text))
+        told = mesh_facts.to_channel(text)
+        if peer is not None and not self._objects(to_participants(told)) and peer.send(text):
+            self._witness.told_participant("data channel", f"participant {pid[:8]}…", text, told)
+
+    # the policy
+
+    def _allow(self, *tellings: Telling) -> None:
+        if self._policy is not None:
+            self._policy.allow(tellings)
+
+    def _foreseen(self, own: Description) -> Description:
+        """What a server found out about our address could not be shown beforehand; that it would be, was."""
+        learned = [candidate.host for candidate in own.candidates if candidate.type != "host"]
+        self._allow(*((Fact.ADDRESS, host, Audience.PARTICIPANTS) for host in learned))
+        return own
+
+    def _objects(self, tellings: Iterable[Telling]) -> bool:
+        objection = self._policy.objection(tellings) if self._policy is not None else ""
+        if objection:
+            self._stop(objection)
+        return bool(objection)
+
+    def _stop(self, objection: str) -> None:
+        """Leave at once: going on would tell more than was agreed to."""
+        if self._stopped is None:
+            self._stopped = PrivacyStop(f"incog left the meeting and sent nothing more. {objection}")
+            self._do(self._conversation.leave(self._clock()))
 
     async def _tick(self) -> None:
         while True:

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from net.sdp import Description
 from net.services.mesh import wire
 from net.services.mesh.ice import IceServer
-from net.services.mesh.strict import Malformed
 from net.tellings import MADE_FOR_THIS
 from privacy.facts import Fact
 
@@ -60,14 +59,6 @@ def to_channel(text: str) -> list[Told]:
             return [(Fact.PRESENCE, "in the meeting")]
         case wire.Bye():
             return [(Fact.PRESENCE, "left the meeting")]
-
-
-def addresses(plain: str) -> tuple[str, ...]:
-    """The addresses that a sealed message gives away, in a person's form."""
-    try:
-        return tuple(value for fact, value in to_participant(plain) if fact is Fact.ADDRESS)
-    except Malformed:
-        return ()
 
 
 def _state(state: wire.State) -> list[Told]:

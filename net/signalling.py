@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from types import SimpleNamespace
 
 import aiohttp
@@ -18,8 +18,10 @@ from aiohttp.resolver import ThreadedResolver
 
 from net.errors import Unreachable
 from net.guard import Guard
+from net.tellings import by_signalling
 from net.witness import Witness
 from privacy.facts import Audience, Fact
+from privacy.policy import Telling
 
 MAX_MESSAGE = 64 * 1024
 CONNECT_TIMEOUT = 10.0
@@ -104,6 +106,10 @@ class Signalling:
             self.destination, text, source=self.local_address, encrypted=self.encrypted, facts=facts
         )
         return True
+
+    def telling(self, facts: Mapping[Fact, str]) -> Iterator[Telling]:
+        """What a message in which the server reads `facts` would tell, and whom."""
+        return by_signalling(facts, self.local_address, self.destination, encrypted=self.encrypted)
 
     async def messages(self) -> AsyncIterator[str]:
         """Text messages until the socket closes. Anything else but a ping ends the connection."""

@@ -16,6 +16,7 @@ from net.packets import Kind, classify, describe, extension_ids, payload_type
 from net.tellings import VOICE_TYPES, by_datagram, by_signalling, to_participants
 from privacy.facts import Audience, Disclosure, Evidence, Fact, Refusal, Traffic, Withheld
 from privacy.ledger import Ledger
+from privacy.policy import Policy
 
 AUDIO_LEVEL = 2
 """The header extension id under which the library would send the loudness (RFC 6464)."""
@@ -46,6 +47,8 @@ class Witness:
         self._counts: dict[_Key, _Count] = {}
         self._listeners: list[Callable[[Disclosure], None]] = []
         self._lookups: list[str] = []
+        self._policy: Policy | None = None
+        self._breach: Callable[[str], None] = lambda sentence: None
         guard.on_lookup(self._lookups.append)
 
     def on_new(self, listener: Callable[[Disclosure], None]) -> None:
@@ -54,11 +57,22 @@ class Witness:
 
     # datagrams: the Outlet of net.loop
 
-    def permits(self, host: str, port: int) -> bool:
+    def hold_to(self, policy: Policy, breach: Callable[[str], None]) -> None:
+        """Let no sound or picture leave that the policy does not allow; `breach` is told in a sentence what it was."""
+        self._policy, self._breach = policy, breach
+
+    def permits(self, data: bytes, destination: tuple[str, int]) -> bool:
         """Whether a datagram may leave; a refusal is counted by the guard and the ledger."""
-        if self._guard.permits(host, port):
+        if not self._guard.permits(destination[0], destination[1]):
+            self._guard.refuse(f"{destination[0]}:{destination[1]}", "send to")
+            return False
+        return self._policy is None or classify(data) is not Kind.RTP or self._may_flow(data, self._policy)
+
+    def _may_flow(self, data: bytes, policy: Policy) -> bool:
+        fact = Fact.VOICE if payload_type(data) in VOICE_TYPES else Fact.PICTURE
+        if policy.may(fact, Audience.NETWORK):
             return True
-        self._guard.refuse(f"{host}:{port}", "send to")
+        self._breach(f"It would have sent what was not switched on: {fact}.")
         return False
 
     def left(self, data: bytes, source: tuple[str, int], destination: tuple[str, int]) -> None:

@@ -19,6 +19,7 @@ from net.services.mesh.link import MeshLink
 from net.tasks import spawn
 from privacy.facts import Audience, Fact
 from privacy.persona import named
+from privacy.policy import Policy
 from tests.net.lab import Lab, Receives, Sends
 
 COLOURS = ((200, 30, 30), (30, 200, 30), (30, 30, 200), (200, 200, 30))
@@ -27,7 +28,9 @@ COLOURS = ((200, 30, 30), (30, 200, 30), (30, 30, 200), (200, 200, 30))
 class Attendee:
     """One room, what it sends and receives, and the events so far."""
 
-    def __init__(self, lab: Lab, link: MeshLink, alias: str, number: int, new: bool = False) -> None:
+    def __init__(
+        self, lab: Lab, link: MeshLink, alias: str, number: int, new: bool = False, policy: Policy | None = None
+    ) -> None:
         self.receives: dict[str, Receives] = {}
         self.log: list[Any] = []
         self.sends = Sends(440.0 + 220 * number, COLOURS[number % 4])
@@ -42,6 +45,7 @@ class Attendee:
             witness=lab.witness,
             guard=lab.guard,
             clock=time.monotonic,
+            policy=policy,
         )
 
     def heard(self, peer: str, frame: Any) -> None:
