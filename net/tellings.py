@@ -5,9 +5,9 @@ Media is encrypted from participant to participant, so its contents are for them
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from net.packets import Kind
+from net.packets import Kind, report
 from privacy.facts import Audience, Fact
 from privacy.policy import Telling
 
@@ -17,21 +17,101 @@ PICTURE_TYPES = frozenset({97, 98})
 
 MADE_FOR_THIS = "made for this connection only"
 SENT_ENCRYPTED = "that it is sent, encrypted"
+RANDOM_NAMES = f"random names, {MADE_FOR_THIS}"
+RANDOM_SOURCES = f"random source numbers, {MADE_FOR_THIS}"
+IN_A_CALL = "in a call"
+SIZES = "sizes and times of packets"
+
+GREETS_BY_TLS = "how it greets by TLS"
+
+_MEDIA = frozenset({Kind.DTLS, Kind.RTP, Kind.RTCP})
+_OUTSIDE = frozenset({Fact.ADDRESS, Fact.SERVER, Fact.TRAFFIC})
+"""What an encrypted way to a server leaves to be seen from outside."""
+_USUALLY_READ: Mapping[Kind, tuple[tuple[Fact, str], ...]] = {
+    Kind.STUN: (
+        (Fact.CONNECTION, RANDOM_NAMES),
+        (Fact.PRESENCE, IN_A_CALL),
+        (Fact.SOFTWARE, "how it checks connections"),
+    ),
+    Kind.DTLS: (
+        (Fact.KEYS, MADE_FOR_THIS),
+        (Fact.CLOCK, "the date, in a certificate"),
+        (Fact.SOFTWARE, "how it greets by DTLS"),
+    ),
+}
+_ASKING: Mapping[int, str] = {
+    report(205, 1): "that lost packets are asked for again",
+    report(206, 1): "that a whole picture is asked for",
+}
 
 
-def by_datagram(kind: Kind, payload_type: int, source: str, receiver: Audience) -> Iterator[Telling]:
-    """What a datagram of this kind from address `source` tells its receiver, and whoever is on the path."""
-    for audience in dict.fromkeys((receiver, Audience.NETWORK)):
+def by_datagram(
+    kind: Kind,
+    number: int,
+    source: str,
+    receiver: Audience,
+    *,
+    destination: str = "",
+    read: Collection[tuple[Fact, str]] | None = None,
+) -> Iterator[Telling]:
+    """What a datagram of this kind from address `source` tells its receiver, and whoever is on the path.
+
+    `number` is that of `net.packets.number`. `destination` is "host:port", where it is known. `read` is what was read
+    in the clear parts of STUN and DTLS; without it, what usually is there.
+    """
+    everybody = tuple(dict.fromkeys((receiver, Audience.NETWORK)))
+    for audience in everybody:
         yield Fact.ADDRESS, source, audience
-    if kind is Kind.DTLS:
-        yield Fact.KEYS, MADE_FOR_THIS, receiver
-        yield Fact.KEYS, MADE_FOR_THIS, Audience.NETWORK
-    elif kind is Kind.RTCP and receiver is Audience.PARTICIPANTS:
-        yield Fact.QUALITY, "loss, jitter and delay of what you receive", receiver
-    elif kind is Kind.RTP and payload_type in VOICE_TYPES | PICTURE_TYPES:
-        fact, content = (Fact.VOICE, "your voice") if payload_type in VOICE_TYPES else (Fact.PICTURE, "your picture")
-        yield fact, content if receiver is Audience.PARTICIPANTS else SENT_ENCRYPTED, receiver
-        yield fact, SENT_ENCRYPTED, Audience.NETWORK
+        for fact, value in _USUALLY_READ.get(kind, ()) if read is None else read:
+            if audience is not Audience.PARTICIPANTS or fact is not Fact.PRESENCE:  # they know more than that
+                yield fact, value, audience
+        if kind in _MEDIA and audience is not Audience.PARTICIPANTS:
+            yield Fact.TRAFFIC, SIZES, audience
+    if destination and receiver is Audience.PARTICIPANTS:
+        yield Fact.CONTACT, destination.rpartition(":")[0], Audience.NETWORK
+    elif destination:
+        yield Fact.SERVER, destination, Audience.NETWORK
+    if kind is Kind.RTCP:
+        yield from _by_reports(number, everybody)
+    elif kind is Kind.RTP and number in VOICE_TYPES | PICTURE_TYPES:
+        fact, content = (Fact.VOICE, "your voice") if number in VOICE_TYPES else (Fact.PICTURE, "your picture")
+        for audience in everybody:
+            yield fact, content if audience is Audience.PARTICIPANTS else SENT_ENCRYPTED, audience
+            yield Fact.CONNECTION, RANDOM_SOURCES, audience
+
+
+def _by_reports(number: int, everybody: Iterable[Audience]) -> Iterator[Telling]:
+    """RTCP leaves the type of its first packet in clear (RFC 3711 section 3.4)."""
+    for audience in everybody:
+        if audience is Audience.PARTICIPANTS:
+            yield Fact.QUALITY, "loss, jitter and delay of what you receive", audience
+            continue
+        yield Fact.QUALITY, "that reports are sent, encrypted", audience
+        if number in _ASKING:
+            yield Fact.QUALITY, _ASKING[number], audience
+
+
+def by_relay(
+    kind: Kind, number: int, source: str, *, destination: str = "", read: Collection[tuple[Fact, str]] | None = None
+) -> Iterator[Telling]:
+    """What a datagram tells that a relay at `destination` carries to a participant."""
+    yield from by_datagram(kind, number, source, Audience.RELAY, destination=destination, read=read)
+    for telling in by_datagram(kind, number, source, Audience.PARTICIPANTS, read=read):
+        if telling[2] is Audience.PARTICIPANTS and telling[0] is not Fact.ADDRESS:  # they see the relay's
+            yield telling
+
+
+def inside_tls(tellings: Iterable[Telling], server: str) -> Iterator[Telling]:
+    """The same, when all of it goes to a server through TLS: the path sees little more than where it goes.
+
+    `server` is "name:port"; the name is in the greeting.
+    """
+    for fact, value, audience in tellings:
+        if audience is not Audience.NETWORK or fact in _OUTSIDE:
+            yield fact, value, audience
+    yield Fact.SERVER, server, Audience.NETWORK
+    for audience in (Audience.RELAY, Audience.NETWORK):
+        yield Fact.SOFTWARE, GREETS_BY_TLS, audience
 
 
 def by_signalling(facts: Mapping[Fact, str], source: str, destination: str, *, encrypted: bool) -> Iterator[Telling]:
