@@ -12,8 +12,8 @@ The map, from the outside in:
 * Inwards, pictures: `wall` (the newest picture of each person) → `pictures` (to terminal cells) with `sgr`.
 * `analysis`: what was heard and seen of each person, in numbers, for scripts and tests.
 * The ground: `devices` (PortAudio, loaded late and kept local) with `device_stream`, `local_file` (nothing but regular
-  files is opened), `ring` (between a PortAudio callback and the loop), `seed`, `timing`, `tasks`, `stderr` (C libraries
-  that would write on the screen) and `errors`.
+  files is opened), `ring` (between a PortAudio callback and the loop), `seed`, `timing`, `tasks`, `threads` (what each
+  thread does first), `stderr` (C libraries that would write on the screen) and `errors`.
 
 Rules: every queue has a bound and a rule for what is dropped; a device is open only while it is used; libraries that
 can speak to the network are given files, devices and memory, never an address; a missing device is a sentence to show,

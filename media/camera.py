@@ -14,7 +14,7 @@ import av
 from av.container import InputContainer
 
 from media.errors import MediaError
-from media.local_file import FAILURES
+from media.local_file import FAILURES, PROTOCOLS
 from media.reader import Pictures, PictureThread
 
 NO_CAMERA: Final = "no camera was found: connect one and try again"
@@ -111,10 +111,10 @@ def _frames(found: Input) -> Pictures:
 def _opened(found: Input) -> Iterator[InputContainer]:
     try:
         try:
-            container = av.open(found.file, mode="r", format=found.format, options=dict(_ASKED))
+            container = av.open(found.file, mode="r", format=found.format, options={**PROTOCOLS, **_ASKED})
         except FAILURES:
             # perhaps only the size or the rate was refused: whatever it gives by itself will do
-            container = av.open(found.file, mode="r", format=found.format)
+            container = av.open(found.file, mode="r", format=found.format, options=dict(PROTOCOLS))
     except FAILURES:
         raise MediaError(f"{found.name} cannot be opened: another program may be using it") from None
     with container:

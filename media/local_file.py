@@ -29,8 +29,10 @@ _DEMUXERS: Final = (
     "matroska,mjpeg,mov,mp3,mpeg,mpegts,mpegvideo,oga,ogg,ogv,pbm_pipe,pgm_pipe,png_pipe,ppm_pipe,qoi_pipe,tiff_pipe,"
     "tta,voc,w64,wav,webm,webp,webp_pipe,wv,yuv4mpegpipe"
 )
+PROTOCOLS: Final = {"protocol_whitelist": "file,pipe"}
+"""An option for every `av.open`: whatever a file or device makes FFmpeg open by itself, it is no address."""
 _OPTIONS: Final = {
-    "protocol_whitelist": "file,pipe",
+    **PROTOCOLS,
     "format_whitelist": _DEMUXERS,
     # what a hostile file may make us read and hold before it says what it is
     "probesize": "2000000",

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from media.errors import MediaError
 from media.local_file import FAILURES, MOST_PIXELS
+from media.threads import enter
 
 WIDTH, HEIGHT = 320, 180  # the box pictures are scaled into
 PICTURES_PER_SECOND = 15.0
@@ -94,6 +95,7 @@ class PictureThread:
             await asyncio.to_thread(self._thread.join, _STOP_SECONDS)
 
     def _run(self, loop: asyncio.AbstractEventLoop) -> None:
+        enter()
         try:
             self._hand_on(loop)
             failure = MediaError(f"{self._name} ended")

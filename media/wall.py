@@ -13,6 +13,7 @@ from media.local_file import MOST_PIXELS
 from media.pictures import BLACK, RGB, Cells, to_cells
 from media.sgr import Depth
 from media.tasks import cancel, spawn
+from media.threads import enter
 from media.timing import Clock, monotonic
 
 ROUNDS_PER_SECOND = 15.0
@@ -50,7 +51,7 @@ class PictureWall:
         self._tiles: dict[str, _Tile] = {}
         self._pictures: dict[str, Cells] = {}
         self._work = asyncio.Event()
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="media: pictures")
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="media: pictures", initializer=enter)
         self._task: asyncio.Task[None] | None = None
         self.conversions = 0
 

@@ -27,6 +27,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from net.confine.confinement import enter_thread
 from net.jitter import Frame, JitterBuffer
 
 MAX_PICTURE_SIDE = 1920
@@ -151,6 +152,7 @@ def generate_certificate(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
 
 def _guarding(original: Callable[..., Any]) -> Callable[..., Any]:
     def get_decoder(codec: Any) -> Any:
+        enter_thread()  # called in the library's decoding thread, before the codec is opened and makes its own
         return _Guarded(original(codec), is_vp8=codec.name.upper() == "VP8")
 
     return get_decoder

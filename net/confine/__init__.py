@@ -4,6 +4,7 @@
     landlock.py     Landlock: which TCP ports a thread may connect to or listen on
     seccomp.py      seccomp: threads that can make no internet socket
     outside.py      the few threads that may still reach out
+    loop.py         the event loop that uses them
     confinement.py  all of it for one process, and how it stands
 
 The egress guard is a rule in Python, so native code passes it by. Here the kernel refuses: every thread but one is
