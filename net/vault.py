@@ -1,8 +1,9 @@
 """What may outlast a meeting, in the system keyring and nowhere else.
 
-Two things are kept, each only on request: the persona worn in a meeting, and the credential of a relay (TURN server).
-The keyring sees neither links nor room ids nor the names of servers: entries stand under the service "incog" and a
-hash.
+Three things are kept, each only on request: the persona worn in a meeting, the credential of a relay (TURN server), and
+the key for marks of earlier meetings (`privacy.linkability`). The keyring sees neither links nor room ids nor the names
+of servers: entries stand under the service "incog" and a hash. One more entry lists them, since no keyring can be asked
+what is in it, and whoever wants to burn everything must not have to remember it all.
 
 No keyring is a normal case: then everything is kept in memory, ends with the process, and `note` says so. Nothing is
 ever written to a file, and back ends that do that are refused.
@@ -17,6 +18,7 @@ import json
 import re
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from privacy.persona import Persona, dump, load
@@ -27,9 +29,12 @@ if TYPE_CHECKING:
 SERVICE: Final = "incog"
 PATIENCE: Final = 5.0  # seconds for one call: the keyring may be behind a bus that never answers, or ask a person
 MAX_CREDENTIAL: Final = 512  # characters of a user name or password of a relay
+LINKABILITY: Final = "linkability key"
+LIST: Final = "kept entries"
 
 T = TypeVar("T")
 
+_ENTRY: Final = re.compile("(?:persona|relay) [0-9a-f]{32,128}")
 _MEMORY: Final = "so what you keep ends with this run of incog"
 _NONE: Final = (
     f"There is no system keyring here, {_MEMORY}; start one, such as GNOME Keyring or KWallet, to keep it longer."
@@ -41,8 +46,17 @@ def room_key(secret: bytes) -> str:
     return hmac.new(secret, b"incog kept persona", hashlib.sha256).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Burned:
+    """What was removed."""
+
+    personas: int = 0
+    credentials: int = 0
+    key: bool = False  # the key for marks of earlier meetings
+
+
 class Vault:
-    """Kept personas and relay credentials.
+    """Kept personas and relay credentials, and the key for marks of earlier meetings.
 
     `lasting` says whether they outlast this process, and `note` says it in one sentence for a person. Both can change
     with every call: a keyring that fails or does not answer within the time is not asked again.
@@ -116,6 +130,32 @@ class Vault:
         """Forget the credential of a relay. True when nothing of it is left."""
         return await self._erase(_ice_entry(url))
 
+    async def linkability_key(self, fresh: bytes | None = None) -> bytes | None:
+        """The key for marks of earlier meetings, or None. `fresh`, 32 random bytes, is kept when there is none yet.
+
+        It is in the keyring or nowhere: a key that ends with this process would never find a mark again.
+        """
+        if (backend := self._backend) is None:
+            return None
+        return await self._try(lambda: _key(backend, fresh))
+
+    async def burn(self, room_key: str | None = None) -> Burned:
+        """Remove the persona of a meeting, or without one all that is kept, and in any case the key for marks.
+
+        Nothing of it is left while `lasting` is what it was before; else `note` says what went wrong.
+        """
+        entry = None if room_key is None else _persona_entry(room_key)
+        gone = set(self._memory) if entry is None else {entry} & set(self._memory)
+        for one in gone:
+            del self._memory[one]
+        if (backend := self._backend) is not None:
+            gone |= await self._try(lambda: _burn(backend, entry)) or set()
+        return Burned(
+            personas=sum(one.startswith("persona ") for one in gone),
+            credentials=sum(one.startswith("relay ") for one in gone),
+            key=LINKABILITY in gone,
+        )
+
     async def _read(self, entry: str) -> str | None:
         if entry in self._memory:
             return self._memory[entry]
@@ -126,14 +166,14 @@ class Vault:
     async def _write(self, entry: str, text: str) -> bool:
         self._memory[entry] = text
         if (backend := self._backend) is not None:
-            await self._try(lambda: backend.set_password(SERVICE, entry, text))
+            await self._try(lambda: _keep(backend, entry, text))
         return self.lasting
 
     async def _erase(self, entry: str) -> bool:
         self._memory.pop(entry, None)
         if (backend := self._backend) is None:
             return not self._failed
-        await self._try(lambda: _delete(backend, entry))
+        await self._try(lambda: _forget(backend, entry))
         return self.lasting
 
     async def _try(self, call: Callable[[], T]) -> T | None:
@@ -168,6 +208,54 @@ def _find_backend() -> KeyringBackend | str | None:
     if refused:
         return f"The only keyring here is {refused}, which incog does not use as it keeps files, {_MEMORY}."
     return None
+
+
+def _keep(backend: KeyringBackend, entry: str, text: str) -> None:
+    """Store an entry. It is listed first, so that none is ever there unlisted."""
+    listed = _listed(backend)
+    if entry not in listed:
+        backend.set_password(SERVICE, LIST, json.dumps([*listed, entry]))
+    backend.set_password(SERVICE, entry, text)
+
+
+def _forget(backend: KeyringBackend, entry: str) -> None:
+    _delete(backend, entry)
+    listed = _listed(backend)
+    rest = [one for one in listed if one != entry]
+    if not rest:
+        _delete(backend, LIST)
+    elif rest != listed:
+        backend.set_password(SERVICE, LIST, json.dumps(rest))
+
+
+def _burn(backend: KeyringBackend, entry: str | None) -> set[str]:
+    """Remove an entry, or all that are listed, and the key for marks; what was there."""
+    gone = set()
+    for one in (LINKABILITY, *(_listed(backend) if entry is None else [entry])):
+        if backend.get_password(SERVICE, one) is not None:
+            gone.add(one)
+        _forget(backend, one)
+    return gone
+
+
+def _listed(backend: KeyringBackend) -> list[str]:
+    """The names of the entries."""
+    try:
+        match json.loads(backend.get_password(SERVICE, LIST) or "[]"):
+            case list(entries):
+                return [one for one in entries if isinstance(one, str) and _ENTRY.fullmatch(one)]
+    except (ValueError, RecursionError):
+        pass  # a broken list is begun anew
+    return []
+
+
+def _key(backend: KeyringBackend, fresh: bytes | None) -> bytes | None:
+    kept = backend.get_password(SERVICE, LINKABILITY) or ""
+    if re.fullmatch("[0-9a-f]{64}", kept):
+        return bytes.fromhex(kept)
+    if fresh is not None:
+        backend.set_password(SERVICE, LINKABILITY, fresh.hex())
+    return fresh
 
 
 def _delete(backend: KeyringBackend, entry: str) -> None:

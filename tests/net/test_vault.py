@@ -17,7 +17,7 @@ from keyring.backends import chainer, fail, null
 from keyring.compat import properties
 from keyring.errors import KeyringLocked, PasswordDeleteError
 
-from net.vault import PATIENCE, SERVICE, Vault, room_key
+from net.vault import LINKABILITY, LIST, PATIENCE, SERVICE, Burned, Vault, room_key
 from privacy.persona import dump, fresh, named
 
 KEY = room_key(b"0123456789abcdef")
@@ -137,6 +137,9 @@ async def test_the_keyring_sees_hashes_only(system: InMemory):
     vault = await Vault.open()
     await vault.remember(KEY, ME)
     await vault.set_ice_credential(TURN, "user", "password")
+    await vault.linkability_key(bytes(range(32)))
+    assert json.loads(system.kept.pop((SERVICE, LIST))) == [entry for _, entry in list(system.kept)[:2]]
+    assert system.kept.pop((SERVICE, LINKABILITY)) == bytes(range(32)).hex()
     for service, entry in system.kept:
         assert service == SERVICE == "incog"
         kind, name = entry.split(" ")
@@ -181,6 +184,119 @@ async def test_entries_that_cannot_be_read_are_as_good_as_none(system: InMemory,
     assert later.lasting
 
 
+# --- the key for marks of earlier meetings -------------------------------------------------------------------------
+
+MARKS_KEY = bytes(range(32))
+
+
+async def test_the_key_for_marks_is_made_once(system: InMemory):
+    vault = await Vault.open()
+    assert await vault.linkability_key() is None
+    assert await vault.linkability_key(MARKS_KEY) == MARKS_KEY
+    later = await Vault.open()
+    assert await later.linkability_key(bytes(32)) == MARKS_KEY
+    assert await later.linkability_key() == MARKS_KEY
+
+
+@pytest.mark.parametrize("kept", ["", "x", "ab" * 31, "AB" * 32])
+async def test_a_key_for_marks_that_cannot_be_one_is_made_anew(system: InMemory, kept: str):
+    system.kept[SERVICE, LINKABILITY] = kept
+    vault = await Vault.open()
+    assert await vault.linkability_key() is None
+    assert await vault.linkability_key(MARKS_KEY) == MARKS_KEY
+    assert system.kept == {(SERVICE, LINKABILITY): MARKS_KEY.hex()}
+
+
+async def test_without_a_keyring_there_is_no_key_for_marks(monkeypatch: pytest.MonkeyPatch):
+    use(fail.Keyring(), monkeypatch)
+    vault = await Vault.open()
+    assert await vault.linkability_key(MARKS_KEY) is None
+    assert await vault.linkability_key() is None
+
+
+async def test_a_key_for_marks_that_the_keyring_did_not_take_is_no_key(system: InMemory):
+    vault = await Vault.open()
+    system.error = KeyringLocked("locked meanwhile")
+    assert await vault.linkability_key(MARKS_KEY) is None
+    assert not vault.lasting
+
+
+# --- burning -------------------------------------------------------------------------------------------------------
+
+
+async def full(system: InMemory) -> Vault:
+    """A keyring with everything in it that can be kept, and something that is not ours."""
+    vault = await Vault.open()
+    await vault.remember(KEY, ME)
+    await vault.remember(room_key(b"another meeting."), ME)
+    await vault.set_ice_credential(TURN, "user", "password")
+    await vault.linkability_key(MARKS_KEY)
+    system.kept["mail", "user"] = "somebody else's"
+    return vault
+
+
+async def test_burning_removes_everything_of_ours_and_says_what(system: InMemory):
+    await full(system)
+    vault = await Vault.open()
+    assert await vault.burn() == Burned(personas=2, credentials=1, key=True)
+    assert system.kept == {("mail", "user"): "somebody else's"}
+    assert vault.lasting
+    assert await vault.burn() == Burned()
+
+
+async def test_burning_one_meeting_leaves_the_others_and_takes_the_key(system: InMemory):
+    vault = await full(system)
+    assert await vault.burn(KEY) == Burned(personas=1, credentials=0, key=True)
+    assert await vault.recall(KEY) is None
+    assert await vault.recall(room_key(b"another meeting.")) == ME
+    assert await vault.ice_credential(TURN) == ("user", "password")
+    assert await vault.linkability_key() is None
+    assert await (await Vault.open()).burn() == Burned(personas=1, credentials=1, key=False)
+
+
+async def test_what_was_forgotten_is_not_burned_again(system: InMemory):
+    vault = await full(system)
+    await vault.forget(KEY)
+    await vault.forget(KEY)
+    assert await vault.burn() == Burned(personas=1, credentials=1, key=True)
+
+
+async def test_a_link_is_nothing_to_burn_by(system: InMemory):
+    vault = await full(system)
+    with pytest.raises(ValueError, match="must be a hash"):
+        await vault.burn("lobby")
+
+
+async def test_what_is_in_memory_alone_is_burned_too(monkeypatch: pytest.MonkeyPatch):
+    use(fail.Keyring(), monkeypatch)
+    vault = await Vault.open()
+    await vault.remember(KEY, ME)
+    await vault.set_ice_credential(TURN, "user", "password")
+    assert await vault.burn(room_key(b"another meeting.")) == Burned()
+    assert await vault.burn() == Burned(personas=1, credentials=1)
+    assert await vault.recall(KEY) is None
+
+
+async def test_a_keyring_that_does_not_burn_is_not_said_to_have_burned(system: InMemory):
+    vault = await full(system)
+    later = await Vault.open()
+    system.error = KeyringLocked("locked meanwhile")
+    assert await later.burn() == Burned()
+    assert not later.lasting
+    assert is_one_sentence(later.note)
+    assert vault.lasting
+
+
+@pytest.mark.parametrize("text", ["", "x", "{}", "[1, null]", '["mail", "linkability key"]', "[" * 100_000])
+async def test_a_broken_list_is_begun_anew(system: InMemory, text: str):
+    vault = await full(system)
+    system.kept[SERVICE, LIST] = text
+    system.kept[SERVICE, "mail"] = "not ours"
+    await vault.remember(KEY, ME)
+    assert await (await Vault.open()).burn() == Burned(personas=1, credentials=0, key=True)
+    assert system.kept[SERVICE, "mail"] == "not ours"
+
+
 # --- no keyring: the normal case -----------------------------------------------------------------------------------
 
 
@@ -223,7 +339,7 @@ async def test_of_several_keyrings_the_first_usable_one_is_taken(monkeypatch: py
     assert vault.lasting is usable
     assert await vault.remember(KEY, ME) is usable
     assert plaintext.calls == 0
-    assert list(system.kept.values()) == ([dump(ME)] if usable else [])
+    assert list(system.kept.values())[1:] == ([dump(ME)] if usable else [])
 
 
 # --- a keyring that fails ------------------------------------------------------------------------------------------
