@@ -247,6 +247,10 @@ def _meetings(commands: _Commands[Parser]) -> None:
     )
     _join_options(join)
 
+    preview = _command(commands, "preview", "say who would learn what of you, if you joined now; nothing is sent")
+    preview.add_argument("link", metavar="LINK", help="the invitation; - reads it from standard input")
+    _join_options(preview)
+
 
 def _report_options(parser: Parser) -> None:
     group = parser.add_argument_group("without a terminal")

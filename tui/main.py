@@ -107,6 +107,13 @@ def _meeting(arguments: argparse.Namespace) -> int:
     return interactive.run(settings)
 
 
+def _preview(arguments: argparse.Namespace) -> int:
+    from tui.compose.foretell import run
+    from tui.compose.settings import from_arguments
+
+    return run(from_arguments(arguments))
+
+
 def _demo(arguments: argparse.Namespace) -> int:
     from tui.compose.demo import run
 
@@ -161,6 +168,7 @@ _COMMANDS: dict[str | None, Command] = {
     None: _lobby,
     "host": _meeting,
     "join": _meeting,
+    "preview": _preview,
     "demo": _demo,
     "rendezvous": _rendezvous,
     "devices": _devices,

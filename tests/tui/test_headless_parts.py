@@ -15,11 +15,12 @@ from tests.tui.fake_session import ADA, REED, FakeLevel, Stage
 from tui.cli import IceUrl, UsageError
 from tui.compose import demo, quality
 from tui.compose import happenings as happens
-from tui.compose.assemble import Ears, _ice_servers, address_mode
+from tui.compose.assemble import Ears
 from tui.compose.controller import SessionController
 from tui.compose.credentials import canonical
 from tui.compose.doctor import terminal
 from tui.compose.happenings import Invitation
+from tui.compose.ice import address_mode, ice_servers
 from tui.compose.interactive import depth, ground_of
 from tui.compose.view import address_seen_by, look, mark
 
@@ -154,18 +155,14 @@ async def test_before_there_is_a_session_one_can_only_leave() -> None:
     assert left == [True]
 
 
-async def test_only_pictures_that_are_drawn_are_asked_for() -> None:
+async def test_nobody_is_told_whose_picture_is_drawn() -> None:
     stage = Stage()
     controller, _, engine = attached(stage)
-    for key, size in (("a1", 40), ("a1", 60), ("me", 40), ("a1", 0), ("a1", 0)):
+    for key, size in (("a1", 40), ("me", 40), ("a1", 0)):
         controller.tile_size(key, size, size)
     await stage.settle()
-    assert stage.told.lines == ["want a1 camera FULL", "want a1 camera OFF"]
-    assert engine.wall.sizes[2] == ("me", 40, 40)
-    controller.forget("a1")
-    controller.tile_size("a1", 40, 40)
-    await stage.settle()
-    assert stage.told.lines[-1] == "want a1 camera FULL"
+    assert stage.told.lines == []
+    assert engine.wall.sizes == [("a1", 40, 40), ("me", 40, 40), ("a1", 0, 0)]
 
 
 async def test_what_was_not_sent_is_not_shown_as_said() -> None:
@@ -213,13 +210,13 @@ def test_which_addresses_others_learn(asked: str, server: str, mode: AddressMode
 async def test_the_password_of_a_relay_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INCOG_ICE_PASSWORD", "hunter2")
     stun, turn = IceUrl("stun", "192.0.2.1", 3478), IceUrl("turn", "192.0.2.1", 3478, "reed")
-    first, second = await _ice_servers([stun, turn])
+    first, second = await ice_servers([stun, turn])
     assert (first.url, first.credential) == ("stun:192.0.2.1:3478", "")
     assert (second.url, second.username, second.credential) == (
         "turn:192.0.2.1:3478?transport=udp", "reed", "hunter2",
     )  # fmt: skip
     with pytest.raises(UsageError, match="at most 2"):
-        await _ice_servers([stun] * 3)
+        await ice_servers([stun] * 3)
 
 
 async def test_a_relay_without_a_password_is_refused_before_anything_is_contacted(
@@ -227,7 +224,7 @@ async def test_a_relay_without_a_password_is_refused_before_anything_is_contacte
 ) -> None:
     monkeypatch.delenv("INCOG_ICE_PASSWORD", raising=False)
     with pytest.raises(UsageError, match="no password for reed"):
-        await _ice_servers([IceUrl("turn", "192.0.2.1", 3478, "reed")])
+        await ice_servers([IceUrl("turn", "192.0.2.1", 3478, "reed")])
 
 
 def test_a_server_is_named_the_same_in_meeting_and_keyring() -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ipaddress
-import os
 import secrets
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -14,17 +12,18 @@ from media.engine import Engine
 from media.errors import MediaError
 from media.sources import picture_source, voice_source
 from net.mesh import MeshRoom
+from net.rehearsal import rehearse, switched_on
 from net.rendezvous import serve
-from net.sdp import AddressMode
 from net.services.mesh import hosts, link
-from net.services.mesh.ice import SERVERS_LIMIT, IceServer
 from net.services.mesh.link import MeshLink
-from net.vault import Vault
-from tui.cli import IceUrl, UsageError
-from tui.compose.credentials import canonical
+from privacy.facts import Fact
+from privacy.policy import Policy
+from tui.cli import UsageError
 from tui.compose.disguise import Disguise
+from tui.compose.foretell import intend
 from tui.compose.ground import Ground
 from tui.compose.happenings import Invitation
+from tui.compose.ice import is_loopback
 from tui.compose.session import Plan, Session
 from tui.compose.settings import Settings
 
@@ -74,17 +73,15 @@ async def assemble(
     settings: Settings,
     ground: Ground,
     *,
-    watch: bool = True,
     on_change: Callable[[], None] = lambda: None,
     on_pictures: Callable[[], None] = lambda: None,
 ) -> AsyncIterator[tuple[Session, Engine]]:
     """Build everything a meeting needs, and take it apart at the end.
 
-    `watch`: receive everybody's pictures from the start. `on_change` is called when devices changed, `on_pictures` when
-    there are new pictures to draw. Raises `UsageError` or `MeetingError`.
+    `on_change` is called when devices changed, `on_pictures` when there are new pictures to draw. What is told in the
+    meeting is held to what a rehearsal of it told. Raises `UsageError` or `MeetingError`.
     """
     async with AsyncExitStack() as stack:
-        ice = await _ice_servers(settings.ice)
         to, invitation = await _place(settings, stack)
         disguise = await Disguise.choose(settings, to)
         engine = _engine(settings, on_change, on_pictures)
@@ -94,34 +91,35 @@ async def assemble(
         except MediaError as error:
             raise UsageError(str(error)) from error
         ears = Ears(engine)
-        mode = address_mode(settings.addresses, to.host)
+        intention = await intend(settings, ground, to, disguise.persona.alias)
+        policy = Policy((await rehearse(intention)).tellings)
         room = MeshRoom(
             to,
             disguise.persona,
             new=settings.hosting,
-            ice=ice,
-            addresses=mode,
+            ice=intention.ice,
+            addresses=intention.mode,
             outgoing=engine,
             incoming=ears,
             witness=ground.witness,
             guard=ground.guard,
             clock=ground.clock,
+            policy=policy,
         )
         stack.push_async_callback(room.leave)
         plan = Plan(
             disguise.persona,
             hosts.join(to.host, to.port),
-            mode.value,
+            intention.mode.value,
             muted=settings.muted,
             camera=settings.camera,
-            watch=watch,
             invitation=invitation,
             notices=disguise.notices,
         )
         session = Session(
             plan,
             room,
-            SessionMedia(engine, ears),
+            SessionMedia(engine, ears, lambda fact: policy.allow(switched_on(fact, intention))),
             snapshot=ground.snapshot,
             clock=ground.clock,
             objection=disguise.objection,
@@ -132,15 +130,26 @@ async def assemble(
 class SessionMedia:
     """What a session needs of the engine (`tui.compose.session.Media`)."""
 
-    def __init__(self, engine: Engine, ears: Ears) -> None:
-        self._ears = ears
-        self.set_muted = engine.set_muted
-        self.set_camera = engine.set_camera
+    def __init__(self, engine: Engine, ears: Ears, consent: Callable[[Fact], None]) -> None:
+        """`consent` is told of what the person switches on, before anything of it leaves."""
+        self._consent = consent
         self.dark = engine.dark
         self.levels = engine.levels
         self.describe = engine.describe
         self.report = ears.report
         self._engine = engine
+
+    async def set_muted(self, muted: bool) -> None:
+        """Stop or start the sound we send."""
+        if not muted:
+            self._consent(Fact.VOICE)
+        await self._engine.set_muted(muted)
+
+    async def set_camera(self, on: bool) -> None:
+        """Stop or start the pictures we send."""
+        if on:
+            self._consent(Fact.PICTURE)
+        await self._engine.set_camera(on)
 
     @property
     def muted(self) -> bool:
@@ -187,45 +196,8 @@ async def _place(settings: Settings, stack: AsyncExitStack) -> tuple[MeshLink, I
             f"cannot listen on {hosts.join(here.host, here.port)}: {error.strerror}; choose another address or port"
         ) from error
     to = link.fresh(host, port, False, secret)
-    if _is_loopback(host):
+    if is_loopback(host):
         reach = "Only this machine can reach it; --listen ADDRESS or --rendezvous URL opens it to others."
     else:
         reach = f"Everybody who reaches {host} and has this link can join."
     return to, Invitation(str(to), reach)
-
-
-def address_mode(asked: str, server: str) -> AddressMode:
-    """The address mode by its word; "auto" keeps to this machine when the server is on it."""
-    if asked != "auto":
-        return AddressMode(asked)
-    return AddressMode.LOOPBACK if _is_loopback(server) else AddressMode.LOCAL
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-async def _ice_servers(urls: Sequence[IceUrl]) -> tuple[IceServer, ...]:
-    """The servers with their passwords, which are never on the command line. Raises `UsageError`."""
-    if len(urls) > SERVERS_LIMIT:
-        raise UsageError(f"a meeting names at most {SERVERS_LIMIT} STUN and TURN servers; leave some out")
-    vault = None
-    servers = []
-    for url in urls:
-        password = os.environ.get("INCOG_ICE_PASSWORD", "") if url.user else ""
-        if url.user and not password:
-            vault = vault or await Vault.open()
-            user, password = await vault.ice_credential(canonical(url)) or ("", "")
-            if user != url.user:
-                raise UsageError(
-                    f"there is no password for {url.user} at {url.host}; set INCOG_ICE_PASSWORD, or keep it in the "
-                    "keyring by `incog credential keep`"
-                )
-        try:
-            servers.append(IceServer(canonical(url), url.user, password))
-        except ValueError as error:
-            raise UsageError(str(error)) from None
-    return tuple(servers)

@@ -5,13 +5,11 @@ The app has a controller before there is a session, since the screen comes up be
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from net.services.base import Level, PeerId, Source
-from net.tasks import spawn
+from net.services.base import PeerId
 from tui.compose import quality
 from tui.compose.quality import Quality
 from tui.compose.session import Session
@@ -32,8 +30,6 @@ class SessionController:
         self._session: Session | None = None
         self._engine: Engine | None = None
         self._quality = Quality()
-        self._wanted: dict[str, bool] = {}
-        self._asking: set[asyncio.Task[None]] = set()
 
     def attach(self, session: Session, engine: Engine, quality: Quality) -> None:
         """There is a session now."""
@@ -91,21 +87,13 @@ class SessionController:
             self._on_left()
 
     def tile_size(self, key: str, columns: int, rows: int) -> None:
-        """The stage wants this person's pictures at this size; who is not drawn is not received."""
-        if self._session is None or self._engine is None:
-            return
-        self._engine.wall.set_size(key, columns, rows)
-        wanted = columns > 0 and rows > 0
-        if key != ME and wanted != self._wanted.get(key, False):
-            self._wanted[key] = wanted
-            level = Level.FULL if wanted else Level.OFF
-            task = spawn(self._session.room.want(PeerId(key), Source.CAMERA, level), "want picture")
-            self._asking.add(task)
-            task.add_done_callback(self._asking.discard)
+        """The stage wants this person's pictures at this size.
 
-    def forget(self, key: str) -> None:
-        """Somebody left."""
-        self._wanted.pop(key, None)
+        What is drawn is nobody's business: everybody's pictures are received all the same, so that hiding a pane does
+        not tell the others where we look.
+        """
+        if self._engine is not None:
+            self._engine.wall.set_size(key, columns, rows)
 
     def pictures(self) -> Mapping[str, CellPicture]:
         """The newest picture of each person, by key."""

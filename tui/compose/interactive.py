@@ -100,7 +100,7 @@ class Show:
     async def _attend(self) -> None:
         # In a thread, so that the screen answers while the large libraries are loaded.
         assemble = (await asyncio.to_thread(importlib.import_module, "tui.compose.assemble")).assemble
-        async with assemble(self._settings, self._ground, watch=False, on_pictures=self._new_pictures) as built:
+        async with assemble(self._settings, self._ground, on_pictures=self._new_pictures) as built:
             session, engine = built
             self._session = session
             self._controller.attach(session, engine, self._quality)
@@ -147,8 +147,6 @@ class Show:
                 if self._settings.duration is not None:
                     asyncio.get_running_loop().call_later(self._settings.duration, self.app.exit, 0)
             case base.ParticipantJoined() | base.ParticipantLeft():
-                if isinstance(happening, base.ParticipantLeft):
-                    self._controller.forget(happening.id)
                 self._chat(ChatLine(_clock(), "", f"{as_sentence(happening)}.", notice=True))
             case base.ChatReceived(sender, name, text, private):
                 self._chat(ChatLine(_clock(), name, text, private=private, colour=colour_of(sender)))

@@ -142,7 +142,6 @@ class Plan:
     service: str = "mesh"
     muted: bool = True
     camera: bool = False
-    watch: bool = True  # receive everybody's pictures; otherwise only those that are asked for
     invitation: Invitation | None = None
     notices: tuple[str, ...] = ()  # what a person should know from the start
 
@@ -239,8 +238,7 @@ class Session:
                 case ParticipantJoined(participant):
                     self._mailbox.put(told)
                     await self.room.want(participant.id, Source.MICROPHONE, Level.FULL)
-                    if self.plan.watch:
-                        await self.room.want(participant.id, Source.CAMERA, Level.FULL)
+                    await self.room.want(participant.id, Source.CAMERA, Level.FULL)
                 case ParticipantChanged(participant):
                     self._mailbox.put(told, state_of=participant.id)
                     if not participant.camera:

@@ -1,0 +1,94 @@
+"""What would be told if the meeting were joined now: `incog preview`, and the screen before joining.
+
+Nothing is contacted: the meeting is rehearsed in memory (`net.rehearsal`).
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+
+from net.rehearsal import Intention, Preview, own_address, rehearse
+from net.services.mesh import link
+from net.services.mesh.link import MeshLink
+from privacy.facts import Audience
+from tui.cli import Status
+from tui.compose.disguise import Disguise
+from tui.compose.ground import Ground
+from tui.compose.ice import address_mode, ice_servers
+from tui.compose.settings import Settings
+
+HEADINGS = {
+    Audience.PARTICIPANTS: "Participants",
+    Audience.OPERATOR: "The meeting's operator",
+    Audience.RELAY: "Relays",
+    Audience.NETWORK: "Anyone on the network",
+}
+
+
+async def intend(settings: Settings, ground: Ground, to: MeshLink, alias: str) -> Intention:
+    """What is about to be done, as the rehearsal takes it. Raises `UsageError` for an unusable ICE server."""
+    return Intention(
+        to,
+        alias,
+        hosting=settings.hosting,
+        ice=await ice_servers(settings.ice),
+        mode=address_mode(settings.addresses, to.host),
+        microphone=not settings.muted,
+        camera=settings.camera,
+        own=own_address(to, ground.guard),
+    )
+
+
+def run(settings: Settings) -> int:
+    """Print what would be told, per audience; the exit status."""
+    alias, preview = Ground.start(lambda ground: _foretell(settings, ground))
+    if settings.json:
+        print(json.dumps(as_object(alias, preview)))
+    else:
+        print("\n".join(as_lines(alias, preview)))
+    return Status.LEFT
+
+
+async def _foretell(settings: Settings, ground: Ground) -> tuple[str, Preview]:
+    to = link.parse(settings.link) if settings.link else _not_yet(settings)
+    disguise = await Disguise.choose(settings, to)
+    return disguise.persona.alias, await rehearse(await intend(settings, ground, to, disguise.persona.alias))
+
+
+def _not_yet(settings: Settings) -> MeshLink:
+    """The link that hosting would make; its secret is drawn and forgotten."""
+    secret = secrets.token_bytes(link.SECRET_BYTES)
+    server = settings.rendezvous
+    if server is not None:
+        return link.fresh(server.host, server.port, server.tls, secret)
+    return link.fresh(settings.listen.host, settings.listen.port or 1, False, secret)
+
+
+def as_object(alias: str, preview: Preview) -> dict[str, object]:
+    """The preview as one JSON object, documented in docs/usage.md."""
+    return {
+        "type": "preview",
+        "alias": alias,
+        "audiences": {
+            audience.value: [{"fact": fact.value, "value": value} for fact, value in preview.for_audience(audience)]
+            for audience in Audience
+        },
+        "contacts": [
+            {"destination": contact.destination, "reason": contact.reason, "audience": contact.audience.value}
+            for contact in preview.contacts
+        ],
+    }
+
+
+def as_lines(alias: str, preview: Preview) -> list[str]:
+    """The preview as lines for a person."""
+    lines = [f"If you join now as {alias}, this is what others learn. Nothing was sent to find out.", ""]
+    for audience in Audience:
+        lines.append(f"{HEADINGS[audience]}:")
+        told = preview.for_audience(audience)
+        lines += [f"  {fact.value}: {value}" for fact, value in told] or ["  nothing"]
+        lines.append("")
+    lines.append("Contacted:")
+    lines += [f"  {contact.destination} ({contact.reason})" for contact in preview.contacts]
+    return lines
