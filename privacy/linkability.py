@@ -136,39 +136,33 @@ class Comparison:
         self._earlier = earlier
         self._day = day
         self._marks: dict[str, None] = {}
-        self._ties: dict[Trait, Tie] = {}
 
     @property
     def marks(self) -> tuple[str, ...]:
         """The marks of what this meeting showed."""
         return tuple(self._marks)
 
-    @property
-    def day(self) -> str:
-        """Today."""
-        return self._day
+    def tie(self, trait: Trait, value: str) -> Tie | None:
+        """How showing this value ties the meeting to an earlier one, or would tie it."""
+        day = self._earlier.days.get(mark(self._key, trait, value))
+        return None if day is None else Tie(trait, day)
 
-    @property
-    def ties(self) -> Mapping[Trait, Tie]:
-        """What ties this meeting to earlier ones, as far as it is known by now."""
-        return MappingProxyType(self._ties)
-
-    def show(self, trait: Trait, value: str) -> Tie | None:
-        """Take in a value that this meeting shows; how it ties to an earlier one, the first time it is shown.
+    def show(self, trait: Trait, value: str) -> bool:
+        """Take in a value that this meeting has shown. True when it is new in this meeting and is to be kept.
 
         A loopback address is everybody's, and ties nothing.
         """
-        if trait is Trait.ADDRESS and _is_loopback(value):
-            return None
+        if (trait is Trait.ADDRESS and _is_loopback(value)) or len(self._marks) >= MAX_OF_A_MEETING:
+            return False
         one = mark(self._key, trait, value)
-        if one in self._marks or len(self._marks) >= MAX_OF_A_MEETING:
-            return None
+        if one in self._marks:
+            return False
         self._marks[one] = None
-        if one not in self._earlier.days:
-            return None
-        tie = Tie(trait, self._earlier.days[one])
-        self._ties[trait] = tie
-        return tie
+        return True
+
+    def added_to(self, memory: Memory) -> Memory:
+        """What is to be remembered when this meeting is, beside all that is remembered by now."""
+        return memory.adding(self._marks, self._day)
 
 
 def _is_loopback(address: str) -> bool:

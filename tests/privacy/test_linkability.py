@@ -34,16 +34,12 @@ days = st.dates().map(lambda day: day.isoformat())
 marks = st.binary(min_size=32, max_size=32).map(bytes.hex)
 
 
-def after(comparison: Comparison) -> Memory:
-    """What is remembered when that meeting is over."""
-    return Memory().adding(comparison.marks, comparison.day)
-
-
 def shown(*values: tuple[Trait, str], day: str = MONDAY, key: bytes = KEY) -> Memory:
+    """What is remembered of one meeting that showed these values."""
     comparison = Comparison(key, Memory(), day)
     for trait, value in values:
         comparison.show(trait, value)
-    return after(comparison)
+    return comparison.added_to(Memory())
 
 
 # --- marks -----------------------------------------------------------------------------------------------------------
@@ -82,13 +78,11 @@ def test_a_key_that_could_be_guessed_is_refused(key: bytes) -> None:
 
 
 @pytest.mark.parametrize("trait", list(Trait))
-def test_what_was_shown_before_is_told_once_with_its_day(trait: Trait) -> None:
+def test_what_was_shown_before_is_told_with_its_day(trait: Trait) -> None:
     comparison = Comparison(KEY, shown((trait, "2001:db8::7"), day=TUESDAY), TODAY)
-    tie = comparison.show(trait, "2001:db8::7")
+    tie = comparison.tie(trait, "2001:db8::7")
     assert tie == Tie(trait, TUESDAY)
-    assert comparison.ties == {trait: tie}
-    assert comparison.show(trait, "2001:db8::7") is None
-    assert comparison.show(trait, "2001:db8::8") is None
+    assert comparison.tie(trait, "2001:db8::8") is None
     sentence = str(tie)
     assert sentence.endswith(f"(last on {TUESDAY}).")
     assert sentence.count(".") == 1
@@ -103,39 +97,42 @@ def test_the_sentences() -> None:
 
 def test_what_is_new_ties_nothing() -> None:
     comparison = Comparison(KEY, shown((Trait.ALIAS, "Wren")), TODAY)
-    assert comparison.show(Trait.ALIAS, "Heron") is None
-    assert comparison.show(Trait.LINK, "Wren") is None
-    assert comparison.ties == {}
+    assert comparison.tie(Trait.ALIAS, "Heron") is None
+    assert comparison.tie(Trait.LINK, "Wren") is None
 
 
 def test_another_key_sees_nothing() -> None:
-    comparison = Comparison(OTHER_KEY, shown((Trait.ALIAS, "Wren")), TODAY)
-    assert comparison.show(Trait.ALIAS, "Wren") is None
+    assert Comparison(OTHER_KEY, shown((Trait.ALIAS, "Wren")), TODAY).tie(Trait.ALIAS, "Wren") is None
 
 
 def test_a_meeting_is_not_compared_with_itself() -> None:
     comparison = Comparison(KEY, Memory(), TODAY)
-    assert comparison.show(Trait.ADDRESS, "192.0.2.7") is None
-    assert comparison.show(Trait.ADDRESS, "192.0.2.7") is None
+    assert comparison.show(Trait.ADDRESS, "192.0.2.7")
+    assert not comparison.show(Trait.ADDRESS, "192.0.2.7")
+    assert comparison.tie(Trait.ADDRESS, "192.0.2.7") is None
     assert len(comparison.marks) == 1
+
+
+def test_asking_beforehand_keeps_nothing() -> None:
+    comparison = Comparison(KEY, shown((Trait.ALIAS, "Wren")), TODAY)
+    assert comparison.tie(Trait.ALIAS, "Wren")
+    assert comparison.added_to(Memory()) == Memory()
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "127.9.9.9", "::1"])
 def test_loopback_is_everybodys_address(address: str) -> None:
-    comparison = Comparison(KEY, shown((Trait.ADDRESS, address)), TODAY)
-    assert comparison.show(Trait.ADDRESS, address) is None
-    assert comparison.marks == ()
+    assert shown((Trait.ADDRESS, address)) == Memory()
 
 
 def test_what_is_no_address_is_compared_as_it_is() -> None:
-    comparison = Comparison(KEY, shown((Trait.ADDRESS, "meet.example.org")), TODAY)
-    assert comparison.show(Trait.ADDRESS, "meet.example.org") == Tie(Trait.ADDRESS, MONDAY)
+    memory = shown((Trait.ADDRESS, "meet.example.org"))
+    assert Comparison(KEY, memory, TODAY).tie(Trait.ADDRESS, "meet.example.org") == Tie(Trait.ADDRESS, MONDAY)
 
 
 def test_what_one_meeting_adds_is_bounded() -> None:
     comparison = Comparison(KEY, Memory(), TODAY)
-    for number in range(MAX_OF_A_MEETING + 5):
-        comparison.show(Trait.KEYS, str(number))
+    kept = [comparison.show(Trait.KEYS, str(number)) for number in range(MAX_OF_A_MEETING + 5)]
+    assert kept == [True] * MAX_OF_A_MEETING + [False] * 5
     assert len(comparison.marks) == MAX_OF_A_MEETING
 
 
@@ -150,8 +147,7 @@ def test_whatever_was_shown_in_one_meeting_is_told_in_the_next(
     key: bytes, values: list[tuple[Trait, str]], day: str
 ) -> None:
     comparison = Comparison(key, shown(*values, day=day, key=key), TODAY)
-    told = {trait for trait, value in values if comparison.show(trait, value) == Tie(trait, day)}
-    assert told == {trait for trait, value in values if mark(key, trait, value) in comparison.marks}
+    assert all(comparison.tie(trait, value) == Tie(trait, day) for trait, value in values)
 
 
 def test_each_trait_but_the_mask_is_learned_by_a_fact() -> None:
