@@ -1,0 +1,231 @@
+"""What watching costs: a packet sent by aiortc with and without guard, witness and audit hook around it.
+
+    python -m bench.witness [--packets N] [--rounds N]
+
+Two connected peers on loopback; one sends RTP packets with 80 bytes of payload, as many as a voice has, through the
+last step of aiortc's own path (SRTP, ICE, socket). Each run is a process of its own, since an audit hook cannot be
+removed, and the two kinds take turns. The receiver's work is not counted. After that, the parts by themselves.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gc
+import json
+import os
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from aiortc.rtp import HeaderExtensionsMap, RtpPacket
+
+from bench.common import AS_INSTALLED, conditions, median, row
+from net.guard import Guard
+from net.loop import WitnessedLoop
+from net.peer import Peer, Surroundings
+from net.sdp import AddressMode
+from net.witness import Witness
+from privacy.facts import Audience
+from privacy.firewall import Firewall, Identifiers
+from privacy.ledger import Ledger
+
+PAYLOAD = 80
+BATCH = 100
+"""Packets sent without a pause; the receiver reads between two batches, off the clock."""
+PEOPLE = 15
+KINDS = (b"\x00\x01", b"\x16\xfe", b"\x80\x60", b"\x80\xc8")  # STUN, DTLS, RTP (voice), RTCP
+
+
+class Quiet:
+    """Sends nothing by itself and does not look at what comes."""
+
+    def voice(self) -> Quiet:
+        return self
+
+    def picture(self) -> Quiet:
+        return self
+
+    async def next(self) -> Any:
+        await asyncio.Event().wait()
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+    def heard(self, peer: str, frame: object) -> None:
+        """Nothing comes."""
+
+    def seen(self, peer: str, frame: object) -> None:
+        """Nothing comes."""
+
+    def gone(self, peer: str) -> None:
+        """Nothing was kept."""
+
+
+class Connected:
+    """Waits until a peer is up."""
+
+    def __init__(self) -> None:
+        self.up = asyncio.Event()
+
+    def peer_connected(self, pid: str) -> None:
+        self.up.set()
+
+    def peer_failed(self, pid: str, reason: str) -> None:
+        raise SystemExit(f"the two peers did not connect: {reason}")
+
+    def peer_impostor(self, pid: str) -> None:
+        raise SystemExit("the two peers did not connect: wrong fingerprint")
+
+    def peer_said(self, pid: str, text: str) -> None:
+        """Nothing is said."""
+
+
+async def send(guard: Guard, packets: int) -> float:
+    """Microseconds a packet, of processor time."""
+    quiet, events = Quiet(), (Connected(), Connected())
+    peers = [
+        Peer(str(side), Surroundings(guard, AddressMode.LOOPBACK, ("127.0.0.1",), quiet, quiet, events[side]), ())
+        for side in range(2)
+    ]
+    answer = await peers[1].answer(str(await peers[0].offer()))
+    await peers[0].accept(str(answer))
+    for one in events:
+        await one.up.wait()
+    transport = peers[0]._pc.getTransceivers()[0].sender.transport
+    spent, sent = 0, 0
+    gc.collect()
+    while sent < packets:
+        batch = [struct.pack("!BBHLL", 0x80, 96, (sent + n) % 65536, 960 * (sent + n), 7) for n in range(BATCH)]
+        batch = [header + bytes(PAYLOAD) for header in batch]
+        began = time.thread_time_ns()
+        for packet in batch:
+            await transport._send_rtp(packet)
+        spent += time.thread_time_ns() - began
+        sent += BATCH
+        await asyncio.sleep(0.002)
+    for peer in peers:
+        await peer.close()
+    return spent / sent / 1000
+
+
+def one_run(watched: bool, packets: int) -> float:
+    """One of the two kinds, in this process."""
+    guard = Guard(time.monotonic)
+    if not watched:
+        with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+            return runner.run(send(guard, packets))
+    witness = Witness(Ledger(), guard, time.monotonic)
+    with guard.active(), asyncio.Runner(loop_factory=lambda: WitnessedLoop(witness)) as runner:
+        spent = runner.run(send(guard, packets))
+    counted = sum(count.packets for count in witness._counts.values())
+    if counted < packets:
+        raise SystemExit(f"the witness saw {counted} packets of {packets}")
+    return spent
+
+
+def in_a_process(watched: bool, packets: int) -> float:
+    """The same in a fresh process."""
+    argv = [sys.executable, "-m", "bench.witness", "--packets", str(packets), "--one", "watched" if watched else "bare"]
+    done = subprocess.run(argv, check=True, capture_output=True, text=True, env={**os.environ, **AS_INSTALLED})
+    return float(json.loads(done.stdout))
+
+
+def each(work: Callable[[], object], times: int) -> float:
+    """Nanoseconds for one call, the best of five rounds."""
+    rounds = []
+    for _ in range(5):
+        began = time.thread_time_ns()
+        for _ in range(times):
+            work()
+        rounds.append((time.thread_time_ns() - began) / times)
+    return min(rounds)
+
+
+def made() -> None:
+    """Make and serialise a packet as aiortc's sender does, which precedes every sending."""
+    packet = RtpPacket(payload_type=96, sequence_number=1, timestamp=960)
+    packet.ssrc, packet.payload, packet.marker = 7, bytes(PAYLOAD), 1
+    packet.extensions.abs_send_time, packet.extensions.mid = 1, "0"
+    packet.serialize(HeaderExtensionsMap())
+
+
+def parts() -> list[tuple[str, float]]:
+    """What each part costs by itself, in nanoseconds."""
+    guard = Guard(time.monotonic)
+    witness = Witness(Ledger(), guard, time.monotonic)
+    here, there = ("127.0.0.1", 40000), ("127.0.0.1", 40001)
+    for person in range(PEOPLE):
+        guard.allow("127.0.0.1", 40001 + person, "a participant", Audience.PARTICIPANTS)
+    voice = struct.pack("!BBHLL", 0x80, 96, 1, 960, 7) + bytes(PAYLOAD + 10)
+
+    def some_of_all() -> None:
+        for person in range(PEOPLE):
+            for kind in KINDS:
+                witness.left(kind + bytes(90), here, ("127.0.0.1", 40001 + person))
+
+    def round_of_all() -> None:
+        some_of_all()
+        witness.flush()
+
+    filling = each(some_of_all, 200)
+    found = [
+        ("aiortc makes a packet (for scale)", each(made, 20_000)),
+        ("Guard.permits", each(lambda: guard.permits(*there), 100_000)),
+        ("Witness.left, a voice packet", each(lambda: witness.left(voice, here, there), 100_000)),
+        (f"Witness.flush, {PEOPLE * len(KINDS)} destinations", each(round_of_all, 200) - filling),
+    ]
+    firewall = Firewall(
+        Identifiers(
+            {
+                "login": ("quillmost",),
+                "full name": ("Quillbert Zaphrodite Mostyn",),
+                "host name": ("thornbridge-laptop",),
+                "git name": ("Quilbertus Gitmoster",),
+                "e-mail": ("qz.mostyn@fernhollow.example",),
+                "home folder": ("/home/quillmost",),
+                "time zone": ("Europe/Vaduz",),
+                "locale": ("tlh_QX.UTF-8",),
+                "local address": ("192.0.2.77", "2001:db8::77"),
+                "hardware address": ("02:00:5e:10:00:77",),
+            }
+        ),
+        "Calm Heron",
+    )
+    words = "shall we meet under the third lantern when it is dark, or is that too late for you? "
+    for size in (len(words), 1000):
+        check = partial(firewall.check, (words * 20)[:size])
+        found.append((f"Firewall.check, {size} characters", each(check, 50)))
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.witness", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--packets", type=int, default=20_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--one", choices=("bare", "watched"), help=argparse.SUPPRESS)
+    wanted = parser.parse_args()
+    if wanted.one:
+        print(json.dumps(one_run(wanted.one == "watched", wanted.packets)))
+        return
+    print(conditions())
+    spent: dict[bool, list[float]] = {False: [], True: []}
+    for _ in range(wanted.rounds):
+        for watched, values in spent.items():
+            values.append(in_a_process(watched, wanted.packets))
+    print(f"\nsending an RTP packet ({PAYLOAD} bytes of payload), processor time")
+    print(row("aiortc alone", spent[False], "µs", 1))
+    print(row("with guard, witness and hook", spent[True], "µs", 1))
+    theirs, ours = median(spent[False]), median(spent[True])
+    print(f"  watched / alone: {ours / theirs:.2f} (medians), {ours - theirs:+.1f} µs a packet")
+    print("\nthe parts by themselves, best of five")
+    for name, nanoseconds in parts():
+        print(f"  {name:<36} {nanoseconds / 1000:9.2f} µs")
+
+
+if __name__ == "__main__":
+    main()
