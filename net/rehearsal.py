@@ -178,18 +178,22 @@ class _Stage:
         first, second = (ME, SOMEBODY) if self._intention.hosting else (SOMEBODY, ME)
         for who in (first, second):
             self._core.opened(who, self._now)
+            if who == ME:
+                await self._show_what_is_on()
             await self._do([(who, a) for a in self._talk[who].start(self._now)])
         me = self._talk[ME]
-        shown = me.set_state(
-            muted=not self._intention.microphone, camera=self._intention.camera, hand=False, now=self._now
-        )
-        await self._do([(ME, action) for action in shown])
         await self._do([(ME, action) for action in me.want(self._pid_of[SOMEBODY], True, self._now)])
         for _ in range(3):
             self._now += 1.5
             for who, talk in self._talk.items():
                 await self._do([(who, action) for action in talk.tick(self._now)])
         await self._do([(ME, action) for action in me.leave(self._now)])
+
+    async def _show_what_is_on(self) -> None:
+        shown = self._talk[ME].set_state(
+            muted=not self._intention.microphone, camera=self._intention.camera, hand=False, now=self._now
+        )
+        await self._do([(ME, action) for action in shown])
 
     async def clear(self) -> None:
         """Close the sockets that were opened for our descriptions."""

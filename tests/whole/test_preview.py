@@ -1,0 +1,58 @@
+"""`incog preview` sends nothing, and says neither more nor less than a meeting then tells."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from tests.whole.outside import Scripted, namespace
+from tests.whole.test_capture import media
+
+OPEN = {"room", "connection id", "microphone state", "camera state"}
+"""Facts whose values are drawn anew each time, or change with devices: the fact and the audience can be foreseen."""
+
+Told = set[tuple[str, str, str]]
+
+
+def told(entries: list[tuple[str, str, str]]) -> Told:
+    return {(fact, "" if fact in OPEN else value, audience) for fact, value, audience in entries}
+
+
+def foretold(line: dict[str, Any]) -> Told:
+    return told([(e["fact"], e["value"], audience) for audience, entries in line["audiences"].items() for e in entries])
+
+
+def test_nothing_is_sent_to_preview(tmp_path: Path) -> None:
+    with namespace() as where, where.recorded(tmp_path / "packets") as recording:
+        for link in (
+            "mesh+ws://127.0.0.1:7843/#AAAAAAAAAAAAAAAAAAAAAA",
+            "mesh+wss://a.example/#AAAAAAAAAAAAAAAAAAAAAA",
+        ):
+            asked = Scripted(where, "preview", "-", "--json", "--as", "I am not here", link=link)
+            assert asked.finish() == 0
+            (line,) = asked.of("preview")
+            assert line["alias"] == "I am not here"
+            assert ("display name", "I am not here", "participants") in foretold(line)
+            assert not [entry for entry in foretold(line) if entry[0] in ("voice is live", "picture is live")]
+    assert recording.packets() == []
+
+
+def test_what_is_told_is_what_was_foretold_and_the_other_way_round(tmp_path: Path) -> None:
+    with namespace() as where:
+        host = Scripted(where, "host", "--json", "--as", "number 0", *media(0))
+        link = host.wait_for("invitation")["link"]
+        host.wait_for("joined")
+        asked = Scripted(where, "preview", "-", "--json", "--as", "number 1", *media(1), link=link)
+        assert asked.finish() == 0
+        guest = Scripted(where, "join", "-", "--json", "--as", "number 1", *media(1), link=link)
+        for person in (host, guest):
+            person.until(lambda me: any(line["on"] for line in me.of("speaking")))
+        time.sleep(3)
+        for person in (guest, host):
+            person.stop()
+        assert [host.finish(), guest.finish()] == [0, 0]
+    (line,) = asked.of("preview")
+    happened = told([(e["fact"], e["value"], e["audience"]) for e in guest.of("disclosure")])
+    assert happened - foretold(line) == set()
+    assert foretold(line) - happened == set()
