@@ -117,7 +117,7 @@ class LobbyScreen(Screen[None]):
         palette = palette_of(self)
         with Vertical(id="box"):
             title = Text().append("incog", palette.style("accent", bold=True))
-            title.append("   meetings under a pseudonym, with an account of what is seen", palette.style("muted"))
+            title.append("   meetings under a pseudonym", palette.style("muted"))
             yield Static(title, id="title")
             for name, label, value, hint in (
                 ("alias", "you will be", self._alias_at_first, "a name to wear"),

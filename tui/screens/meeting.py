@@ -129,9 +129,11 @@ class MeetingScreen(Screen[None]):
     # What is shown where
 
     def toggle(self, pane: str) -> None:
-        """Show a pane, or hide it; one that stands behind another comes to the front."""
+        """Show a pane, or hide it. One that stands behind another comes to the front; both are hidden together."""
         if pane in ("people", "chat") and pane in self._wanted and not self._is_shown(pane):
             self._front = pane
+        elif pane in ("people", "chat") and pane in self._wanted and self.app.size.width < WIDE:
+            self._wanted -= {"people", "chat"}
         elif pane in self._wanted:
             self._wanted.discard(pane)
         else:

@@ -69,17 +69,16 @@ def _draw(width: int, height: int, letters: str, ink: RGB, disc: RGB, field: RGB
     radius = max(2.0, min(width, high) * 0.44 - 0.3)
     inner = radius + thick * 0.9
     outer = inner + thick * ring
-    mark = _mark(letters, radius, centre_x, centre_y)
+    mark = _mark(letters, radius, high, centre_x, centre_y)
 
     def pixel(x: int, y: int) -> RGB:
         away = hypot(x - centre_x, y - centre_y)
         colour = field
         if ring:
             colour = blend(field, glow, min(outer - away + 0.5, away - inner + 0.5))
-        if away < radius + 0.5:
-            face = ink if mark(x, y) else disc
-            colour = blend(colour, face, radius - away + 0.5)
-        return colour
+        if mark(x, y):
+            return ink
+        return blend(colour, disc, radius - away + 0.5)
 
     pixels = [[pixel(x, y) for x in range(width)] for y in range(high)]
     cells = [list(zip(pixels[2 * y], pixels[2 * y + 1], strict=True)) for y in range(height)]
@@ -112,15 +111,16 @@ class _Figure:
 
     def __call__(self, x: int, y: int) -> bool:
         across, down = (x - self._x) / self._radius, (y - self._y) / self._radius
-        head = hypot(across, down + 0.28) < 0.30
-        shoulders = hypot(across / 1.05, (down - 0.86) / 0.95) < 0.62
+        head = hypot(across, down + 0.30) < 0.32
+        shoulders = hypot(across, down - 0.85) < 0.62 and hypot(across, down) < 1
         return head or shoulders
 
 
-def _mark(letters: str, radius: float, centre_x: float, centre_y: float) -> _Letters | _Figure:
-    for count in (len(letters), 1):
-        if letters and hypot(count * (WIDTH + 1) - 1, HEIGHT) < 2.05 * radius:
-            return _Letters(letters[:count], radius, centre_x, centre_y)
+def _mark(letters: str, radius: float, high: int, centre_x: float, centre_y: float) -> _Letters | _Figure:
+    if len(letters) == 2 and hypot(2 * WIDTH + 1, HEIGHT) < 2.05 * radius:
+        return _Letters(letters, radius, centre_x, centre_y)
+    if letters and high > HEIGHT:
+        return _Letters(letters[0], radius, centre_x, centre_y)
     return _Figure(radius, centre_x, centre_y)
 
 

@@ -39,10 +39,10 @@ class ChatLog(LineView):
         super().__init__(id=id)
         self._said: deque[ChatLine] = deque(maxlen=MOST_LINES)
         self._lines: list[Drawn] = []
+        self._following = True
 
     def add(self, line: ChatLine) -> None:
         """One more line."""
-        follow = self.scroll_offset.y >= self.max_scroll_y - 1
         self._said.append(line)
         if self.width <= 0:
             return
@@ -50,13 +50,24 @@ class ChatLog(LineView):
         if len(self._lines) > 4 * MOST_LINES:
             self.measure(self.width)
         self.counted()
-        if follow:
-            self.scroll_to(y=self.count(), animate=False)
+        self._follow()
 
     def measure(self, width: int) -> None:
         """Break all lines for a new width."""
         self._lines = [drawn for line in self._said for drawn in _broken(line, width)] if width > 0 else []
-        self.call_after_refresh(self.scroll_to, y=len(self._lines), animate=False)
+        self._follow()
+
+    def _follow(self) -> None:
+        if self._following:
+            self.call_after_refresh(self._to_end)
+
+    def _to_end(self) -> None:
+        self.scroll_to(y=self.count(), animate=False)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Whoever scrolls up stays there; whoever comes back to the end follows again."""
+        super().watch_scroll_y(old_value, new_value)
+        self._following = new_value >= self.max_scroll_y - 1 or (self._following and new_value >= old_value)
 
     def count(self) -> int:
         """Lines on the screen."""

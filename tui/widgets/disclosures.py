@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from privacy.facts import LIVE_FACTS, Audience, Refusal, Traffic, Withheld
 from privacy.ledger import Entry, Snapshot
 from tui.widgets import signs
-from tui.widgets.text import fit, lasting, size, wrap
+from tui.widgets.text import fit, flat, lasting, size, wrap
 
 AUDIENCES = {
     Audience.PARTICIPANTS: "Participants",
@@ -80,10 +80,12 @@ def _entry(entry: Entry, now: float, width: int) -> Iterator[PanelLine]:
         when = f"live {when}"
     often = f"×{entry.times} · " if entry.times > 1 and not live else ""
     right: tuple[Words, ...] = ((often, "muted", False), (when, "live" if live else "muted", False))
-    left = ((f"{sign} ", "live" if live else "muted", live), (entry.fact.value, role, live))
-    used = sum(cell_len(text) for text, *_ in (*left, *right))
-    if often and used + 1 > width:
-        right, used = right[1:], used - cell_len(often)
+    if often and 3 + cell_len(entry.fact.value) + cell_len(often) + cell_len(when) > width:
+        right = right[1:]
+    kept = sum(cell_len(text) for text, *_ in right)
+    fact = fit(entry.fact.value, width - 3 - kept)
+    left = ((f"{sign} ", "live" if live else "muted", live), (fact, role, live))
+    used = 2 + cell_len(fact) + kept
     value = _value(entry)
     if not value:
         yield PanelLine(left, right, entry, True)
@@ -97,20 +99,22 @@ def _entry(entry: Entry, now: float, width: int) -> Iterator[PanelLine]:
 
 def _value(entry: Entry) -> str:
     """The value, where it says more than the fact."""
-    return "" if entry.value.casefold() in ("", "yes", "on", "live", entry.fact.value.casefold()) else entry.value
+    value = flat(entry.value).strip()
+    return "" if value.casefold() in ("", "yes", "on", "live", entry.fact.value.casefold()) else value
 
 
 def _withheld(withheld: Withheld, width: int) -> Iterator[PanelLine]:
     sign = ("✓ ", "safe", True)
-    if 5 + cell_len(withheld.what) + cell_len(withheld.instead) <= width:
+    what, instead = flat(withheld.what), flat(withheld.instead)
+    if 5 + cell_len(what) + cell_len(instead) <= width:
         yield PanelLine(
-            (sign, (withheld.what, "text", False), ("  ", "text", False), (withheld.instead, "muted", False)),
+            (sign, (what, "text", False), ("  ", "text", False), (instead, "muted", False)),
             item=withheld,
             first=True,
         )
         return
-    yield PanelLine((sign, (withheld.what, "text", False)), item=withheld, first=True)
-    for text in wrap(withheld.instead, width - 4)[:3]:
+    yield PanelLine((sign, (what, "text", False)), item=withheld, first=True)
+    for text in wrap(instead, width - 4)[:3]:
         yield PanelLine(left=((f"    {text}", "muted", False),), item=withheld)
 
 

@@ -35,13 +35,14 @@ def _picture(width: int, height: int) -> tuple[int, int]:
 
 def _shape(count: int, width: int, height: int) -> tuple[int, int, int, int]:
     """The best grid for `count` tiles: columns, gap between rows, and a picture's width and height."""
-    best = (1, 0, 0, 0)
+    best, best_rank = (1, 0, 0, 0), (0, -count)
     for columns in range(1, count + 1):
         rows = -(-count // columns)
         gap = 1 if height >= rows * 12 else 0
         across, down = _picture(width // columns - 2, (height - gap * (rows - 1)) // rows - 1)
-        if across > 0 and down > 0 and across * down > best[2] * best[3]:
-            best = (columns, gap, across, down)
+        rank = (across * down, count - columns * rows)  # as large as can be; then, as few empty places as can be
+        if across > 0 and down > 0 and rank > best_rank:
+            best, best_rank = (columns, gap, across, down), rank
     return best
 
 

@@ -80,7 +80,9 @@ class LineView(ScrollView, can_focus=True):
         """The number of lines changed, or all of them: scroll range and cursor follow."""
         self.virtual_size = Size(self.width, self.count())
         if self.cursor >= self.count():
-            self.cursor = self._next_choice(self.count(), -1)
+            self.cursor = self._next_choice(self.count() - 1, -1)
+        if self.cursor < 0 and self.has_focus:
+            self.cursor = self._next_choice(0, 1)
         self.refresh()
 
     def changed(self, index: int) -> None:

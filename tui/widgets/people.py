@@ -96,8 +96,8 @@ class PeopleList(LineView):
         row.put("▌" if here else " ", palette.style("accent" if self.has_focus else "border", ground))
         row.put(f"{signs.level(person.level if person.speaking else 0)} ", palette.style("speaking", ground))
         name = f"{person.name} (you)" if person.me else person.name
-        if len(mark) + 8 < row.room:
-            row.keep((mark, warning))
+        if len(mark) + 9 < row.room:
+            row.keep((f" {mark}", warning))
         elif mark:
             row.put("! ", warning)
         row.put(name, palette.persona(person.colour, ground, bold=person.speaking or here))

@@ -35,6 +35,10 @@ MOST = 25
 """Tiles that are drawn at most; everybody else is in the list of people."""
 
 
+ROOMY = 24
+"""From this width on a tile's caption shows the loudness beside the name; a narrower one has its frame for that."""
+
+
 @dataclass(slots=True)
 class Tile:
     """One person on the stage."""
@@ -273,15 +277,14 @@ class Stage(Widget):
             row.keep((f"{signs.HAND} ", palette.style("warning", "panel", bold=True)))
         if person.mark:
             row.keep(("! ", palette.style("warning", "panel", bold=True)))
-        if person.speaking:
+        if person.speaking and row.width >= ROOMY:
             row.keep((f" {signs.level(person.level)} ", palette.style("speaking", "panel")))
         row.put(
             f" {signs.MUTED if person.muted else signs.LIVE} ",
             muted if person.muted else palette.style("speaking" if person.speaking else "text", "panel"),
         )
-        row.put(
-            person.name + (" (you)" if person.me else ""), palette.persona(person.colour, "panel", bold=person.speaking)
-        )
+        name = person.name + (" (you)" if person.me else "")
+        row.put(fit(name, row.room - 1), palette.persona(person.colour, "panel", bold=person.speaking))
         return row.strip()
 
     def _words_alone(self, y: int, width: int) -> Strip:

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from textual.binding import Binding
+
+from tests.tui.fake_meeting import me, meeting, others
+from tui.actions import ACTIONS, BY_ID, bindings, footer, groups, key_words
+from tui.screens.dialog import TALKING
+
+
+def test_no_key_does_two_things() -> None:
+    keys = Counter(key for action in ACTIONS for key in (*action.keys, *action.always))
+    assert [key for key, count in keys.items() if count > 1] == []
+
+
+def test_every_action_has_words_for_footer_help_and_palette() -> None:
+    assert len(BY_ID) == len(ACTIONS)
+    for action in ACTIONS:
+        assert action.label
+        assert len(action.label) <= 12
+        assert action.help[0].isupper()
+        assert not action.help.endswith(".")
+        assert action.keys or action.always
+
+
+def test_bindings_cover_every_bound_action_and_only_always_keys_come_first() -> None:
+    made = [binding for binding in bindings() if isinstance(binding, Binding)]
+    bound = {binding.action for binding in made}
+    assert bound == {f"app.act('{action.id}')" for action in ACTIONS if action.bound}
+    for binding in made:
+        assert binding.priority == str(binding.id).endswith(".always")
+        assert binding.tooltip
+    ids = [binding.id for binding in made]
+    assert len(set(ids)) == len(ids)
+
+
+def test_single_letters_never_come_before_what_is_typed() -> None:
+    for action in ACTIONS:
+        assert all(len(key) > 1 for key in action.always)
+
+
+def test_dialogs_bind_what_others_hear_and_see() -> None:
+    assert {action.id for action in groups()["What others hear and see"]} == TALKING
+
+
+def test_labels_follow_the_meeting() -> None:
+    assert BY_ID["mute"].words(meeting(microphone="live")) == "mute"
+    assert BY_ID["mute"].words(meeting(microphone="muted")) == "unmute"
+    assert BY_ID["mute"].words(meeting(microphone="off")) == "unmute"
+    assert BY_ID["camera"].words(meeting(camera="live")) == "camera off"
+    assert BY_ID["hand"].words(meeting(people=(me(hand=True), *others()))) == "hand down"
+    assert BY_ID["hand"].words(meeting(people=())) == "hand up"
+
+
+def test_what_cannot_be_done_is_not_possible() -> None:
+    assert not BY_ID["mute"].possible(meeting(microphone="none"))
+    assert not BY_ID["camera"].possible(meeting(camera="none"))
+    assert not BY_ID["link"].possible(meeting(invitation=""))
+    assert BY_ID["leave"].possible(meeting())
+
+
+def test_the_footer_begins_with_what_matters_most() -> None:
+    assert [action.id for action in footer()][:7] == ["mute", "camera", "chat", "people", "panel", "help", "leave"]
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [("m", "m"), ("C", "C"), ("f2", "F2"), ("ctrl+p", "Ctrl+P"), ("question_mark", "?"), ("escape", "Esc")],
+)
+def test_keys_in_words(key: str, words: str) -> None:
+    assert key_words(key) == words

@@ -1,0 +1,97 @@
+"""No screen says who really sits here, and the app opens nothing and reaches for nothing."""
+
+from __future__ import annotations
+
+import getpass
+import re
+import socket
+import webbrowser
+from pathlib import Path
+
+import pytest
+
+from tests.tui.fake_meeting import chat, ledger, meeting
+from tests.tui.screen_harness import LARGE, MIDDLE, SMALL, running, text
+from tests.tui.test_screens_lobby import lobby
+from themes import ThemeError
+from tui.app import IncogApp
+from tui.messages import Ended
+from tui.shell import Shell
+
+LOGIN, HOST, HOME = "canarylogin", "canaryhost", "/canaryhome/canarylogin"
+
+
+@pytest.fixture
+def canaries(monkeypatch) -> list[str]:
+    """A made-up login, host and home, and the real ones."""
+    real = [getpass.getuser(), socket.gethostname(), str(Path.home())]
+    for name in ("USER", "LOGNAME", "USERNAME"):
+        monkeypatch.setenv(name, LOGIN)
+    monkeypatch.setenv("HOSTNAME", HOST)
+    monkeypatch.setenv("HOME", HOME)
+    monkeypatch.setattr(socket, "gethostname", lambda: HOST)
+    return [LOGIN, HOST, HOME, *(word for word in real if len(word) > 2)]
+
+
+def told(shown: str, canaries: list[str]) -> list[str]:
+    return [word for word in canaries if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", shown, re.IGNORECASE)]
+
+
+@pytest.mark.parametrize("size", [SMALL, MIDDLE, LARGE])
+async def test_no_screen_tells_login_host_or_home(size, canaries) -> None:
+    async with running(size, meeting(ledger=ledger(voice=True, refused=True)), chat()) as run:
+        seen = [run.text, run.app.export_screenshot()]
+        for keys in (["question_mark"], ["l"], ["q"], ["i"], ["tab", "enter"], ["ctrl+p"]):
+            await run.press(*keys)
+            await run.pilot.pause(0.1)
+            seen += [run.text, run.app.export_screenshot()]
+            await run.press("escape")
+        run.app.post_message(Ended("The meeting is over."))
+        await run.settle()
+        seen.append(run.text)
+    app = lobby()
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        seen.append(text(app))
+    assert len(seen) == 16
+    assert told("\n".join(seen), canaries) == []
+
+
+async def test_the_window_is_not_titled_by_its_owner(canaries) -> None:
+    async with running() as run:
+        assert run.app.title == "incog"
+        assert run.app.sub_title == ""
+
+
+async def test_nothing_is_ever_opened(monkeypatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(webbrowser, "open", opened.append)
+    async with running() as run:
+        run.app.open_url("https://example.org/")
+        await run.settle()
+    assert opened == []
+
+
+async def test_a_screenshot_fetches_nothing_when_it_is_opened() -> None:
+    async with running() as run:
+        drawn = run.app.export_screenshot()
+    assert "Quiet&#160;Heron" in drawn
+    assert re.findall(r"url\((?!#)[^)]*\)|href=\S+|src:", drawn) == []
+
+
+async def test_no_debugger_is_connected_whatever_the_environment_says(monkeypatch) -> None:
+    monkeypatch.setenv("TEXTUAL", "devtools,debug")
+    async with running() as run:
+        assert run.app.devtools is None
+
+
+def test_an_unknown_theme_ends_in_a_sentence() -> None:
+    with pytest.raises(ThemeError, match=r"^There is no theme 'neon'; there are incog-day, incog-night, mono\.$"):
+        Shell(theme="neon")
+
+
+def test_the_app_reads_the_terminal_through_the_safe_driver() -> None:
+    from tests.tui.fake_meeting import FakeController
+    from tui.terminal import SafeDriver
+
+    assert IncogApp(FakeController()).driver_class is SafeDriver

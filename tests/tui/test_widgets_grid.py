@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.widgets.grid import LEAST_HEIGHT, LEAST_WIDTH, Box, arrange
+
+AREAS = {"width": st.integers(10, 240), "height": st.integers(4, 80)}
+
+
+def cells(box: Box) -> set[tuple[int, int]]:
+    """A tile's cells: picture, caption, and the free column on either side."""
+    return {(x, y) for x in range(box.x - 1, box.x + box.width + 1) for y in range(box.y, box.caption_y + 1)}
+
+
+@given(count=st.integers(0, 30), **AREAS)
+def test_tiles_are_inside_and_apart(count: int, width: int, height: int) -> None:
+    boxes = arrange(count, width, height)
+    assert len(boxes) <= count
+    seen: set[tuple[int, int]] = set()
+    for box in boxes:
+        mine = cells(box)
+        assert all(0 <= x < width and 0 <= y < height for x, y in mine)
+        assert not mine & seen
+        seen |= mine
+
+
+@given(count=st.integers(1, 30), **AREAS)
+def test_all_tiles_are_of_one_size_and_16_to_9(count: int, width: int, height: int) -> None:
+    boxes = arrange(count, width, height)
+    assert len({(box.width, box.height) for box in boxes}) <= 1
+    for box in boxes[:1]:
+        assert abs(box.width * 9 / 32 - box.height) <= 1 or box.height == 1
+
+
+@given(count=st.integers(2, 30), **AREAS)
+def test_no_tile_is_too_small_to_see_unless_it_is_the_only_one(count: int, width: int, height: int) -> None:
+    boxes = arrange(count, width, height)
+    if len(boxes) > 1:
+        assert boxes[0].width >= LEAST_WIDTH
+        assert boxes[0].height >= LEAST_HEIGHT
+
+
+@given(count=st.integers(1, 25), **AREAS)
+def test_fewer_people_never_get_smaller_pictures(count: int, width: int, height: int) -> None:
+    many, few = arrange(count + 1, width, height), arrange(count, width, height)
+    if len(many) == count + 1:
+        assert many[0].width * many[0].height <= few[0].width * few[0].height
+
+
+def test_the_stage_of_a_small_terminal_shows_four() -> None:
+    assert len(arrange(4, 44, 14)) == 4
+
+
+def test_one_person_fills_the_stage() -> None:
+    (box,) = arrange(1, 118, 42)
+    assert (box.width, box.height) == (116, 33)
+    assert box.x == 1
+
+
+def test_two_beside_each_other_where_it_is_wide_and_over_each_other_where_it_is_high() -> None:
+    wide, high = arrange(2, 160, 24), arrange(2, 60, 40)
+    assert wide[0].y == wide[1].y
+    assert high[0].x == high[1].x
+
+
+def test_where_not_all_fit_as_many_as_do() -> None:
+    assert 0 < len(arrange(30, 44, 14)) < 30
+    assert arrange(3, 44, 1) == []
