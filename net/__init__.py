@@ -7,15 +7,24 @@
 
     loop.py        the event loop whose datagrams are witnessed
     packets.py     what kind of packet a datagram is, and what anybody on the path can read in it
+    in_clear.py    what a DTLS hello and a certificate tell a bystander
+    tellings.py    who learns what from each thing that leaves
     witness.py     what left, and what it told whom
+    rehearsal.py   a meeting played through in memory, to say beforehand who would learn what
     guard.py       the destinations a meeting needs, each with its reason; all others are refused
+    confine/       the second layer below Python, where the kernel has it
 
     signalling.py  the one place that makes WebSocket requests
+    tls.py         the TLS of a rendezvous of one's own
+    ice.py         STUN and TURN servers, looked up once and put on the guard's list
+    vault.py       what is kept in the system's keyring, on request
     sdp.py         session descriptions of one fixed shape
     seams.py       the few functions of aiortc and aioice that incog replaces, and the check that they are still there
+    jitter.py      the receiving buffer, which never waits longer than is worth it
     tracks.py      what media produces, in the shape that aiortc sends
     peer.py        one WebRTC connection to one participant
     mesh.py        the driver of incog's own meeting service
+    mesh_facts.py  what each message of the mesh tells whoever can read it
     rendezvous.py  the embedded server at which the people of a mesh meeting find each other
 
 A conversation in services/ decides what to say; a driver here says it, past the guard and the witness. net knows

@@ -11,6 +11,8 @@ The front ends:
 One meeting:
 
     settings.py     what was asked for, with every default decided
+    ice.py          which servers and addresses it uses
+    foretell.py     what would be told if it were joined now
     assemble.py     from settings to a session that is ready to join
     disguise.py     the persona and the text firewall
     identity.py     what this machine knows of its owner, so that none of it leaves
