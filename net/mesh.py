@@ -39,6 +39,7 @@ from privacy.policy import Policy, Telling
 TICK = 0.25
 MAX_EVENTS = 2048
 MAX_OUTBOX = 512
+MAX_KEYS = 64
 RETRY = (1.0, 2.0, 4.0, 8.0)
 """Seconds between tries to find the rendezvous again; the last one repeats."""
 LAST_WORDS = 0.3
@@ -92,6 +93,7 @@ class MeshRoom:
         self._arrived = asyncio.Event()
         self._reached: dict[IceServer, Reached] = {}
         self._own_addresses: tuple[str, ...] = ()
+        self._keys: dict[str, None] = {}
         self._closer: asyncio.Task[None] | None = None
 
     # the room
@@ -120,6 +122,11 @@ class MeshRoom:
     def encryption(self) -> Encryption:
         """The worst of all participants and sources."""
         return self._conversation.encryption
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The fingerprints of our keys that participants were told, up to a bound; a new one for each connection."""
+        return tuple(self._keys)
 
     async def join(self) -> None:
         """Enter the meeting. Returns when the server has let us in. Raises Unreachable, Refused or Lost."""
@@ -349,6 +356,8 @@ class MeshRoom:
 
     def _show_sealed(self, plain: str, told: Sequence[mesh_facts.Told], to: str) -> None:
         self._witness.told_participant("sealed message", f"connection {to[:8]}…", plain, told)
+        if len(self._keys) < MAX_KEYS:
+            self._keys.update(dict.fromkeys(mesh_facts.keys(plain)))
         given = [value for fact, value in told if fact is Fact.ADDRESS]
         if given:
             self._witness.withheld("other addresses of this machine", f"only {', '.join(given)} is given away")

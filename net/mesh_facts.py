@@ -46,6 +46,15 @@ def to_participant(plain: str) -> list[Told]:
             return [(Fact.PRESENCE, f"does not connect: {why.value}")]
 
 
+def keys(plain: str) -> tuple[str, ...]:
+    """The fingerprints of our keys that a participant reads in a sealed message."""
+    match wire.parse_sealed(plain.encode()):
+        case wire.Offer(sdp=sdp) | wire.Answer(sdp=sdp):
+            return (Description.parse(sdp).fingerprint,)
+        case _:
+            return ()
+
+
 def to_channel(text: str) -> list[Told]:
     """What a participant reads in a data channel message."""
     match wire.parse_channel(text):

@@ -92,6 +92,8 @@ def test_four_people_hear_see_and_write_to_each_other() -> None:
             await until(lambda: all(len(p.names()) == 3 for p in people))
             assert first.names() == {"number 1", "number 2", "number 3"}
             assert first.room.encryption is Encryption.END_TO_END
+            keys = [key for p in people for key in p.room.keys]
+            assert len(keys) == len(set(keys)) >= 12  # each has another key for each of the others
             for p in people:
                 await p.room.publish(Source.MICROPHONE, True)
                 await p.room.publish(Source.CAMERA, True)
