@@ -46,6 +46,7 @@ class Fact(StrEnum):
     SERVER = "server contacted"
     LOOKUP = "name lookup"
     CREDENTIAL = "credential"
+    LINKABLE = "ties you to an earlier meeting"
 
 
 LIVE_FACTS = frozenset({Fact.VOICE, Fact.PICTURE, Fact.PRESENCE, Fact.QUALITY})

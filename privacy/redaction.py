@@ -26,6 +26,7 @@ ABOUT_ONESELF: Final = frozenset(
         Fact.PICTURE,
         Fact.ACTIVITY,
         Fact.LOUDNESS,
+        Fact.MOTION,
         Fact.MICROPHONE,
         Fact.CAMERA,
         Fact.HAND,
@@ -35,6 +36,8 @@ ABOUT_ONESELF: Final = frozenset(
         Fact.CLOCK,
         Fact.SOFTWARE,
         Fact.QUALITY,
+        Fact.TRAFFIC,
+        Fact.LINKABLE,
     }
 )
 """Facts whose values are about oneself alone. Chat is not: a message may hold anything about anybody."""
