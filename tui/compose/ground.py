@@ -11,6 +11,10 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from media import threads
+from net.confine.confinement import Confinement, confine
+from net.confine.loop import ConfinedLoop
+from net.errors import PrivacyStop
 from net.guard import Guard
 from net.loop import WitnessedLoop
 from net.witness import Witness
@@ -22,7 +26,9 @@ T = TypeVar("T")
 class Ground:
     """Made before the loop runs, once a process."""
 
-    def __init__(self) -> None:
+    def __init__(self, confinement: Confinement | None = None) -> None:
+        """`confinement`: the kernel's layer, if it was put on this process."""
+        self.confinement = confinement
         self._start = time.monotonic()
         self.ledger = Ledger()
         self.guard = Guard(self.clock)
@@ -45,13 +51,43 @@ class Ground:
 
     def make_loop(self) -> asyncio.AbstractEventLoop:
         """A loop whose datagrams are witnessed."""
-        return WitnessedLoop(self.witness)
+        confinement = self.confinement
+        if confinement is None or confinement.outside is None:
+            return WitnessedLoop(self.witness)
+        loop = ConfinedLoop(self.witness, confinement.outside)
+        loop.set_default_executor(confinement.executor())
+        return loop
+
+    def stop_listening(self) -> None:
+        """Whatever this process listens on, it listens on by now."""
+        if self.confinement is not None:
+            self.confinement.stop_listening()
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What a person should know of the ground: a sentence if the kernel's layer is there and did not hold."""
+        trouble = self.confinement.trouble if self.confinement is not None else ""
+        return (trouble,) if trouble else ()
+
+    def check_loop(self) -> None:
+        """Make sure that what is about to leave can be seen. Raises `PrivacyStop` on a loop of another make."""
+        loop = asyncio.get_running_loop()
+        if not isinstance(loop, WitnessedLoop):
+            raise PrivacyStop(
+                f"The event loop is {type(loop).__module__}'s, which incog cannot watch, so nothing was contacted; "
+                "start it by its own command, incog."
+            )
 
     @classmethod
-    def start(cls, work: Callable[[Ground], Coroutine[Any, Any, T]]) -> T:
-        """Do `work` on such a loop while the guard answers for the whole process."""
+    def start(cls, work: Callable[[Ground], Coroutine[Any, Any, T]], *, confined: bool = False) -> T:
+        """Do `work` on such a loop while the guard answers for the whole process.
+
+        `confined`: with the kernel's layer as well, which stays on this process for good.
+        """
         quiet_logs()
-        ground = cls()
+        ground = cls(confine() if confined else None)
+        if ground.confinement is not None:
+            threads.begin_with(ground.confinement.enter_thread)
         with ground.guard.active(), asyncio.Runner(loop_factory=ground.make_loop) as runner:
             return runner.run(work(ground))
 
