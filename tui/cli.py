@@ -218,6 +218,7 @@ def _meetings(commands: _Commands[Parser]) -> None:
     demo = _command(commands, "demo", "sit in a meeting with three made-up participants, all on this machine")
     _report_options(demo)
     _look_options(demo)
+    _confinement_option(demo)
 
     host = _command(commands, "host", "open a meeting, print its invitation link and join it")
     where = host.add_mutually_exclusive_group()
@@ -258,6 +259,15 @@ def _report_options(parser: Parser) -> None:
     group.add_argument("--json", action="store_true", help="print one JSON object a line (implies --headless)")
     group.add_argument("--until-eof", action="store_true", help="leave when standard input ends")
     group.add_argument("--for", dest="duration", type=duration, metavar="DURATION", help="leave after 30s, 2m, 1h")
+
+
+def _confinement_option(parser: Parser | argparse._ArgumentGroup) -> None:
+    parser.add_argument(
+        "--no-confinement",
+        dest="confinement",
+        action="store_false",
+        help="do without the kernel's second layer (Landlock, seccomp), which `incog doctor` tells about",
+    )
 
 
 def _look_options(parser: Parser) -> None:
@@ -303,6 +313,7 @@ def _join_options(parser: Parser) -> None:
         default="auto",
         help="which of this machine's addresses others may learn (default: as few as the meeting needs)",
     )
+    _confinement_option(net)
     _report_options(parser)
     _look_options(parser)
 

@@ -118,7 +118,9 @@ def _demo(arguments: argparse.Namespace) -> int:
     from tui.compose.demo import run
 
     screen = _has_terminal() and not arguments.headless and not arguments.json
-    return run(screen=screen, duration=arguments.duration, theme=arguments.theme)
+    return run(
+        screen=screen, duration=arguments.duration, theme=arguments.theme, confined=arguments.confinement
+    )
 
 
 def _rendezvous(arguments: argparse.Namespace) -> int:

@@ -82,7 +82,9 @@ async def assemble(
     meeting is held to what a rehearsal of it told. Raises `UsageError` or `MeetingError`.
     """
     async with AsyncExitStack() as stack:
+        ground.check_loop()
         to, invitation = await _place(settings, stack)
+        ground.stop_listening()
         disguise = await Disguise.choose(settings, to)
         engine = _engine(settings, on_change, on_pictures)
         stack.push_async_callback(engine.close)
@@ -114,7 +116,7 @@ async def assemble(
             muted=settings.muted,
             camera=settings.camera,
             invitation=invitation,
-            notices=disguise.notices,
+            notices=(*disguise.notices, *ground.notices),
         )
         session = Session(
             plan,

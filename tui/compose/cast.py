@@ -24,7 +24,7 @@ POLITE = 4.0
 class Actor:
     """One made-up participant."""
 
-    def __init__(self, alias: str, seed: int) -> None:
+    def __init__(self, alias: str, seed: int, *, confined: bool = True) -> None:
         self.alias = alias
         self._said: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 # closed by `end`
         self._process = subprocess.Popen(
@@ -32,6 +32,7 @@ class Actor:
                 *(sys.executable, "-P", "-c", _START, "join", "-", "--json", "--until-eof", "--as", alias),
                 *("--say", f"test-voice:{seed}", "--picture", f"test-pattern:{seed}"),
                 *("--no-speaker", "--addresses", "loopback"),
+                *(() if confined else ("--no-confinement",)),
             ],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
@@ -87,11 +88,11 @@ class Actor:
 class Cast:
     """All of them."""
 
-    def __init__(self, aliases: Sequence[str]) -> None:
+    def __init__(self, aliases: Sequence[str], *, confined: bool = True) -> None:
         self.actors: list[Actor] = []
         try:
             for seed, alias in enumerate(aliases, 1):
-                self.actors.append(Actor(alias, seed))
+                self.actors.append(Actor(alias, seed, confined=confined))
         except BaseException:
             self.end()
             raise

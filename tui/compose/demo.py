@@ -25,8 +25,8 @@ ENOUGH_SOUND = 0.5
 """Seconds: the demo without a terminal lasts until everybody was heard and seen this much, within these bounds."""
 
 
-def run(*, screen: bool, duration: float | None, theme: str | None, alias: str = "") -> int:
-    """The exit status. Raises `UsageError` or `MeetingError`."""
+def run(*, screen: bool, duration: float | None, theme: str | None, alias: str = "", confined: bool) -> int:
+    """The exit status. `confined`: with the kernel's layer for everybody. Raises `UsageError` or `MeetingError`."""
     you, *others = distinct_aliases(PEOPLE + 1, alias)
     settings = Settings(
         alias=you,
@@ -41,13 +41,14 @@ def run(*, screen: bool, duration: float | None, theme: str | None, alias: str =
         duration=duration,
         theme=theme,
         announce=False,
+        confined=confined,
     )
-    with Cast(others) as cast:
+    with Cast(others, confined=confined) as cast:
         if screen:
             from tui.compose import interactive
 
             return interactive.run(settings, on_happening=inviting(cast))
-        return Ground.start(lambda ground: _without_screen(settings, ground, cast))
+        return Ground.start(lambda ground: _without_screen(settings, ground, cast), confined=confined)
 
 
 def distinct_aliases(count: int, first: str = "") -> list[str]:

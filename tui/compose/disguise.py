@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from net.errors import PrivacyStop
@@ -34,7 +35,9 @@ class Disguise:
         worn, notices = await _persona(settings, to)
         if settings.allow_identifying:
             return cls(worn, None, notices)
-        firewall = await asyncio.to_thread(firewall_for, worn.alias)
+        # In a thread of its own: the loop's other threads may not ask the system for this machine's addresses.
+        with ThreadPoolExecutor(1, "identity") as thread:
+            firewall = await asyncio.get_running_loop().run_in_executor(thread, firewall_for, worn.alias)
         if refusal := alias_refusal(firewall):
             raise PrivacyStop(f"{refusal} Or say --allow-identifying.")
         return cls(worn, firewall, notices)

@@ -21,10 +21,10 @@ def lobby() -> int:
     if choice.kind == "demo":
         from tui.compose import demo
 
-        return demo.run(screen=True, duration=None, theme=None, alias=choice.alias)
+        return demo.run(screen=True, duration=None, theme=None, alias=choice.alias, confined=True)
     from tui.compose import interactive
 
-    return interactive.run(Settings(link=choice.link, alias=choice.alias))
+    return interactive.run(Settings(link=choice.link, alias=choice.alias, confined=True))
 
 
 def refuse_alias(alias: str) -> str:

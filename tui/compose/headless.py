@@ -135,7 +135,7 @@ def _when_input_ends(tell: Callable[[], None]) -> None:
 
 def run(settings: Settings) -> int:
     """Join or host without a screen; the exit status. Raises `UsageError` or `MeetingError`."""
-    return Ground.start(lambda ground: _attend(settings, ground))
+    return Ground.start(lambda ground: _attend(settings, ground), confined=settings.confined)
 
 
 async def _attend(settings: Settings, ground: Ground) -> int:

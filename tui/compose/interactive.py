@@ -53,7 +53,9 @@ def run(settings: Settings, on_happening: Hook = lambda session, happening: None
         raise UsageError(f"there is no theme {theme!r}; there are {', '.join(load_builtin())}")
     close_doors(os.environ)
     with quiet_c_libraries():
-        return Ground.start(lambda ground: Show(settings, ground, theme, on_happening).run())
+        return Ground.start(
+            lambda ground: Show(settings, ground, theme, on_happening).run(), confined=settings.confined
+        )
 
 
 def close_doors(environment: MutableMapping[str, str]) -> None:

@@ -42,6 +42,7 @@ class Settings:
     duration: float | None = None  # seconds
     theme: str | None = None
     announce: bool = True  # tell the invitation on the screen
+    confined: bool = False  # put the kernel's layer on this process, for good; the command line does unless told not to
 
     @property
     def hosting(self) -> bool:
@@ -80,6 +81,7 @@ def from_arguments(arguments: argparse.Namespace) -> Settings:
         until_eof=arguments.until_eof,
         duration=arguments.duration,
         theme=arguments.theme,
+        confined=arguments.confinement,
     )
 
 
