@@ -127,8 +127,8 @@ def _landlock_layer(act: Callable[[], None]) -> Layer:
     return Layer(
         "Landlock",
         State.ON,
-        f"ABI {found}, one thread alone opens TCP connections, and it asks the egress guard; names may be looked up "
-        f"over TCP port {DNS}",
+        f"ABI {found}, on in meetings: one thread alone opens TCP connections, and it asks the egress guard; threads for "
+        f"names reach TCP port {DNS}",
     )
 
 
@@ -141,7 +141,9 @@ def _seccomp_layer() -> Layer:
         _in_a_thread(_no_socket)
     except OSError as error:
         return Layer("seccomp", State.FAILED, _why(error))
-    return Layer("seccomp", State.ON, "threads that decode, encode and read files get no internet socket")
+    return Layer(
+        "seccomp", State.ON, "on in meetings: threads that decode, encode and read files get no internet socket"
+    )
 
 
 def _no_connection() -> None:
