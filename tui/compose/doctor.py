@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import json
 import os
 import platform
@@ -30,7 +31,7 @@ class Check:
 
 def doctor(as_json: bool) -> int:
     """Print every check; the status says whether incog can run at all."""
-    checks = [*parts(), sound(), keyring(), terminal(os.environ, sys.stdout)]
+    checks = [*parts(), sound(), keyring(), *second_layer(), resolver(), terminal(os.environ, sys.stdout)]
     for check in checks:
         if as_json:
             print(json.dumps({"type": "check", **asdict(check)}), flush=True)
@@ -77,6 +78,27 @@ def keyring() -> Check:
 
     vault = asyncio.run(Vault.open())
     return Check("keyring", "works" if vault.lasting else "limited", *_split(vault.note))
+
+
+def second_layer() -> list[Check]:
+    """What the kernel would refuse in a meeting, below incog's own guard; tried here in threads that end at once."""
+    from net.confine.confinement import State, examine
+
+    checks = []
+    for layer in examine():
+        if layer.state is State.ON:
+            checks.append(Check(layer.name, "works", layer.text))
+        else:
+            found = f"{layer.state.value}: {layer.text}"
+            checks.append(Check(layer.name, "limited", found, "meetings go without it, under incog's own guard"))
+    return checks
+
+
+def resolver() -> Check:
+    """Whether a library is installed that could look names up or send datagrams unseen; it would not be used."""
+    here = [name for name in ("aiodns", "pycares", "uvloop") if importlib.util.find_spec(name) is not None]
+    also = f"; {', '.join(here)} can be imported here and stays unused" if here else ""
+    return Check("names", "works", f"looked up by the system's resolver, on incog's own event loop{also}")
 
 
 def _split(sentence: str) -> tuple[str, str]:
