@@ -14,9 +14,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import Enum
+from typing import TypeVar
 
 from net.confine import landlock, seccomp
 from net.confine.outside import Outside
+
+T = TypeVar("T")
 
 DNS = 53
 """The only TCP port that a look-up of a name needs (RFC 7766: answers too large for a datagram)."""
@@ -106,6 +109,12 @@ def enter_thread() -> None:
         _confinement.enter_thread()
 
 
+def secluded(act: Callable[[], T]) -> T:
+    """Do something in a thread of its own, which gets no internet socket where the kernel can see to that."""
+    with ThreadPoolExecutor(1, "secluded", initializer=_seclude) as thread:
+        return thread.submit(act).result()
+
+
 def examine() -> tuple[Layer, ...]:
     """What `confine` would achieve here, tried in threads that end at once; this process stays as it is."""
     return _landlock_layer(lambda: _in_a_thread(_no_connection)), _seccomp_layer()
@@ -127,8 +136,8 @@ def _landlock_layer(act: Callable[[], None]) -> Layer:
     return Layer(
         "Landlock",
         State.ON,
-        f"ABI {found}, on in meetings: one thread alone opens TCP connections, and it asks the egress guard; threads for "
-        f"names reach TCP port {DNS}",
+        f"ABI {found}, on in meetings: one thread alone opens TCP connections, and it asks the egress guard; "
+        f"threads for names reach TCP port {DNS}",
     )
 
 
@@ -144,6 +153,12 @@ def _seccomp_layer() -> Layer:
     return Layer(
         "seccomp", State.ON, "on in meetings: threads that decode, encode and read files get no internet socket"
     )
+
+
+def _seclude() -> None:
+    if seccomp.available():
+        with contextlib.suppress(OSError):
+            seccomp.refuse_internet()
 
 
 def _no_connection() -> None:
