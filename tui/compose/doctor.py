@@ -58,10 +58,11 @@ def sound() -> Check:
     from media.devices import list_devices
     from media.errors import MediaError
     from media.stderr import quiet_c_libraries
+    from net.confine.confinement import secluded
 
     try:
         with quiet_c_libraries():
-            devices = list_devices()
+            devices = secluded(list_devices)
     except MediaError as error:
         return Check("sound", "limited", *_split(str(error)))
     inputs = sum(device.inputs > 0 for device in devices)

@@ -43,9 +43,10 @@ def devices(as_json: bool) -> int:
     """List microphones and speakers. Raises `MediaError` without PortAudio."""
     from media.devices import list_devices
     from media.stderr import quiet_c_libraries
+    from net.confine.confinement import secluded
 
     with quiet_c_libraries():
-        found = list_devices()
+        found = secluded(list_devices)  # a sound library's configuration may name a server on the network
     for device in found:
         for kind, channels, default in (
             ("microphone", device.inputs, device.default_input),
