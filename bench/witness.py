@@ -122,7 +122,7 @@ def one_run(watched: bool, packets: int) -> float:
     witness = Witness(Ledger(), guard, time.monotonic)
     with guard.active(), asyncio.Runner(loop_factory=lambda: WitnessedLoop(witness)) as runner:
         spent = runner.run(send(guard, packets))
-    counted = sum(count.packets for count in witness._counts.values())
+    counted = witness.counted
     if counted < packets:
         raise SystemExit(f"the witness saw {counted} packets of {packets}")
     return spent

@@ -1,25 +1,22 @@
 """What anybody who sees a datagram reads in its clear parts: connection checks, TURN requests, DTLS handshakes. Pure.
 
 Only what was really there is told. Sources: RFC 8489 (STUN), RFC 8656 (TURN), RFC 8445 section 7.1 (connection checks),
-RFC 6347 and RFC 5246 (DTLS 1.2), and JA3, by which watchers name the greeting of a TLS or DTLS program.
+RFC 6347 and RFC 5246 (DTLS 1.2).
 """
 
 from __future__ import annotations
 
-import hashlib
 import ipaddress
 import re
 import struct
 from collections.abc import Iterator
 
 from net.packets import Kind, classify
-from net.tellings import IN_A_CALL, MADE_FOR_THIS, RANDOM_NAMES
+from net.tellings import CHECKS, DATE, GREETS_BY_DTLS, IN_A_CALL, MADE_FOR_THIS, RANDOM_NAMES, user_name
 from privacy.facts import Fact
 
 Read = tuple[Fact, str]
 
-CHECKS = "connection checks in the manner of aioice"
-DATE = "the date, in a certificate"
 TIME_OF_DAY = "the time of day, in a certificate"
 
 _USER, _INTEGRITY, _PEER, _REALM, _PRIORITY = 0x0006, 0x0008, 0x0012, 0x0014, 0x0024
@@ -29,7 +26,6 @@ _MAGIC = 0x2112A442
 
 _HANDSHAKE = 22
 _CLIENT_HELLO, _SERVER_HELLO, _CERTIFICATE = 1, 2, 11
-_GROUPS, _FORMATS = 10, 11
 _UTC_TIME = re.compile(rb"\x17\x0d(\d{12})Z")  # DER, as in a certificate's validity
 
 
@@ -55,8 +51,7 @@ def _stun(data: bytes) -> Iterator[Read]:
     attributes = list(_attributes(data))
     named = dict(attributes)
     if _USER in named and _REALM in named:
-        user, realm = (named[number].decode("utf-8", "replace") for number in (_USER, _REALM))
-        yield Fact.CREDENTIAL, f"the user name {user} at {realm}"
+        yield Fact.CREDENTIAL, user_name(named[_USER].decode("utf-8", "replace"))
     elif _USER in named:
         yield Fact.CONNECTION, RANDOM_NAMES
         yield Fact.PRESENCE, IN_A_CALL
@@ -104,39 +99,9 @@ def _messages(body: bytes) -> Iterator[Read]:
 
 def _message(kind: int, body: bytes) -> Iterator[Read]:
     if kind in (_CLIENT_HELLO, _SERVER_HELLO):
-        yield Fact.SOFTWARE, f"how it greets by DTLS, {_ja3(kind, body)[:8]}"
+        yield Fact.SOFTWARE, GREETS_BY_DTLS
     elif kind == _CERTIFICATE:
         yield Fact.KEYS, MADE_FOR_THIS
         times = _UTC_TIME.findall(body)
         if times:
             yield Fact.CLOCK, DATE if all(time.endswith(b"000000") for time in times) else TIME_OF_DAY
-
-
-def _ja3(kind: int, hello: bytes) -> str:
-    """The MD5 of version, ciphers and extensions; of a client's hello also of its groups and point formats."""
-    (version,) = struct.unpack_from("!H", hello)
-    at = 35 + hello[34]
-    if kind == _CLIENT_HELLO:
-        at += 1 + hello[at]
-        (size,) = struct.unpack_from("!H", hello, at)
-        ciphers = struct.unpack_from(f"!{size // 2}H", hello, at + 2)
-        at += 2 + size
-        at += 1 + hello[at]
-    else:
-        ciphers = struct.unpack_from("!H", hello, at)
-        at += 3
-    extensions = dict(_extensions(hello[at + 2 :]))
-    fields = [(version,), ciphers, tuple(extensions)]
-    if kind == _CLIENT_HELLO:
-        groups = extensions.get(_GROUPS, b"")[2:]
-        fields += [struct.unpack(f"!{len(groups) // 2}H", groups), tuple(extensions.get(_FORMATS, b"")[1:])]
-    text = ",".join("-".join(map(str, numbers)) for numbers in fields)
-    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
-
-
-def _extensions(data: bytes) -> Iterator[tuple[int, bytes]]:
-    at = 0
-    while at + 4 <= len(data):
-        number, size = struct.unpack_from("!HH", data, at)
-        yield number, data[at + 4 : at + 4 + size]
-        at += 4 + size

@@ -1,8 +1,8 @@
 """The event loop whose datagrams are witnessed.
 
 Every datagram socket that any library opens on this loop is given a transport that asks the guard before a datagram
-leaves and tells the witness that it did. Name look-ups of the loop are made once and kept, so that a name cannot point
-elsewhere later.
+leaves and tells the witness that it did. So is every TCP or TLS connection to a relay, which carries datagrams as well.
+Name look-ups of the loop are made once and kept, so that a name cannot point elsewhere later.
 """
 
 from __future__ import annotations
@@ -21,8 +21,11 @@ class Outlet(Protocol):
     def permits(self, data: bytes, destination: tuple[str, int]) -> bool:
         """Whether it may leave; refusals are counted by the outlet."""
 
-    def left(self, data: bytes, source: tuple[str, int], destination: tuple[str, int]) -> None:
-        """It has been handed to the socket."""
+    def left(self, data: bytes, source: tuple[str, int], destination: tuple[str, int], tls: str = "") -> None:
+        """It has been handed to the socket; `tls` is the server's name when it left inside TLS."""
+
+    def relays(self, host: str, port: int) -> bool:
+        """Whether a connection to there carries datagrams for others."""
 
 
 class WitnessedTransport(asyncio.DatagramTransport):
@@ -86,6 +89,59 @@ class _Introduction(asyncio.DatagramProtocol):
         self.protocol.connection_made(self.transport)
 
 
+class WitnessedStream(asyncio.Transport):
+    """A connection to a TURN server, each message of which (one `write`) is shown to the outlet."""
+
+    def __init__(self, inner: asyncio.Transport, outlet: Outlet) -> None:
+        super().__init__()
+        self._inner = inner
+        self._outlet = outlet
+        self._source: tuple[str, int] = inner.get_extra_info("sockname")[:2]
+        self._peer: tuple[str, int] = inner.get_extra_info("peername")[:2]
+        tls = inner.get_extra_info("ssl_object")
+        self._tls: str = "" if tls is None else tls.server_hostname or self._peer[0]
+
+    def write(self, data: Any) -> None:
+        """Send one message, unless it may not leave."""
+        if self._outlet.permits(data, self._peer):
+            self._inner.write(data)
+            self._outlet.left(data, self._source, self._peer, self._tls)
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        """As asyncio."""
+        return self._inner.get_extra_info(name, default)
+
+    def is_closing(self) -> bool:
+        """As asyncio."""
+        return self._inner.is_closing()
+
+    def close(self) -> None:
+        """As asyncio."""
+        self._inner.close()
+
+    def abort(self) -> None:
+        """As asyncio."""
+        self._inner.abort()
+
+
+class _StreamIntroduction(asyncio.Protocol):
+    """As `_Introduction`; only a connection to a relay gets a witnessed transport."""
+
+    def __init__(self, factory: Callable[[], asyncio.BaseProtocol], outlet: Outlet) -> None:
+        self.protocol = factory()
+        self._outlet = outlet
+        self.transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        inner = cast(asyncio.Transport, transport)
+        peer = inner.get_extra_info("peername")
+        self.transport = inner
+        if peer is not None and self._outlet.relays(peer[0], peer[1]):
+            self.transport = WitnessedStream(inner, self._outlet)
+        inner.set_protocol(self.protocol)
+        self.protocol.connection_made(self.transport)
+
+
 class WitnessedLoop(asyncio.SelectorEventLoop):
     """A selector loop whose datagrams pass an outlet and whose look-ups are pinned."""
 
@@ -98,6 +154,12 @@ class WitnessedLoop(asyncio.SelectorEventLoop):
         """As asyncio; the transport returned and given to the protocol is witnessed."""
         introduction = _Introduction(protocol_factory, self._outlet)
         await super().create_datagram_endpoint(lambda: introduction, *args, **kwargs)
+        return introduction.transport, introduction.protocol
+
+    async def create_connection(self, protocol_factory: Any, *args: Any, **kwargs: Any) -> Any:
+        """As asyncio; the transport to a relay is witnessed."""
+        introduction = _StreamIntroduction(protocol_factory, self._outlet)
+        await super().create_connection(lambda: introduction, *args, **kwargs)
         return introduction.transport, introduction.protocol
 
     async def getaddrinfo(

@@ -379,8 +379,8 @@ class MeshRoom:
 
     def _foreseen(self, own: Description) -> Description:
         """What a server found out about our address could not be shown beforehand; that it would be, was."""
-        learned = [candidate.host for candidate in own.candidates if candidate.type != "host"]
-        self._allow(*((Fact.ADDRESS, host, Audience.PARTICIPANTS) for host in learned))
+        learned = [mesh_facts.address(candidate) for candidate in own.candidates if candidate.type != "host"]
+        self._allow(*((Fact.ADDRESS, address, Audience.PARTICIPANTS) for address in learned))
         return own
 
     def _objects(self, tellings: Iterable[Telling]) -> bool:

@@ -7,39 +7,47 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from net.sdp import Description
+from net.sdp import Candidate, Description
 from net.services.mesh import wire
 from net.services.mesh.ice import IceServer
-from net.tellings import MADE_FOR_THIS
+from net.tellings import MADE_FOR_THIS, RANDOM_NAMES, RANDOM_SOURCES, user_name
 from privacy.facts import Fact
 
 Told = tuple[Fact, str]
+
+BY_MESSAGES = "incog, by its messages"
 
 
 def to_rendezvous(frame: str) -> dict[Fact, str]:
     """What the operator reads in a frame."""
     match wire.parse_client(frame):
-        case wire.Join(room, connection, _):
+        case wire.Join(room, connection, new):
             return {
-                Fact.ROOM: f"a random room id, {room[:8]}…",
+                Fact.ROOM: f"a random room id, {room[:8]}…{', which you asked to open' if new else ''}",
                 Fact.CONNECTION: f"a random connection id, {connection[:8]}…",
                 Fact.PRESENCE: "somebody is in this room",
+                Fact.SOFTWARE: BY_MESSAGES,
             }
         case wire.To():
-            return {Fact.PRESENCE: "somebody is in this room", Fact.CONTACT: "connections in this room, by random ids"}
+            return {
+                Fact.PRESENCE: "somebody is in this room",
+                Fact.CONTACT: "connections in this room, by random ids",
+                Fact.SOFTWARE: BY_MESSAGES,
+                Fact.TRAFFIC: "sizes and times of sealed messages",
+            }
         case wire.Bye():
-            return {Fact.PRESENCE: "somebody left this room"}
+            return {Fact.PRESENCE: "somebody left this room", Fact.SOFTWARE: BY_MESSAGES}
 
 
 def to_participant(plain: str) -> list[Told]:
     """What a participant reads in a sealed message."""
     match wire.parse_sealed(plain.encode()):
-        case wire.Hello(_, alias, ice):
-            return [(Fact.NAME, alias), (Fact.PRESENCE, "in the meeting"), *_servers(ice)]
-        case wire.Offer(_, alias, state, ice, sdp):
-            return [(Fact.NAME, alias), *_state(state), *_servers(ice), *_described(sdp)]
-        case wire.Answer(_, alias, state, sdp):
-            return [(Fact.NAME, alias), *_state(state), *_described(sdp)]
+        case wire.Hello(pid, alias, ice):
+            return [*_who(pid, alias), (Fact.PRESENCE, "in the meeting"), *_servers(ice)]
+        case wire.Offer(pid, alias, state, ice, sdp):
+            return [*_who(pid, alias), *_state(state), *_servers(ice), *_described(sdp)]
+        case wire.Answer(pid, alias, state, sdp):
+            return [*_who(pid, alias), *_state(state), *_described(sdp)]
         case wire.Bye():
             return [(Fact.PRESENCE, "left the meeting")]
         case wire.Refuse(why):
@@ -70,6 +78,16 @@ def to_channel(text: str) -> list[Told]:
             return [(Fact.PRESENCE, "left the meeting")]
 
 
+def address(candidate: Candidate) -> str:
+    """The words for an address where we say to be reached."""
+    return f"the relay's, {candidate.host}" if candidate.type == "relay" else candidate.host
+
+
+def _who(pid: str, alias: str) -> Iterator[Told]:
+    yield Fact.NAME, alias
+    yield Fact.CONNECTION, f"a random participant id, {pid[:8]}…"
+
+
 def _state(state: wire.State) -> list[Told]:
     return [
         (Fact.MICROPHONE, "muted" if state.muted else "on"),
@@ -80,12 +98,16 @@ def _state(state: wire.State) -> list[Told]:
 
 def _servers(ice: tuple[IceServer, ...]) -> Iterator[Told]:
     for server in ice:
+        yield Fact.SERVER, f"the {server.kind} server {server.host}"
         if server.credential:
-            yield Fact.CREDENTIAL, f"the meeting's credential for {server.host}"
+            yield Fact.CREDENTIAL, f"{user_name(server.username)} and its password, for {server.host}"
 
 
 def _described(sdp: str) -> Iterator[Told]:
     description = Description.parse(sdp)
     yield Fact.KEYS, MADE_FOR_THIS
+    yield Fact.CONNECTION, RANDOM_NAMES
+    yield Fact.CONNECTION, RANDOM_SOURCES
+    yield Fact.SOFTWARE, "incog, by the shape of its descriptions"
     for candidate in description.candidates:
-        yield Fact.ADDRESS, candidate.host
+        yield Fact.ADDRESS, address(candidate)

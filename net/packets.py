@@ -46,20 +46,6 @@ def payload_type(data: bytes) -> int:
     return data[1] & 0x7F
 
 
-def number(kind: Kind, data: bytes) -> int:
-    """What tells datagrams of one kind apart: the RTP payload type, or `report` of the first RTCP packet; else -1."""
-    if kind is Kind.RTP:
-        return data[1] & 0x7F
-    if kind is Kind.RTCP:
-        return report(data[1], data[0] & 0x1F)
-    return -1
-
-
-def report(packet_type: int, variant: int) -> int:
-    """One number for an RTCP packet type and its format or count (RFC 3550 section 6.4, RFC 4585 section 6.1)."""
-    return packet_type << 5 | variant
-
-
 def carried(data: bytes) -> bytes:
     """What a TURN ChannelData message carries (RFC 8656 section 12.4), without its padding."""
     return data[4 : 4 + int.from_bytes(data[2:4], "big")]

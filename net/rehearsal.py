@@ -29,7 +29,18 @@ from net.services.mesh.link import MeshLink
 from net.services.mesh.rendezvous import RendezvousCore, Send
 from net.services.mesh.sealing import Keys
 from net.services.mesh.wire import fresh_id
-from net.tellings import PICTURE_TYPES, VOICE_TYPES, by_datagram, by_signalling, to_participants
+from net.tellings import (
+    EACH_PARTICIPANT,
+    PICTURE_TYPES,
+    VOICE_TYPES,
+    by_datagram,
+    by_relay,
+    by_signalling,
+    by_sizes,
+    inside_tls,
+    to_participants,
+    user_name,
+)
 from privacy.facts import Audience, Fact
 from privacy.policy import Telling
 
@@ -105,26 +116,53 @@ def own_address(link: MeshLink, guard: Guard) -> str:
 
 def switched_on(fact: Fact, intention: Intention) -> Iterator[Telling]:
     """What follows when the microphone (`Fact.VOICE`) or the camera (`Fact.PICTURE`) is switched on."""
-    number = next(iter(VOICE_TYPES if fact is Fact.VOICE else PICTURE_TYPES))
-    for receiver in _receivers(intention):
-        yield from by_datagram(Kind.RTP, number, intention.own, receiver)
+    yield from _flows(Kind.RTP, next(iter(VOICE_TYPES if fact is Fact.VOICE else PICTURE_TYPES)), intention)
+    if fact is Fact.PICTURE:
+        bystanders = {audience for way in _relays(intention) for audience in _bystanders(way)}
+        if intention.mode is not AddressMode.RELAY:
+            bystanders.add(Audience.NETWORK)
+        yield from by_sizes(bystanders)
 
 
-def _receivers(intention: Intention) -> tuple[Audience, ...]:
-    """Where datagrams go: straight to participants, to a relay, or possibly both."""
-    relayed = any(server.kind != "stun" for server in intention.ice)
-    if intention.mode is AddressMode.RELAY:
-        return (Audience.RELAY,)
-    return (Audience.PARTICIPANTS, Audience.RELAY) if relayed else (Audience.PARTICIPANTS,)
+def _relays(intention: Intention) -> list[IceServer]:
+    return [server for server in intention.ice if server.kind != "stun"]
+
+
+def _bystanders(relay: IceServer) -> tuple[Audience, ...]:
+    return (Audience.RELAY,) if relay.kind == "turns" else (Audience.RELAY, Audience.NETWORK)
+
+
+def _flows(kind: Kind, number: int, intention: Intention) -> Iterator[Telling]:
+    """What datagrams of a kind tell on their way to participants: straight, by a relay, or possibly either."""
+    own = intention.own
+    if intention.mode is not AddressMode.RELAY:
+        yield from by_datagram(kind, number, own, Audience.PARTICIPANTS, to=EACH_PARTICIPANT)
+    for relay in _relays(intention):
+        yield from _through(relay, by_relay(kind, number, own, to=hosts.join(relay.host, relay.port)))
+
+
+def _through(server: IceServer, tellings: Iterable[Telling]) -> Iterable[Telling]:
+    return inside_tls(tellings, hosts.join(server.host, server.port)) if server.kind == "turns" else tellings
+
+
+def _asks(server: IceServer, own: str) -> Iterator[Telling]:
+    """What a STUN or TURN server is asked, and what the others learn of its answer."""
+    read: list[tuple[Fact, str]] = []
+    found = "your address as the STUN server sees it"
+    if server.kind != "stun":
+        read = [(Fact.CREDENTIAL, user_name(server.username)), (Fact.CONTACT, EACH_PARTICIPANT)]
+        found = "the relay's"
+    to = hosts.join(server.host, server.port)
+    yield from _through(server, by_datagram(Kind.STUN, -1, own, Audience.RELAY, to=to, read=read))
+    yield Fact.ADDRESS, found, Audience.PARTICIPANTS
 
 
 def _datagrams(intention: Intention) -> Iterator[Telling]:
-    own = intention.own
-    for receiver in _receivers(intention):
-        for kind in (Kind.STUN, Kind.DTLS, Kind.RTCP):
-            yield from by_datagram(kind, -1, own, receiver)
-    if intention.ice:
-        yield from by_datagram(Kind.STUN, -1, own, Audience.RELAY)
+    for kind in (Kind.STUN, Kind.DTLS, Kind.RTCP):
+        yield from _flows(kind, -1, intention)
+    for server in intention.ice:
+        if intention.mode is not AddressMode.RELAY or server.kind != "stun":
+            yield from _asks(server, intention.own)
     if intention.microphone:
         yield from switched_on(Fact.VOICE, intention)
     if intention.camera:

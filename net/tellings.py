@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from net.packets import Kind, report
+from net.packets import Kind
 from privacy.facts import Audience, Fact
 from privacy.policy import Telling
 
@@ -23,6 +23,12 @@ IN_A_CALL = "in a call"
 SIZES = "sizes and times of packets"
 
 GREETS_BY_TLS = "how it greets by TLS"
+GREETS_BY_DTLS = "how it greets by DTLS"
+CHECKS = "connection checks in the manner of aioice"
+DATE = "the date, in a certificate"
+QUALITY = "loss, jitter and delay of what you receive"
+REPORTS = "that reports are sent, encrypted, and of which kind"
+EACH_PARTICIPANT = "each participant's address"
 
 _MEDIA = frozenset({Kind.DTLS, Kind.RTP, Kind.RTCP})
 _OUTSIDE = frozenset({Fact.ADDRESS, Fact.SERVER, Fact.TRAFFIC})
@@ -31,17 +37,13 @@ _USUALLY_READ: Mapping[Kind, tuple[tuple[Fact, str], ...]] = {
     Kind.STUN: (
         (Fact.CONNECTION, RANDOM_NAMES),
         (Fact.PRESENCE, IN_A_CALL),
-        (Fact.SOFTWARE, "how it checks connections"),
+        (Fact.SOFTWARE, CHECKS),
     ),
     Kind.DTLS: (
         (Fact.KEYS, MADE_FOR_THIS),
-        (Fact.CLOCK, "the date, in a certificate"),
-        (Fact.SOFTWARE, "how it greets by DTLS"),
+        (Fact.CLOCK, DATE),
+        (Fact.SOFTWARE, GREETS_BY_DTLS),
     ),
-}
-_ASKING: Mapping[int, str] = {
-    report(205, 1): "that lost packets are asked for again",
-    report(206, 1): "that a whole picture is asked for",
 }
 
 
@@ -51,13 +53,13 @@ def by_datagram(
     source: str,
     receiver: Audience,
     *,
-    destination: str = "",
+    to: str = "",
     read: Collection[tuple[Fact, str]] | None = None,
 ) -> Iterator[Telling]:
     """What a datagram of this kind from address `source` tells its receiver, and whoever is on the path.
 
-    `number` is that of `net.packets.number`. `destination` is "host:port", where it is known. `read` is what was read
-    in the clear parts of STUN and DTLS; without it, what usually is there.
+    `number` is the RTP payload type. `to` says where it goes: "host:port" of a server, the address of a participant.
+    `read` is what was read in the clear parts of STUN and DTLS; without it, what usually is there.
     """
     everybody = tuple(dict.fromkeys((receiver, Audience.NETWORK)))
     for audience in everybody:
@@ -67,12 +69,11 @@ def by_datagram(
                 yield fact, value, audience
         if kind in _MEDIA and audience is not Audience.PARTICIPANTS:
             yield Fact.TRAFFIC, SIZES, audience
-    if destination and receiver is Audience.PARTICIPANTS:
-        yield Fact.CONTACT, destination.rpartition(":")[0], Audience.NETWORK
-    elif destination:
-        yield Fact.SERVER, destination, Audience.NETWORK
+    if to:
+        yield Fact.CONTACT if receiver is Audience.PARTICIPANTS else Fact.SERVER, to, Audience.NETWORK
     if kind is Kind.RTCP:
-        yield from _by_reports(number, everybody)
+        for audience in everybody:
+            yield Fact.QUALITY, QUALITY if audience is Audience.PARTICIPANTS else REPORTS, audience
     elif kind is Kind.RTP and number in VOICE_TYPES | PICTURE_TYPES:
         fact, content = (Fact.VOICE, "your voice") if number in VOICE_TYPES else (Fact.PICTURE, "your picture")
         for audience in everybody:
@@ -80,22 +81,11 @@ def by_datagram(
             yield Fact.CONNECTION, RANDOM_SOURCES, audience
 
 
-def _by_reports(number: int, everybody: Iterable[Audience]) -> Iterator[Telling]:
-    """RTCP leaves the type of its first packet in clear (RFC 3711 section 3.4)."""
-    for audience in everybody:
-        if audience is Audience.PARTICIPANTS:
-            yield Fact.QUALITY, "loss, jitter and delay of what you receive", audience
-            continue
-        yield Fact.QUALITY, "that reports are sent, encrypted", audience
-        if number in _ASKING:
-            yield Fact.QUALITY, _ASKING[number], audience
-
-
 def by_relay(
-    kind: Kind, number: int, source: str, *, destination: str = "", read: Collection[tuple[Fact, str]] | None = None
+    kind: Kind, number: int, source: str, *, to: str = "", read: Collection[tuple[Fact, str]] | None = None
 ) -> Iterator[Telling]:
-    """What a datagram tells that a relay at `destination` carries to a participant."""
-    yield from by_datagram(kind, number, source, Audience.RELAY, destination=destination, read=read)
+    """What a datagram tells that a relay, at "host:port", carries to a participant."""
+    yield from by_datagram(kind, number, source, Audience.RELAY, to=to, read=read)
     for telling in by_datagram(kind, number, source, Audience.PARTICIPANTS, read=read):
         if telling[2] is Audience.PARTICIPANTS and telling[0] is not Fact.ADDRESS:  # they see the relay's
             yield telling
@@ -114,6 +104,17 @@ def inside_tls(tellings: Iterable[Telling], server: str) -> Iterator[Telling]:
         yield Fact.SOFTWARE, GREETS_BY_TLS, audience
 
 
+def by_sizes(bystanders: Iterable[Audience]) -> Iterator[Telling]:
+    """What the sizes of picture packets tell those who cannot open them. Those of voice packets are all the same."""
+    for audience in bystanders:
+        yield Fact.MOTION, "the sizes of its packets follow it", audience
+
+
+def user_name(user: str) -> str:
+    """The words for the user name that a TURN server is told; anybody on an unencrypted way to it reads it as well."""
+    return f"the user name {user}"
+
+
 def by_signalling(facts: Mapping[Fact, str], source: str, destination: str, *, encrypted: bool) -> Iterator[Telling]:
     """What a message to the meeting's server tells: `facts` are what the server reads in it.
 
@@ -124,6 +125,10 @@ def by_signalling(facts: Mapping[Fact, str], source: str, destination: str, *, e
         if not encrypted or fact is Fact.ADDRESS:
             yield fact, value, Audience.NETWORK
     yield Fact.SERVER, destination, Audience.NETWORK
+    if encrypted:
+        yield Fact.TRAFFIC, SIZES, Audience.NETWORK
+        for audience in (Audience.OPERATOR, Audience.NETWORK):
+            yield Fact.SOFTWARE, GREETS_BY_TLS, audience
 
 
 def to_participants(facts: Iterable[tuple[Fact, str]]) -> Iterator[Telling]:

@@ -1,40 +1,36 @@
 """The witness in the process: what left, and what it told whom.
 
-Datagrams come from `net.loop`, messages from `net.signalling` and the meeting's driver, look-ups from the guard. The
-hot path (one datagram) only counts; `flush`, called a few times a second, turns the counts into disclosures. Nothing
-here is told what the program *meant* to send.
+Datagrams, and what goes to a TURN server over TCP, come from `net.loop`, messages from `net.signalling` and the
+meeting's driver, look-ups from the guard. The hot path (one datagram) only counts; `flush`, called a few times a
+second, turns the counts into disclosures. Nothing here is told what the program *meant* to send.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from net.guard import Guard
-from net.packets import Kind, classify, describe, extension_ids, payload_type
-from net.tellings import VOICE_TYPES, by_datagram, by_signalling, to_participants
+from net.in_clear import read
+from net.packets import Kind, carried, classify, describe, extension_ids, payload_type
+from net.tally import Count, Tally, Way
+from net.tellings import (
+    PICTURE_TYPES,
+    VOICE_TYPES,
+    by_datagram,
+    by_relay,
+    by_signalling,
+    by_sizes,
+    inside_tls,
+    to_participants,
+)
 from privacy.facts import Audience, Disclosure, Evidence, Fact, Refusal, Traffic, Withheld
 from privacy.ledger import Ledger
-from privacy.policy import Policy
+from privacy.policy import Policy, Telling
 
 AUDIO_LEVEL = 2
 """The header extension id under which the library would send the loudness (RFC 6464)."""
-
-_Key = tuple[str, int, Kind, int]  # host, port, kind, RTP payload type or -1
-
-
-class _Count:
-    """What has left for one destination in one kind."""
-
-    __slots__ = ("bytes", "extensions", "flushed", "flushed_bytes", "largest", "last", "packets", "smallest", "source")
-
-    def __init__(self) -> None:
-        self.packets = self.bytes = self.flushed = self.flushed_bytes = 0
-        self.smallest, self.largest = 1 << 16, 0
-        self.last = b""
-        self.source: tuple[str, int] = ("", 0)
-        self.extensions: set[int] = set()
 
 
 class Witness:
@@ -44,7 +40,7 @@ class Witness:
         self._ledger = ledger
         self._guard = guard
         self._clock = clock
-        self._counts: dict[_Key, _Count] = {}
+        self._tally = Tally()
         self._listeners: list[Callable[[Disclosure], None]] = []
         self._lookups: list[str] = []
         self._policy: Policy | None = None
@@ -66,29 +62,34 @@ class Witness:
         if not self._guard.permits(destination[0], destination[1]):
             self._guard.refuse(f"{destination[0]}:{destination[1]}", "send to")
             return False
-        return self._policy is None or classify(data) is not Kind.RTP or self._may_flow(data, self._policy)
+        return self._policy is None or self._may_flow(data, self._policy)
 
     def _may_flow(self, data: bytes, policy: Policy) -> bool:
+        kind = classify(data)
+        if kind is Kind.TURN:
+            data = carried(data)
+            kind = classify(data)
+        if kind is not Kind.RTP:
+            return True
         fact = Fact.VOICE if payload_type(data) in VOICE_TYPES else Fact.PICTURE
-        if policy.may(fact, Audience.NETWORK):
+        if policy.may(fact, Audience.PARTICIPANTS):
             return True
         self._breach(f"It would have sent what was not switched on: {fact}.")
         return False
 
-    def left(self, data: bytes, source: tuple[str, int], destination: tuple[str, int]) -> None:
-        """One datagram has left. Counts only."""
-        kind = classify(data)
-        key = (destination[0], destination[1], kind, payload_type(data) if kind is Kind.RTP else -1)
-        count = self._counts.get(key)
-        if count is None:
-            count = self._counts[key] = _Count()
-        size = len(data)
-        count.packets += 1
-        count.bytes += size
-        count.last = data
-        count.source = source
-        count.largest = max(count.largest, size)
-        count.smallest = min(count.smallest, size)
+    def relays(self, host: str, port: int) -> bool:
+        """Whether a connection to there carries datagrams for others."""
+        why = self._guard.why(host, port)
+        return why is not None and why.audience is Audience.RELAY
+
+    def left(self, data: bytes, source: tuple[str, int], destination: tuple[str, int], tls: str = "") -> None:
+        """One datagram has left, inside TLS if the server's name is given. Counts only."""
+        self._tally.add(data, source, destination, tls)
+
+    @property
+    def counted(self) -> int:
+        """How many datagrams have left."""
+        return self._tally.packets
 
     # messages
 
@@ -133,42 +134,68 @@ class Witness:
         while self._lookups:
             name = self._lookups.pop()
             self._tell(Fact.LOOKUP, name, Audience.NETWORK, Evidence("lookup", "name server", len(name), name))
-        for key, count in self._counts.items():
-            packets, size = count.packets - count.flushed, count.bytes - count.flushed_bytes
-            if packets == 0:
-                continue
-            count.flushed, count.flushed_bytes = count.packets, count.bytes
-            self._flush_one(key, count, packets, size)
+        for way, count, packets, size in self._tally.new():
+            self._ledger.count(Traffic(f"{way.host}:{way.port}", str(way.kind), packets, size))
+            self._read(way, count, packets)
+            if way.inner is Kind.RTP:
+                self._measure(way, count)
 
-    def _flush_one(self, key: _Key, count: _Count, packets: int, size: int) -> None:
-        host, port, kind, rtp = key
-        destination = f"{host}:{port}"
-        self._ledger.count(Traffic(destination, str(kind), packets, size))
-        evidence = Evidence(str(kind), destination, len(count.last), describe(count.last))
-        why = self._guard.why(host, port)
-        audience = why.audience if why else Audience.PARTICIPANTS
-        for fact, value, told in by_datagram(kind, rtp, count.source[0], audience):
-            self._tell(fact, value, told, evidence, packets)
-        if kind is Kind.RTP and rtp in VOICE_TYPES:
-            count.extensions.update(extension_ids(count.last))
-            self._flush_voice(count, evidence)
+    def _read(self, way: Way, count: Count, packets: int) -> None:
+        """Tell what left in this way, each fact with the datagram in which it stands."""
+        found: dict[tuple[Fact, str], list[bytes]] = {}
+        for data in count.unread:
+            for told in read(carried(data) if way.kind is Kind.TURN else data):
+                found.setdefault(told, []).append(data)
+        for fact, value, audience in self._tellings(way, count.source[0], found):
+            standing = found.get((fact, value))
+            evidence = _evidence(way, standing[-1] if standing else count.last)
+            self._tell(fact, value, audience, evidence, len(standing) if standing else packets)
 
-    def _flush_voice(self, count: _Count, evidence: Evidence) -> None:
-        if count.smallest == count.largest:
+    def _tellings(self, way: Way, source: str, found: Collection[tuple[Fact, str]]) -> Iterable[Telling]:
+        receiver = self._audience(way)
+        to = way.host if receiver is Audience.PARTICIPANTS else f"{way.host}:{way.port}"
+        if way.kind is Kind.TURN:
+            tellings = by_relay(way.inner, way.payload_type, source, to=to, read=found)
+        else:
+            tellings = by_datagram(way.kind, way.payload_type, source, receiver, to=to, read=found)
+        return inside_tls(tellings, f"{way.tls}:{way.port}") if way.tls else tellings
+
+    def _audience(self, way: Way) -> Audience:
+        why = self._guard.why(way.host, way.port)
+        return why.audience if why else Audience.PARTICIPANTS
+
+    def _measure(self, way: Way, count: Count) -> None:
+        """What the sizes and extensions of media packets tell those who cannot open them, or do not tell them."""
+        bystanders = {self._audience(way), Audience.NETWORK} - {Audience.PARTICIPANTS}
+        if way.tls:
+            bystanders.discard(Audience.NETWORK)
+        evidence = _evidence(way, count.last)
+        same = count.smallest == count.largest
+        if way.payload_type in PICTURE_TYPES and not same:
+            for fact, value, audience in by_sizes(bystanders):
+                self._tell(fact, value, audience, evidence)
+        if way.payload_type not in VOICE_TYPES:
+            return
+        if same:
             self.withheld(str(Fact.ACTIVITY), f"every voice packet has {count.largest} bytes", evidence)
-        else:
-            sizes = f"voice packets have {count.smallest} to {count.largest} bytes"
-            self._tell(Fact.ACTIVITY, sizes, Audience.NETWORK, evidence)
-        if AUDIO_LEVEL in count.extensions:
-            self._tell(Fact.LOUDNESS, "an audio level in every packet", Audience.NETWORK, evidence)
-        else:
+        level = AUDIO_LEVEL in extension_ids(carried(count.last) if way.kind is Kind.TURN else count.last)
+        if not level:
             self.withheld(str(Fact.LOUDNESS), "no audio level in any packet", evidence)
+        for audience in bystanders:
+            if not same:
+                self._tell(Fact.ACTIVITY, "voice packets have several sizes", audience, evidence)
+            if level:
+                self._tell(Fact.LOUDNESS, "an audio level in every packet", audience, evidence)
 
     def _tell(self, fact: Fact, value: str, audience: Audience, evidence: Evidence, count: int = 1) -> None:
         disclosure = Disclosure(fact, value, audience, self._clock(), evidence, count)
         if self._ledger.record(disclosure):
             for listener in self._listeners:
                 listener(disclosure)
+
+
+def _evidence(way: Way, data: bytes) -> Evidence:
+    return Evidence(str(way.kind), f"{way.host}:{way.port}", len(data), describe(data))
 
 
 def _bounded(text: str, limit: int = 2000) -> str:

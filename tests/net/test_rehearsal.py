@@ -20,8 +20,9 @@ from privacy.policy import Policy
 from tests.net.lab import Lab
 from tests.net.test_mesh_room import Attendee, fresh_link, until
 
-OPEN = {Fact.ROOM, Fact.CONNECTION, Fact.MICROPHONE, Fact.CAMERA}
-"""Facts whose values are drawn anew each time, or change with devices: the fact and the audience can be foreseen."""
+OPEN = {Fact.ROOM, Fact.CONNECTION, Fact.CONTACT, Fact.MICROPHONE, Fact.CAMERA}
+"""Facts whose values are drawn anew each time, or depend on devices or on who comes: the fact and the audience can be
+foreseen."""
 
 
 PLAIN = Intention(
