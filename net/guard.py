@@ -39,6 +39,7 @@ class Allowed:
 
     reason: str
     audience: Audience
+    who: str = ""  # the id of the participant who is there
 
 
 class Guard:
@@ -55,8 +56,8 @@ class Guard:
         self._refused: dict[tuple[str, str], Refusal] = {}
         self._lock = threading.Lock()
 
-    def allow(self, host: str, port: int, reason: str, audience: Audience) -> None:
-        """Put an address, or a name to be looked up, on the list.
+    def allow(self, host: str, port: int, reason: str, audience: Audience, who: str = "") -> None:
+        """Put an address, or a name to be looked up, on the list; `who`: the participant who is there.
 
         Raises `Blocked` when the list is full: a meeting does not need so many destinations.
         """
@@ -65,9 +66,9 @@ class Guard:
             if len(self._addresses) + len(self._names) >= MAX_ALLOWED:
                 raise Blocked("the list of allowed destinations is full")
             if literal is None:
-                self._names.setdefault(host.lower().rstrip("."), Allowed(reason, audience))
+                self._names.setdefault(host.lower().rstrip("."), Allowed(reason, audience, who))
             else:
-                self._addresses.setdefault((literal, port), Allowed(reason, audience))
+                self._addresses.setdefault((literal, port), Allowed(reason, audience, who))
 
     def allow_program(self, path: str, reason: str) -> None:
         """Let this program be started (the demo's other participants are programs)."""
@@ -77,6 +78,12 @@ class Guard:
         """Take an address off the list; unknown ones are fine."""
         with self._lock:
             self._addresses.pop((_literal(host) or host, port), None)
+
+    def begin_anew(self) -> None:
+        """Take everything off the list: the meeting it was made for is over."""
+        with self._lock:
+            self._addresses.clear()
+            self._names.clear()
 
     def why(self, host: str, port: int) -> Allowed | None:
         """The reason an address is on the list, or None."""

@@ -186,7 +186,9 @@ class Peer:
 
     def _authenticated(self, host: str, port: int) -> None:
         if self._around.guard.why(host, port) is None and not self._closed:
-            self._around.guard.allow(host, port, "a participant who proved the connection's password", _PEOPLE)
+            self._around.guard.allow(
+                host, port, "a participant who proved the connection's password", _PEOPLE, self.pid
+            )
 
     def _own(self) -> Description:
         own = Description.parse(self._pc.localDescription.sdp)
@@ -199,7 +201,7 @@ class Peer:
         if self._around.mode is not AddressMode.RELAY:
             for candidate in theirs.candidates:
                 reason = f"where a participant says to be reached ({candidate.type})"
-                self._around.guard.allow(candidate.host, candidate.port, reason, _PEOPLE)
+                self._around.guard.allow(candidate.host, candidate.port, reason, _PEOPLE, self.pid)
         return theirs
 
     async def _apply(self, description: Description, kind: str) -> None:

@@ -89,6 +89,10 @@ class Ledger:
     """
 
     def __init__(self) -> None:
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Know of nothing: another meeting begins, or the same one as somebody else."""
         self._entries: dict[_Key, Entry] = {}
         self._values: dict[tuple[Fact, Audience], int] = {}
         self._latest: dict[tuple[Fact, Audience], _Key] = {}

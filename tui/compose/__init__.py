@@ -18,6 +18,7 @@ One meeting:
     identity.py     what this machine knows of its owner, so that none of it leaves
     ground.py       clock, ledger, guard, witness, loop
     session.py      the meeting itself, whatever front end it has
+    linkage.py      what ties it to earlier ones
     controller.py   what a person can do on the screen, carried out by the session
 
 What it tells:
@@ -29,6 +30,8 @@ What it tells:
     lines.py        happenings as JSON objects and as sentences
     view.py         one look at a session for the screens
     quality.py      how the connections are doing, in words
+    receipts.py     what it told whom, written to a file
+    files.py        files of one's own
     explain.py      errors as exit status and sentence
 
 Other commands:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from net.services.base import Event
 from privacy.facts import Audience, Refusal, Traffic, Withheld
 from privacy.ledger import Entry
+from privacy.linkability import Tie
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,22 @@ class Blocked:
 
 
 @dataclass(frozen=True, slots=True)
+class Linkable:
+    """Something ties this meeting to an earlier one."""
+
+    tie: Tie
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The receipt of this meeting was written."""
+
+    file: str
+    entries: int
+    seal: str  # 64 hexadecimal digits
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """What was received of one person over the whole meeting."""
 
@@ -93,4 +110,6 @@ class Left:
     refused: tuple[Refusal, ...] = ()
 
 
-Happening = Event | Joining | Invitation | Joined | Speaking | Disclosed | KeptBack | Blocked | Left
+Happening = (
+    Event | Joining | Invitation | Joined | Speaking | Disclosed | KeptBack | Blocked | Linkable | Receipt | Left
+)

@@ -46,6 +46,10 @@ def as_object(what: Happening) -> Line | None:
             return {"type": "withheld", "what": withheld.what, "instead": withheld.instead}
         case happens.Blocked(refusal):
             return {"type": "refused", "destination": refusal.destination, "action": refusal.action}
+        case happens.Linkable(tie):
+            return {"type": "linkable", "what": tie.trait.value, "last": tie.last, "text": str(tie)}
+        case happens.Receipt():
+            return {"type": "receipt", "file": what.file, "entries": what.entries, "seal": what.seal}
         case happens.Left():
             return _left(what)
         case _:
@@ -152,6 +156,10 @@ def as_sentence(what: Happening) -> str | None:
             return f"kept back: {withheld.what}: {withheld.instead}"
         case happens.Blocked(refusal):
             return f"refused: {refusal.action} {refusal.destination}"
+        case happens.Linkable(tie):
+            return f"! {tie}"
+        case happens.Receipt():
+            return f"receipt: {what.file}\nits seal: {what.seal}"
         case happens.Left():
             return f"left after {what.seconds:.0f} s{_because(what.reason)}"
         case base.ParticipantJoined(participant):

@@ -7,7 +7,8 @@ bounded stream: the room's events, who speaks, and what the ledger learned.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -27,15 +28,28 @@ from net.services.base import (
 )
 from net.tasks import cancel, spawn
 from privacy.facts import Audience
-from privacy.ledger import Snapshot
+from privacy.ledger import Entry, Snapshot
 from privacy.persona import Persona
-from tui.compose.happenings import Happening, Heard, Invitation, Joined, Joining, Left, Speaking
+from tui.compose.happenings import (
+    Disclosed,
+    Happening,
+    Heard,
+    Invitation,
+    Joined,
+    Joining,
+    Left,
+    Linkable,
+    Speaking,
+)
 from tui.compose.mailbox import Mailbox
 from tui.compose.news import News
 from tui.compose.roster import Roster
 
 TICK = 0.2
 """Seconds between two looks at the ledger and at who speaks."""
+MAX_CHANGES = 256
+"""Changes of the room's encryption that are remembered."""
+ALONE = "nobody else is here"
 
 
 class Counters(Protocol):
@@ -146,6 +160,19 @@ class Plan:
     notices: tuple[str, ...] = ()  # what a person should know from the start
 
 
+class Ties(Protocol):
+    """What ties this meeting to earlier ones."""
+
+    def foresee(self) -> Iterable[Linkable]:
+        """By what is known before joining."""
+
+    def learned(self, entries: Iterable[Entry]) -> Iterable[Linkable]:
+        """By what audiences learned."""
+
+    async def keep(self) -> str:
+        """Keep what was shown for the next meeting; one sentence why it was not, or an empty string."""
+
+
 class Session:
     """One meeting. Iterate over `events` to join it; `leave` ends the iteration."""
 
@@ -158,9 +185,10 @@ class Session:
         snapshot: Callable[[], Snapshot],
         clock: Callable[[], float],
         objection: Callable[[str], str],
+        ties: Ties | None = None,
     ) -> None:
         """`snapshot` gives the ledger now, `clock` gives seconds, `objection` gives one sentence why a text must not
-        leave, or an empty string.
+        leave, or an empty string; `ties`, if it is to be told what ties this meeting to earlier ones.
         """
         self.plan = plan
         self.room = room
@@ -169,6 +197,9 @@ class Session:
         self.hand = False
         self.joined = False
         self.snapshot = snapshot
+        self.encryption: deque[tuple[float, str]] = deque(maxlen=MAX_CHANGES)
+        """What the room's encryption was: seconds since joining, and the label from then on."""
+        self._ties = ties
         self._clock = clock
         self._objection = objection
         self._mailbox: Mailbox[Happening] = Mailbox()
@@ -181,6 +212,11 @@ class Session:
         self._reason = "the meeting is over"
         self._error: MeetingError | None = None
         self._task: asyncio.Task[None] | None = None
+
+    @property
+    def began(self) -> float:
+        """When the meeting was joined, in seconds on the clock; before that, when the session was made."""
+        return self._began
 
     # what happens
 
@@ -209,6 +245,8 @@ class Session:
             self._mailbox.put(plan.invitation)
         for text in plan.notices:
             self._mailbox.put(Notice(text, serious=True))
+        for linkable in self._ties.foresee() if self._ties is not None else ():
+            self._mailbox.put(linkable)
         ticks = spawn(self._tick(), "session ticks")
         try:
             await self.room.join()
@@ -222,6 +260,9 @@ class Session:
             self._error = error
         finally:
             await cancel(ticks)
+            self._look()
+            if self._ties is not None and (trouble := await self._ties.keep()):
+                self._mailbox.put(Notice(trouble, serious=True))
             self._finish()
 
     async def _begin_sending(self) -> None:
@@ -248,6 +289,14 @@ class Session:
                     self._mailbox.put(told)
                 case _:
                     self._mailbox.put(told)
+            self._note_encryption()
+
+    def _note_encryption(self) -> None:
+        if not self.joined or self._leaving:
+            return
+        label = self.room.encryption.label if self.roster.here else ALONE
+        if not self.encryption or self.encryption[-1][1] != label:
+            self.encryption.append((self._clock() - self._began, label))
 
     async def _tick(self) -> None:
         while True:
@@ -257,8 +306,13 @@ class Session:
                 await self._tell_what_is_sent()
 
     def _look(self) -> None:
-        for happening in self._news.since(self.snapshot()):
+        news = list(self._news.since(self.snapshot()))
+        for happening in news:
             self._mailbox.put(happening)
+        if self._ties is not None:
+            for linkable in self._ties.learned(one.entry for one in news if isinstance(one, Disclosed)):
+                self._mailbox.put(linkable)
+        self._note_encryption()
         for sentence in self.media.describe().missing:
             if sentence not in self._missed:
                 self._missed.add(sentence)
@@ -271,7 +325,6 @@ class Session:
                 self._mailbox.put(Speaking(id, self.roster.name(id), on), state_of=("speaking", id))
 
     def _finish(self) -> None:
-        self._look()
         if self.joined:
             self._mailbox.put(self._left())
         self._mailbox.close()

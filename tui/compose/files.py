@@ -1,0 +1,20 @@
+"""Files of one's own: written whole or not at all, for nobody else to read."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file with mode 0600, replacing the one that is there. Raises `OSError`."""
+    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline="") as to:
+            to.write(text)
+            to.flush()
+            os.fsync(to.fileno())
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
