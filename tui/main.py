@@ -9,7 +9,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from typing import NoReturn
 
 from tui.cli import Status, UsageError, build_parser, parse
@@ -20,6 +20,7 @@ Command = Callable[[argparse.Namespace], int]
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status; `argv` is without the program's name."""
     given = list(sys.argv[1:] if argv is None else argv)
+    close_doors(os.environ)
     try:
         status = _run(given)
         sys.stdout.flush()
@@ -32,6 +33,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:  # the one place that turns an error into a sentence and a status
         status = _report(error, as_json="--json" in given)
     return int(status)
+
+
+def close_doors(environment: MutableMapping[str, str]) -> None:
+    """Take out the variables by which Textual connects to a debugger, writes a log or presses keys by itself.
+
+    It reads some of them as soon as it is imported, so this comes before anything else.
+    """
+    for name in [name for name in environment if name.startswith("TEXTUAL")]:
+        del environment[name]
 
 
 def _run(given: list[str]) -> int:

@@ -132,12 +132,6 @@ def test_an_unknown_theme_is_bad_usage() -> None:
         interactive.run(Settings(theme="plaid"))
 
 
-def test_nothing_of_the_environment_opens_a_debugging_door() -> None:
-    environment = {"TEXTUAL": "devtools", "TEXTUAL_LOG": "/nonexistent/log", "TERM": "xterm"}
-    interactive.close_doors(environment)
-    assert environment == {"TERM": "xterm"}
-
-
 def test_the_lobby_refuses_what_cannot_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOGNAME", "quillfeather")
     assert refuse_alias("Quiet Wren") == ""

@@ -6,7 +6,7 @@ import asyncio
 import importlib
 import os
 import time
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -51,17 +51,10 @@ def run(settings: Settings, on_happening: Hook = lambda session, happening: None
     theme = settings.theme or DEFAULT
     if theme not in load_builtin():
         raise UsageError(f"there is no theme {theme!r}; there are {', '.join(load_builtin())}")
-    close_doors(os.environ)
     with quiet_c_libraries():
         return Ground.start(
             lambda ground: Show(settings, ground, theme, on_happening).run(), confined=settings.confined
         )
-
-
-def close_doors(environment: MutableMapping[str, str]) -> None:
-    """Take out the variables by which Textual opens debugging connections or writes logs."""
-    for name in [name for name in environment if name.startswith("TEXTUAL")]:
-        del environment[name]
 
 
 class Show:
