@@ -75,6 +75,11 @@ class Vault:
         """Whether what is kept outlasts this process."""
         return self._backend is not None
 
+    @property
+    def trouble(self) -> str:
+        """One sentence when a keyring is there, or may be, but could not be asked; else empty."""
+        return self.note if self._failed else ""
+
     @classmethod
     async def open(cls, *, patience: float = PATIENCE) -> Vault:
         """The system keyring, or memory where there is none that can be used. Never fails."""

@@ -51,6 +51,11 @@ class Witness:
         """Have every disclosure that tells an audience something new reported, once."""
         self._listeners.append(listener)
 
+    def begin_anew(self) -> None:
+        """Forget what was counted and allowed: the next meeting has a ledger and a policy of its own."""
+        self._tally = Tally()
+        self._policy = None
+
     # datagrams: the Outlet of net.loop
 
     def hold_to(self, policy: Policy, breach: Callable[[str], None]) -> None:

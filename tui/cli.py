@@ -216,6 +216,7 @@ def _command(commands: _Commands[Parser], name: str, text: str) -> Parser:
 
 def _meetings(commands: _Commands[Parser]) -> None:
     demo = _command(commands, "demo", "sit in a meeting with three made-up participants, all on this machine")
+    _receipt_option(demo)
     _report_options(demo)
     _look_options(demo)
     _confinement_option(demo)
@@ -253,6 +254,11 @@ def _meetings(commands: _Commands[Parser]) -> None:
     _join_options(preview)
 
 
+def _receipt_option(parser: Parser) -> None:
+    text = "when it is over, write what left, to whom, and what was kept back; nothing of others is in it"
+    parser.add_argument("--receipt", type=Path, metavar="FILE", help=text)
+
+
 def _report_options(parser: Parser) -> None:
     group = parser.add_argument_group("without a terminal")
     group.add_argument("--headless", action="store_true", help="no screen: print what happens, a line each")
@@ -283,6 +289,12 @@ def _join_options(parser: Parser) -> None:
         action="store_true",
         help="let the alias and the chat hold what names you, such as your login name",
     )
+    who.add_argument(
+        "--linkability",
+        action="store_true",
+        help="keep keyed hashes of what this meeting shows of you, and tell what ties it to earlier ones",
+    )
+    _receipt_option(parser)
 
     media = parser.add_argument_group("sound and picture (both start off unless asked for)")
     mute = media.add_mutually_exclusive_group()
@@ -337,7 +349,7 @@ def _tools(commands: _Commands[Parser]) -> None:
     doctor = _command(commands, "doctor", "say what works here, what is missing and how to get it")
     doctor.add_argument("--json", action="store_true", help="print one JSON object a line")
 
-    persona = _command(commands, "persona", "make a persona, or keep or forget the one of a meeting")
+    persona = _command(commands, "persona", "make a persona, keep or forget the one of a meeting, or burn all")
     what = persona.add_subparsers(dest="action", metavar="ACTION", required=True)
     _command(what, "fresh", "print an alias nobody has worn before")
     for name, text in (
@@ -348,6 +360,18 @@ def _tools(commands: _Commands[Parser]) -> None:
         action.add_argument("link", metavar="LINK", help="the invitation; - reads it from standard input")
         if name == "keep":
             action.add_argument("--as", dest="alias", metavar="ALIAS", help="the name to wear; a fresh one without it")
+
+    burn = _command(
+        what, "burn", "forget the persona of a meeting and all that ties meetings together; without LINK, all"
+    )
+    burn.add_argument("link", metavar="LINK", nargs="?", help="the invitation; - reads it from standard input")
+
+    receipt = _command(commands, "receipt", "check a receipt")
+    what = receipt.add_subparsers(dest="action", metavar="ACTION", required=True)
+    verify = _command(what, "verify", "say whether a receipt is as it was written")
+    verify.add_argument("file", type=Path, metavar="FILE")
+    verify.add_argument("--seal", metavar="SEAL", help="the seal you noted, or its first 16 digits")
+    verify.add_argument("--json", action="store_true", help="print one JSON object")
 
     credential = _command(commands, "credential", "keep or forget the password of a TURN server, in the keyring")
     what = credential.add_subparsers(dest="action", metavar="ACTION", required=True)

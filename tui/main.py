@@ -129,7 +129,11 @@ def _demo(arguments: argparse.Namespace) -> int:
 
     screen = _has_terminal() and not arguments.headless and not arguments.json
     return run(
-        screen=screen, duration=arguments.duration, theme=arguments.theme, confined=arguments.confinement
+        screen=screen,
+        duration=arguments.duration,
+        theme=arguments.theme,
+        confined=arguments.confinement,
+        receipt=arguments.receipt,
     )
 
 
@@ -158,7 +162,15 @@ def _persona(arguments: argparse.Namespace) -> int:
         return credentials.fresh_persona()
     if arguments.action == "keep":
         return credentials.keep_persona(arguments.link, arguments.alias)
+    if arguments.action == "burn":
+        return credentials.burn(arguments.link)
     return credentials.forget_persona(arguments.link)
+
+
+def _receipt(arguments: argparse.Namespace) -> int:
+    from tui.compose.receipts import check
+
+    return check(arguments.file, arguments.seal, as_json=arguments.json)
 
 
 def _credential(arguments: argparse.Namespace) -> int:
@@ -186,6 +198,7 @@ _COMMANDS: dict[str | None, Command] = {
     "devices": _devices,
     "doctor": _doctor,
     "persona": _persona,
+    "receipt": _receipt,
     "credential": _credential,
     "completions": _completions,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from media.analysis import MediaReport
@@ -24,6 +25,7 @@ from tui.compose.foretell import intend
 from tui.compose.ground import Ground
 from tui.compose.happenings import Invitation
 from tui.compose.ice import is_loopback
+from tui.compose.linkage import Linkage
 from tui.compose.session import Plan, Session
 from tui.compose.settings import Settings
 
@@ -73,18 +75,20 @@ async def assemble(
     settings: Settings,
     ground: Ground,
     *,
+    place: Place | None = None,
     on_change: Callable[[], None] = lambda: None,
     on_pictures: Callable[[], None] = lambda: None,
 ) -> AsyncIterator[tuple[Session, Engine]]:
     """Build everything a meeting needs, and take it apart at the end.
 
-    `on_change` is called when devices changed, `on_pictures` when there are new pictures to draw. What is told in the
-    meeting is held to what a rehearsal of it told. Raises `UsageError` or `MeetingError`.
+    `place` is where to meet, if it was found before (`find_place`). `on_change` is called when devices changed,
+    `on_pictures` when there are new pictures to draw. What is told in the meeting is held to what a rehearsal of it
+    told. Raises `UsageError` or `MeetingError`.
     """
     async with AsyncExitStack() as stack:
         ground.check_loop()
-        to, invitation = await _place(settings, stack)
-        ground.stop_listening()
+        place = place or await find_place(settings, ground, stack)
+        to = place.to
         disguise = await Disguise.choose(settings, to)
         engine = _engine(settings, on_change, on_pictures)
         stack.push_async_callback(engine.close)
@@ -98,7 +102,7 @@ async def assemble(
         room = MeshRoom(
             to,
             disguise.persona,
-            new=settings.hosting,
+            new=place.new,
             ice=intention.ice,
             addresses=intention.mode,
             outgoing=engine,
@@ -109,14 +113,17 @@ async def assemble(
             policy=policy,
         )
         stack.push_async_callback(room.leave)
+        ties = await Linkage.open(disguise.persona, to) if settings.linkability else None
+        if isinstance(ties, Linkage):
+            ties.watch(keys=lambda: room.keys, record=ground.ledger.record)
         plan = Plan(
             disguise.persona,
             hosts.join(to.host, to.port),
             intention.mode.value,
             muted=settings.muted,
             camera=settings.camera,
-            invitation=invitation,
-            notices=(*disguise.notices, *ground.notices),
+            invitation=place.invitation,
+            notices=(*disguise.notices, *ground.notices, *([ties] if isinstance(ties, str) else [])),
         )
         session = Session(
             plan,
@@ -125,6 +132,7 @@ async def assemble(
             snapshot=ground.snapshot,
             clock=ground.clock,
             objection=disguise.objection,
+            ties=ties if isinstance(ties, Linkage) else None,
         )
         yield session, engine
 
@@ -181,8 +189,23 @@ def _engine(settings: Settings, on_change: Callable[[], None], on_pictures: Call
         raise UsageError(str(error)) from error
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to meet."""
+
+    to: MeshLink
+    new: bool  # the meeting is made there if there is none
+    invitation: Invitation | None = None
+
+
+async def find_place(settings: Settings, ground: Ground, stack: AsyncExitStack) -> Place:
+    """The link we were given, or a new one to a server that runs by then, for as long as `stack` is open."""
+    to, invitation = await _place(settings, stack)
+    ground.stop_listening()
+    return Place(to, settings.hosting, invitation)
+
+
 async def _place(settings: Settings, stack: AsyncExitStack) -> tuple[MeshLink, Invitation | None]:
-    """Where to meet: the link we were given, or a new one to a server that runs by then."""
     if settings.link:
         return link.parse(settings.link), None
     secret = secrets.token_bytes(link.SECRET_BYTES)

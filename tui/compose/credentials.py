@@ -1,4 +1,4 @@
-"""What is kept in the keyring on request: personas of meetings, and passwords of relays."""
+"""What is kept on request: personas of meetings, passwords of relays, marks of earlier meetings; and its end."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import getpass
 import sys
 
 from net.services.mesh import hosts, link
-from net.vault import Vault, room_key
+from net.vault import Burned, Vault, room_key
 from tui.cli import IceUrl, Status, UsageError
+from tui.compose import linkage
 from tui.compose.disguise import alias_refusal, firewall_for, make
 from tui.compose.settings import read_link
 
@@ -53,6 +54,34 @@ def forget_persona(given: str) -> int:
 
     _done(asyncio.run(forget()))
     print("nothing is kept for this meeting")
+    return Status.LEFT
+
+
+def burn(given: str | None) -> int:
+    """Forget the persona of one meeting, or everything that is kept; in any case what ties meetings together.
+
+    Says what was removed. Raises `UsageError` when something is left, or `BadLink`.
+    """
+    key = None if given is None else room_key(link.parse(read_link(given)).secret)
+    try:
+        marks = linkage.burn(linkage.file())
+    except OSError as error:
+        raise UsageError(f"the marks of earlier meetings could not be removed: {error.strerror}") from error
+
+    async def burn() -> tuple[Burned, str]:
+        vault = await Vault.open()
+        return await vault.burn(key), vault.trouble
+
+    burned, trouble = asyncio.run(burn())
+    gone = {
+        "kept persona": burned.personas,
+        "relay password": burned.credentials,
+        "mark": marks,
+        "key of marks": int(burned.key),
+    }
+    words = [f"{count} {what}{'' if count == 1 else 's'}" for what, count in gone.items() if count]
+    print(f"burned: {', '.join(words)}" if words else "nothing was kept")
+    _done(trouble)
     return Status.LEFT
 
 

@@ -6,6 +6,7 @@ import asyncio
 import secrets
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from net.tasks import cancel, spawn
 from privacy import persona
@@ -16,7 +17,7 @@ from tui.compose.happenings import Happening, Joined, Left
 from tui.compose.headless import Attendance, Printer
 from tui.compose.lines import Line, as_object
 from tui.compose.session import Session
-from tui.compose.settings import Settings
+from tui.compose.settings import Settings, check_writable
 
 PEOPLE = 3
 AT_LEAST = 4.0
@@ -25,8 +26,17 @@ ENOUGH_SOUND = 0.5
 """Seconds: the demo without a terminal lasts until everybody was heard and seen this much, within these bounds."""
 
 
-def run(*, screen: bool, duration: float | None, theme: str | None, alias: str = "", confined: bool) -> int:
+def run(
+    *,
+    screen: bool,
+    duration: float | None,
+    theme: str | None,
+    alias: str = "",
+    confined: bool,
+    receipt: Path | None = None,
+) -> int:
     """The exit status. `confined`: with the kernel's layer for everybody. Raises `UsageError` or `MeetingError`."""
+    check_writable(receipt)
     you, *others = distinct_aliases(PEOPLE + 1, alias)
     settings = Settings(
         alias=you,
@@ -41,6 +51,7 @@ def run(*, screen: bool, duration: float | None, theme: str | None, alias: str =
         duration=duration,
         theme=theme,
         announce=False,
+        receipt=receipt,
         confined=confined,
     )
     with Cast(others, confined=confined) as cast:
@@ -62,9 +73,12 @@ def distinct_aliases(count: int, first: str = "") -> list[str]:
 def inviting(cast: Cast) -> Callable[[Session, Happening], None]:
     """What lets the others in as soon as we are in."""
 
+    invited: set[str] = set()
+
     def happened(session: Session, happening: Happening) -> None:
         invitation = session.plan.invitation
-        if isinstance(happening, Joined) and invitation is not None:
+        if isinstance(happening, Joined) and invitation is not None and invitation.link not in invited:
+            invited.add(invitation.link)
             cast.invite(invitation.link)
 
     return happened
@@ -72,6 +86,7 @@ def inviting(cast: Cast) -> Callable[[Session, Happening], None]:
 
 async def _without_screen(settings: Settings, ground: Ground, cast: Cast) -> int:
     from tui.compose.assemble import assemble
+    from tui.compose.receipts import written_at_end
 
     printer = Printer(as_json=True)
     invite = inviting(cast)
@@ -88,7 +103,8 @@ async def _without_screen(settings: Settings, ground: Ground, cast: Cast) -> int
 
         attendance = Attendance(session, printer, duration=settings.duration, on_happening=happened)
         try:
-            status = await attendance.run()
+            with written_at_end(session, ground, settings.receipt, attendance.tell):
+                status = await attendance.run()
         finally:
             await cancel(*watching)
     if not last:

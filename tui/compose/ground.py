@@ -49,6 +49,12 @@ class Ground:
                 self.witness.refused(replace(refusal, count=more))
         return self.ledger.snapshot(self.clock())
 
+    def begin_anew(self) -> None:
+        """Forget the meeting that is over: whoever comes back as somebody else begins with an empty ledger."""
+        self.guard.begin_anew()
+        self.witness.begin_anew()
+        self.ledger.begin_anew()
+
     def make_loop(self) -> asyncio.AbstractEventLoop:
         """A loop whose datagrams are witnessed."""
         confinement = self.confinement

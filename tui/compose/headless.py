@@ -72,7 +72,7 @@ class Attendance:
             _when_input_ends(lambda: self.leave("standard input ended"))
         # The handlers stay until the loop is closed: whoever is leaving anyway must not be cut off in it.
         async for happening in self._session.events():
-            self._tell(happening)
+            self.tell(happening)
             if isinstance(happening, Joined) and self._duration is not None:
                 loop.call_later(self._duration, self.leave, "the time is up")
         if self._signal is None or self._session.joined:
@@ -87,7 +87,8 @@ class Attendance:
         """Print one more JSON object."""
         self._print(lambda: self._printer.line(line))
 
-    def _tell(self, happening: Happening) -> None:
+    def tell(self, happening: Happening) -> None:
+        """Print a happening."""
         self._on_happening(happening)
         self._print(lambda: self._printer.tell(happening))
 
@@ -140,9 +141,11 @@ def run(settings: Settings) -> int:
 
 async def _attend(settings: Settings, ground: Ground) -> int:
     from tui.compose.assemble import assemble
+    from tui.compose.receipts import written_at_end
 
     async with assemble(settings, ground) as (session, _):
         attendance = Attendance(
             session, Printer(settings.json), duration=settings.duration, until_eof=settings.until_eof
         )
-        return await attendance.run()
+        with written_at_end(session, ground, settings.receipt, attendance.tell):
+            return await attendance.run()

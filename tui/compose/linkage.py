@@ -47,12 +47,12 @@ def save(path: Path, memory: Memory) -> None:
     write_private(path, str(memory))
 
 
-def burn(path: Path) -> int | None:
-    """Remove the marks; how many there were, None when that could not be read. Raises `OSError`."""
+def burn(path: Path) -> int:
+    """Remove the marks; how many there were, or 1 for a file that cannot be read. Raises `OSError`."""
     try:
-        count: int | None = len(load(path))
+        count = len(load(path))
     except ValueError:
-        count = None
+        count = 1
     path.unlink(missing_ok=True)
     return count
 
@@ -83,10 +83,8 @@ class Linkage:
         self._mask = persona.seed.hex()
         self._link = room_key(to.secret)
         self._told: set[Tie] = set()
-        self.keys: Callable[[], Iterable[str]] = tuple
-        """The fingerprints of the keys that others were given so far."""
-        self.record: Callable[[Disclosure], object] = lambda disclosure: None
-        """Takes what an audience can tell, for the ledger."""
+        self._keys: Callable[[], Iterable[str]] = tuple
+        self._record: Callable[[Disclosure], object] = lambda disclosure: None
 
     @classmethod
     async def open(cls, persona: Persona, to: MeshLink) -> Linkage | str:
@@ -101,6 +99,10 @@ class Linkage:
         except ValueError as error:
             return f"{NOTHING_KEPT}: {str(error)[:1].lower()}{str(error)[1:]}"
         return cls(comparison, vault, key, path, persona, to)
+
+    def watch(self, *, keys: Callable[[], Iterable[str]], record: Callable[[Disclosure], object]) -> None:
+        """`keys` gives the fingerprints that others were told so far; `record` takes what they can tell by a tie."""
+        self._keys, self._record = keys, record
 
     def foresee(self) -> tuple[Linkable, ...]:
         """What will tie this meeting to earlier ones by what is known before it is joined."""
@@ -118,7 +120,7 @@ class Linkage:
                 disclosure = Disclosure(
                     Fact.LINKABLE, f"the {trait.value}, last on {tie.last}", entry.audience, entry.first_at, entry.first
                 )
-                self.record(disclosure)
+                self._record(disclosure)
                 if told := self._tell(tie):
                     yield told
 
@@ -130,7 +132,7 @@ class Linkage:
             case Trait.LINK:
                 yield Trait.LINK, self._link
             case Trait.KEYS:
-                for fingerprint in self.keys():
+                for fingerprint in self._keys():
                     yield Trait.KEYS, fingerprint
             case trait:
                 yield trait, entry.value
@@ -146,7 +148,7 @@ class Linkage:
 
         What was burned meanwhile, here or by another incog, stays burned.
         """
-        for fingerprint in self.keys():
+        for fingerprint in self._keys():
             self._comparison.show(Trait.KEYS, fingerprint)
         if not self._comparison.marks or await self._vault.linkability_key() != self._key:
             return ""

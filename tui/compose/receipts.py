@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -61,6 +63,25 @@ def write(session: Session, ground: Ground, path: Path) -> Receipt:
     return Receipt(str(path), verify(text.encode()).entries, seal_of(text))
 
 
+@contextmanager
+def written_at_end(
+    session: Session, ground: Ground, path: Path | None, tell: Callable[[Receipt], object]
+) -> Iterator[None]:
+    """Write the receipt when the block ends, however it ends; `tell` is told of it. Without a path, do nothing.
+
+    Raises `UsageError` when it cannot be written, unless the block ended by an error of its own.
+    """
+    try:
+        yield
+    except BaseException:
+        if path is not None:
+            with suppress(UsageError):
+                tell(write(session, ground, path))
+        raise
+    if path is not None:
+        tell(write(session, ground, path))
+
+
 def check(path: Path, noted: str | None, *, as_json: bool) -> int:
     """Verify a receipt and say what that means; the exit status. Raises `UsageError` for one that is not whole."""
     try:
@@ -78,7 +99,7 @@ def check(path: Path, noted: str | None, *, as_json: bool) -> int:
         line = {"type": "verified", "file": str(path), "entries": found.entries, "seal": found.seal}
         print(json.dumps({**line, "seal_matches": True if noted is not None else None}))
         return Status.LEFT
-    print(f"whole: {found.entries} entries, nothing was altered since it was written")
+    print(f"whole: {found.entries} entries, and nothing in it was altered since its seal was made")
     print(f"seal: {found.seal}")
     if noted is None:
         print("Whoever can write files can also write a whole new receipt: compare the seal with the one you noted.")

@@ -29,6 +29,8 @@ class Settings:
     alias: str | None = None
     keep_persona: bool = False
     allow_identifying: bool = False
+    linkability: bool = False  # keep marks of this meeting, and tell what ties it to earlier ones
+    receipt: Path | None = None  # where to write one when it is over
     muted: bool = True
     camera: bool = False
     say: str | None = None  # as `media.sources` reads it; None: the microphone
@@ -61,6 +63,7 @@ def from_arguments(arguments: argparse.Namespace) -> Settings:
     if arguments.until_eof and not headless:
         raise UsageError("--until-eof goes with --headless: a screen needs its standard input")
     check_writable(arguments.save_audio)
+    check_writable(arguments.receipt)
     return Settings(
         link="" if hosting else read_link(arguments.link),
         listen=(arguments.listen if hosting else None) or ONLY_HERE,
@@ -69,6 +72,8 @@ def from_arguments(arguments: argparse.Namespace) -> Settings:
         alias=arguments.alias,
         keep_persona=arguments.keep_persona,
         allow_identifying=arguments.allow_identifying,
+        linkability=arguments.linkability,
+        receipt=arguments.receipt,
         muted=not (headless and arguments.say is not None) if arguments.muted is None else arguments.muted,
         camera=headless and arguments.picture is not None if arguments.camera is None else arguments.camera,
         say=arguments.say,
@@ -99,7 +104,7 @@ def read_link(given: str, stream: TextIO | None = None) -> str:
 
 
 def check_writable(path: Path | None) -> None:
-    """Find out before joining, rather than after, that a recording cannot be written. Raises `UsageError`."""
+    """Find out before joining, rather than after, that a file cannot be written. Raises `UsageError`."""
     if path is None:
         return
     folder = path.parent
