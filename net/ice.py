@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import socket
 from dataclasses import dataclass, replace
 
@@ -18,6 +19,14 @@ class Reached:
 
     server: IceServer  # with a literal address, but for `turns`, whose certificate is for the name
     addresses: tuple[str, ...]
+
+
+def is_here(server: IceServer) -> bool:
+    """Whether a server is on this machine; a name is not looked up to find out."""
+    try:
+        return ipaddress.ip_address(server.host).is_loopback
+    except ValueError:
+        return False
 
 
 async def reach(server: IceServer, guard: Guard) -> Reached:

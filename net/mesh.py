@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ipaddress
 import secrets
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -18,7 +17,7 @@ from net import mesh_facts
 from net.errors import Lost, MeetingError, PrivacyStop, Refused, Unreachable
 from net.frames import Incoming, Outgoing
 from net.guard import Guard
-from net.ice import Reached, reach
+from net.ice import Reached, is_here, reach
 from net.peer import Peer, PeerStats, Surroundings
 from net.sdp import AddressMode, BadDescription, Description
 from net.services.base import Ability, Encryption, Event, Level, Notice, Participant, PeerId, Phase, Resynced, Source
@@ -280,7 +279,7 @@ class MeshRoom:
 
     def _may_reach(self, server: IceServer) -> bool:
         """A meeting on this machine alone does not send packets elsewhere because somebody in it names a server."""
-        return self._mode is not AddressMode.LOOPBACK or ipaddress.ip_address(server.host).is_loopback
+        return self._mode is not AddressMode.LOOPBACK or is_here(server)
 
     async def _reach(self, server: IceServer) -> IceServer:
         if server not in self._reached:

@@ -18,6 +18,7 @@ from typing import Any
 
 from net import mesh_facts
 from net.guard import Guard
+from net.ice import is_here
 from net.packets import Kind
 from net.peer import Peer, Surroundings
 from net.sdp import AddressMode, Description
@@ -124,11 +125,36 @@ def switched_on(fact: Fact, intention: Intention) -> Iterator[Telling]:
         yield from by_sizes(bystanders)
 
 
-def _relays(intention: Intention) -> list[IceServer]:
-    return [server for server in intention.ice if server.kind != "stun"]
+@dataclass(frozen=True, slots=True)
+class _Server:
+    """A STUN or TURN server, as far as it is known."""
+
+    place: str  # "host:port", or words
+    kind: str  # stun, turn, turns
+    user: str
 
 
-def _bystanders(relay: IceServer) -> tuple[Audience, ...]:
+_UNKNOWN = _Server("a server that the meeting names", "turn", "that the meeting gives")
+
+
+def _servers(intention: Intention) -> list[_Server]:
+    """The servers that would be used. Whoever joins learns them only in the meeting, so one is assumed."""
+    here = intention.mode is AddressMode.LOOPBACK
+    known = [
+        _Server(hosts.join(one.host, one.port), one.kind, one.username)
+        for one in intention.ice
+        if not here or is_here(one)
+    ]
+    if not known and not intention.hosting and not here:
+        known = [_UNKNOWN]
+    return [one for one in known if one.kind != "stun" or intention.mode is not AddressMode.RELAY]
+
+
+def _relays(intention: Intention) -> list[_Server]:
+    return [server for server in _servers(intention) if server.kind != "stun"]
+
+
+def _bystanders(relay: _Server) -> tuple[Audience, ...]:
     return (Audience.RELAY,) if relay.kind == "turns" else (Audience.RELAY, Audience.NETWORK)
 
 
@@ -138,31 +164,29 @@ def _flows(kind: Kind, number: int, intention: Intention) -> Iterator[Telling]:
     if intention.mode is not AddressMode.RELAY:
         yield from by_datagram(kind, number, own, Audience.PARTICIPANTS, to=EACH_PARTICIPANT)
     for relay in _relays(intention):
-        yield from _through(relay, by_relay(kind, number, own, to=hosts.join(relay.host, relay.port)))
+        yield from _through(relay, by_relay(kind, number, own, to=relay.place))
 
 
-def _through(server: IceServer, tellings: Iterable[Telling]) -> Iterable[Telling]:
-    return inside_tls(tellings, hosts.join(server.host, server.port)) if server.kind == "turns" else tellings
+def _through(server: _Server, tellings: Iterable[Telling]) -> Iterable[Telling]:
+    return inside_tls(tellings, server.place) if server.kind == "turns" else tellings
 
 
-def _asks(server: IceServer, own: str) -> Iterator[Telling]:
+def _asks(server: _Server, own: str) -> Iterator[Telling]:
     """What a STUN or TURN server is asked, and what the others learn of its answer."""
     read: list[tuple[Fact, str]] = []
     found = "your address as the STUN server sees it"
     if server.kind != "stun":
-        read = [(Fact.CREDENTIAL, user_name(server.username)), (Fact.CONTACT, EACH_PARTICIPANT)]
+        read = [(Fact.CREDENTIAL, user_name(server.user)), (Fact.CONTACT, EACH_PARTICIPANT)]
         found = "the relay's"
-    to = hosts.join(server.host, server.port)
-    yield from _through(server, by_datagram(Kind.STUN, -1, own, Audience.RELAY, to=to, read=read))
+    yield from _through(server, by_datagram(Kind.STUN, -1, own, Audience.RELAY, to=server.place, read=read))
     yield Fact.ADDRESS, found, Audience.PARTICIPANTS
 
 
 def _datagrams(intention: Intention) -> Iterator[Telling]:
     for kind in (Kind.STUN, Kind.DTLS, Kind.RTCP):
         yield from _flows(kind, -1, intention)
-    for server in intention.ice:
-        if intention.mode is not AddressMode.RELAY or server.kind != "stun":
-            yield from _asks(server, intention.own)
+    for server in _servers(intention):
+        yield from _asks(server, intention.own)
     if intention.microphone:
         yield from switched_on(Fact.VOICE, intention)
     if intention.camera:
@@ -172,8 +196,9 @@ def _datagrams(intention: Intention) -> Iterator[Telling]:
 def _contacts(intention: Intention) -> Iterator[Contact]:
     link = intention.link
     yield Contact(hosts.join(link.host, link.port), "the meeting's server, from the link", Audience.OPERATOR)
-    for server in intention.ice:
-        yield Contact(hosts.join(server.host, server.port), f"the meeting's {server.kind} server", Audience.RELAY)
+    for server in _servers(intention):
+        reason = f"the meeting's {server.kind} server" if server is not _UNKNOWN else "if there is one"
+        yield Contact(server.place, reason, Audience.RELAY)
     if intention.mode is not AddressMode.RELAY:
         yield Contact("each participant", "where they say to be reached", Audience.PARTICIPANTS)
 

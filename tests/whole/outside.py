@@ -23,8 +23,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-import pytest
-
 INCOG = [sys.executable, "-c", "import sys; from tui.main import console; sys.exit(console())"]
 """The installed program, run by this very interpreter."""
 
@@ -35,6 +33,8 @@ Environment = dict[str, str] | None
 def requires_root() -> None:
     """Skip where namespaces cannot be made; CI has root and iproute2, and turns a skip into a failure."""
     if os.geteuid() != 0 or shutil.which("ip") is None:
+        import pytest  # here, since the recorder, which runs this file, starts faster without it
+
         pytest.skip("needs root and iproute2 (the program `ip`) to make a network namespace")
 
 
@@ -62,9 +62,10 @@ class Namespace:
         return subprocess.Popen(["ip", "netns", "exec", self.name, *argv], text=True, **kwargs)
 
     @contextlib.contextmanager
-    def recorded(self, into: Path) -> Iterator[Recording]:
-        """Record every packet of the namespace until the block ends."""
-        recorder = self.start([sys.executable, __file__, str(into)], stdout=subprocess.PIPE)
+    def recorded(self, into: Path, *, incoming: bool = False) -> Iterator[Recording]:
+        """Record every packet that is sent in the namespace, or that comes into it, until the block ends."""
+        direction = ["incoming"] if incoming else []
+        recorder = self.start([sys.executable, __file__, str(into), *direction], stdout=subprocess.PIPE)
         recording = Recording(into)
         try:
             assert recorder.stdout is not None
@@ -85,6 +86,8 @@ class Packet:
     source: tuple[str, int]
     destination: tuple[str, int]
     payload: bytes
+    sequence: int = 0  # of TCP
+    opens: bool = False  # a TCP segment that opens a connection
 
     @property
     def kind(self) -> str:
@@ -145,8 +148,11 @@ def _parse(data: bytes) -> Packet:
     if protocol == "other":
         return Packet(protocol, (source, 0), (destination, 0), body)
     ports = struct.unpack_from("!HH", body)
-    payload = body[8:] if protocol == "udp" else body[(body[12] >> 4) * 4 :]
-    return Packet(protocol, (source, ports[0]), (destination, ports[1]), payload)
+    ends = (source, ports[0]), (destination, ports[1])
+    if protocol == "udp":
+        return Packet(protocol, *ends, body[8:])
+    (sequence,) = struct.unpack_from("!I", body, 4)
+    return Packet(protocol, *ends, body[(body[12] >> 4) * 4 :], sequence, bool(body[13] & 2))
 
 
 class Scripted:
@@ -224,7 +230,7 @@ class Scripted:
         return status
 
 
-def _record(path: str) -> None:
+def _record(path: str, incoming: bool) -> None:
     wire = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(3))
     wire.setsockopt(socket.SOL_SOCKET, 33, 64 << 20)  # SO_RCVBUFFORCE
     running = True
@@ -244,11 +250,11 @@ def _record(path: str) -> None:
                 if not running:
                     break
                 continue
-            if address[2] == socket.PACKET_OUTGOING:  # on loopback every packet is seen twice
+            if (address[2] != socket.PACKET_OUTGOING) is incoming:  # on loopback every packet is seen twice
                 out.write(struct.pack("!I", len(data)) + data)
     _, dropped = struct.unpack("II", wire.getsockopt(263, 6, 8))  # SOL_PACKET, PACKET_STATISTICS
     print("dropped", dropped, flush=True)
 
 
 if __name__ == "__main__":
-    _record(sys.argv[1])
+    _record(sys.argv[1], incoming="incoming" in sys.argv[2:])

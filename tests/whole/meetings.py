@@ -1,0 +1,158 @@
+"""Meetings on the small internet: who sits where, with which servers, and what every recorder has at the end."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.whole import seats
+from tests.whole.internet import (
+    ALICE,
+    BOB,
+    OPERATOR,
+    PASSWORD,
+    RELAY,
+    RENDEZVOUS_PORT,
+    Internet,
+    internet,
+    make_authority,
+    relay,
+    rendezvous,
+)
+from tests.whole.outside import INCOG, Recording, Scripted
+
+TONES = {"alice": 440, "bob": 660}
+COLOURS = {"alice": "c81e1e", "bob": "1ec81e"}
+WHERE = seats.Where((OPERATOR, RENDEZVOUS_PORT), RELAY)
+ADDRESSES = {"alice": ALICE, "bob": BOB, "operator": OPERATOR, "relay": RELAY}
+
+
+@dataclass(repr=False)
+class Met:
+    """A meeting that is over."""
+
+    people: dict[str, Scripted]
+    statuses: dict[str, int]
+    records: dict[str, Recording]  # what came in, by seat; "path": what passed the router
+    taps: dict[str, list[seats.Received]] = field(default_factory=dict)
+
+    def left(self, name: str) -> dict[str, Any]:
+        """Somebody's last line."""
+        return self.people[name].of("left")[0]
+
+    def ledger(self, name: str, audience: str) -> seats.Seen:
+        """What somebody's ledger says that an audience learned."""
+        return {
+            (line["fact"], line["value"]) for line in self.people[name].of("disclosure") if line["audience"] == audience
+        }
+
+    def traffic(self, name: str) -> dict[tuple[str, str], tuple[int, int]]:
+        """Packets and bytes by destination and kind, as somebody's ledger counts them."""
+        rows = self.left(name)["traffic"]
+        return {(row["destination"], row["kind"]): (row["packets"], row["bytes"]) for row in rows}
+
+
+@dataclass
+class Table:
+    """Where a meeting is about to be."""
+
+    net: Internet
+    url: str
+    folder: Path
+    environment: dict[str, str]
+
+    def person(self, name: str, *arguments: str, link: str = "", tapped: bool = False) -> Scripted:
+        """Somebody's incog, in their own namespace."""
+        argv, env = INCOG, {**self.environment}
+        if tapped:
+            argv, env = [sys.executable, "-c", seats.TAPPED], {**env, "TAP": str(self.folder / f"tap-{name}")}
+        return Scripted(self.net.seats[name], *arguments, "--json", "--as", name, link=link, argv=argv, env=env)
+
+
+@contextlib.contextmanager
+def table(folder: Path, *, with_relay: bool = True, tls: bool = False, password: str = PASSWORD) -> Iterator[Table]:
+    """A rendezvous, perhaps a relay, and two machines for people. `tls`: the relay proves who it is."""
+    environment = {"INCOG_ICE_PASSWORD": password}
+    with contextlib.ExitStack() as stack:
+        net = stack.enter_context(internet(**ADDRESSES))
+        authority = make_authority(folder, RELAY) if tls else None
+        if authority is not None:
+            environment["SSL_CERT_FILE"] = str(authority.root)
+        url = stack.enter_context(rendezvous(net.seats["operator"], OPERATOR))
+        if with_relay:
+            stack.enter_context(relay(net.seats["relay"], RELAY, authority))
+        yield Table(net, url, folder, environment)
+
+
+@contextlib.contextmanager
+def recorded(here: Table, *names: str) -> Iterator[dict[str, Recording]]:
+    """Recorders at seats (what comes in), and at "path" (what the router passes on)."""
+    with contextlib.ExitStack() as stack:
+        records = {}
+        for name in names:
+            where = here.net.router if name == "path" else here.net.seats[name]
+            into = here.folder / f"packets-{name}"
+            records[name] = stack.enter_context(where.recorded(into, incoming=name != "path"))
+        yield records
+
+
+def media(name: str) -> list[str]:
+    """A tone and a colour by which somebody is told apart."""
+    return ["--say", f"tone:{TONES[name]}", "--picture", f"colour:{COLOURS[name]}", "--no-speaker"]
+
+
+def hears(person: Scripted) -> bool:
+    """Whether somebody hears the other."""
+    return any(line["on"] for line in person.of("speaking"))
+
+
+def meet(
+    here: Table,
+    *options: str,
+    ice: Sequence[str] = (),
+    tapped: bool = False,
+    seconds: float = 3,
+    records: Sequence[str] = ("path",),
+    during: Callable[[dict[str, Scripted]], None] = lambda people: None,
+) -> Met:
+    """Alice hosts, bob joins; alice leaves first."""
+    servers = [word for url in ice for word in ("--ice-server", url)]
+    with recorded(here, *records) as kept:
+        alice = here.person(
+            "alice", "host", "--rendezvous", here.url, *servers, *options, *media("alice"), tapped=tapped
+        )
+        people = {"alice": alice}
+        try:
+            link = alice.wait_for("invitation")["link"]
+            alice.wait_for("joined")
+            people["bob"] = here.person("bob", "join", "-", *options, *media("bob"), link=link, tapped=tapped)
+            for person in people.values():
+                person.until(hears, 40)
+            during(people)
+            time.sleep(seconds)
+        finally:
+            statuses = {}
+            for name, person in people.items():
+                person.stop()
+                statuses[name] = person.finish()
+    taps = {name: seats.received(here.folder / f"tap-{name}") for name in people} if tapped else {}
+    return Met(people, statuses, kept, taps)
+
+
+def heard_and_seen(met: Met) -> None:
+    """Assert that each heard the other's tone, saw the other's colour, and that nothing was refused."""
+    assert met.statuses == {"alice": 0, "bob": 0}
+    for name, other in (("alice", "bob"), ("bob", "alice")):
+        (entry,) = met.left(name)["participants"]
+        assert entry["name"] == other
+        assert abs(entry["tone_hz"] - TONES[other]) < 15, entry
+        pairs = zip(bytes.fromhex(entry["colour"]), bytes.fromhex(COLOURS[other]), strict=True)
+        assert all(abs(x - y) < 40 for x, y in pairs), entry
+        assert entry["heard_s"] > 1
+        assert entry["seen_frames"] > 5
+        assert not met.left(name)["refused"]
