@@ -18,6 +18,7 @@ One meeting:
     identity.py     what this machine knows of its owner, so that none of it leaves
     ground.py       clock, ledger, guard, witness, loop
     session.py      the meeting itself, whatever front end it has
+    shapes.py       what it needs of room and media
     linkage.py      what ties it to earlier ones
     controller.py   what a person can do on the screen, carried out by the session
 

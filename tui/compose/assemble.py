@@ -138,7 +138,7 @@ async def assemble(
 
 
 class SessionMedia:
-    """What a session needs of the engine (`tui.compose.session.Media`)."""
+    """What a session needs of the engine (`tui.compose.shapes.Media`)."""
 
     def __init__(self, engine: Engine, ears: Ears, consent: Callable[[Fact], None]) -> None:
         """`consent` is told of what the person switches on, before anything of it leaves."""

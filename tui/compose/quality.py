@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from net.services.base import PeerId
-from tui.compose.session import Counters, MeetingRoom
+from tui.compose.shapes import Counters, MeetingRoom
 
 FAIR, POOR = 0.01, 0.05
 """Shares of lost packets from which a link is no longer good."""

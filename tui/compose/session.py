@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 from net.errors import Lost, MeetingError
 from net.services.base import (
@@ -23,12 +22,11 @@ from net.services.base import (
     PeerId,
     Phase,
     PhaseChanged,
-    Room,
     Source,
 )
 from net.tasks import cancel, spawn
 from privacy.facts import Audience
-from privacy.ledger import Entry, Snapshot
+from privacy.ledger import Snapshot
 from privacy.persona import Persona
 from tui.compose.happenings import (
     Disclosed,
@@ -38,112 +36,18 @@ from tui.compose.happenings import (
     Joined,
     Joining,
     Left,
-    Linkable,
     Speaking,
 )
 from tui.compose.mailbox import Mailbox
 from tui.compose.news import News
 from tui.compose.roster import Roster
+from tui.compose.shapes import Media, MeetingRoom, Ties
 
 TICK = 0.2
 """Seconds between two looks at the ledger and at who speaks."""
 MAX_CHANGES = 256
 """Changes of the room's encryption that are remembered."""
 ALONE = "nobody else is here"
-
-
-class Counters(Protocol):
-    """How the connection with somebody is doing; the mappings are by "audio" and "video"."""
-
-    @property
-    def packets_received(self) -> Mapping[str, int]: ...
-    @property
-    def packets_lost(self) -> Mapping[str, int]: ...
-    @property
-    def jitter(self) -> Mapping[str, float]: ...
-    @property
-    def round_trip(self) -> float | None: ...
-    @property
-    def bytes_received(self) -> int: ...
-    @property
-    def bytes_sent(self) -> int: ...
-
-
-class MeetingRoom(Room, Protocol):
-    """A room that is yet to be joined."""
-
-    async def join(self) -> None:
-        """Raises `MeetingError`."""
-
-    async def stats(self, peer: PeerId) -> Counters | None:
-        """How the connection with somebody is doing, if there is one."""
-
-
-class Loudness(Protocol):
-    """How loud somebody is."""
-
-    @property
-    def level(self) -> float: ...
-    @property
-    def speaking(self) -> bool: ...
-
-
-class Received(Protocol):
-    """What was received of somebody."""
-
-    @property
-    def heard_seconds(self) -> float: ...
-    @property
-    def tone_hz(self) -> float | None: ...
-    @property
-    def frames(self) -> int: ...
-    @property
-    def colour(self) -> tuple[int, int, int] | None: ...
-
-
-class Devices(Protocol):
-    """How our devices are doing, in words."""
-
-    @property
-    def microphone(self) -> str: ...
-    @property
-    def camera(self) -> str: ...
-    @property
-    def microphone_name(self) -> str: ...
-    @property
-    def camera_name(self) -> str: ...
-    @property
-    def missing(self) -> tuple[str, ...]: ...
-
-
-class Media(Protocol):
-    """What a session needs of the media engine."""
-
-    @property
-    def muted(self) -> bool:
-        """Whether no sound leaves."""
-
-    @property
-    def camera_on(self) -> bool:
-        """Whether pictures leave."""
-
-    async def set_muted(self, muted: bool) -> None:
-        """Stop or start the sound we send; `muted` says whether it worked."""
-
-    async def set_camera(self, on: bool) -> None:
-        """Stop or start the pictures we send; `camera_on` says whether it worked."""
-
-    def dark(self, peer: str) -> None:
-        """Somebody's camera is off: show no old picture."""
-
-    def levels(self) -> Mapping[str, Loudness]:
-        """How loud each person is now."""
-
-    def report(self, peer: str) -> Received:
-        """What was received of somebody, also after they left."""
-
-    def describe(self) -> Devices:
-        """The devices, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,19 +64,6 @@ class Plan:
     notices: tuple[str, ...] = ()  # what a person should know from the start
 
 
-class Ties(Protocol):
-    """What ties this meeting to earlier ones."""
-
-    def foresee(self) -> Iterable[Linkable]:
-        """By what is known before joining."""
-
-    def learned(self, entries: Iterable[Entry]) -> Iterable[Linkable]:
-        """By what audiences learned."""
-
-    async def keep(self) -> str:
-        """Keep what was shown for the next meeting; one sentence why it was not, or an empty string."""
-
-
 class Session:
     """One meeting. Iterate over `events` to join it; `leave` ends the iteration."""
 
@@ -185,10 +76,12 @@ class Session:
         snapshot: Callable[[], Snapshot],
         clock: Callable[[], float],
         objection: Callable[[str], str],
+        strike: Callable[[str], str] = lambda text: text,
         ties: Ties | None = None,
     ) -> None:
         """`snapshot` gives the ledger now, `clock` gives seconds, `objection` gives one sentence why a text must not
-        leave, or an empty string; `ties`, if it is to be told what ties this meeting to earlier ones.
+        leave, or an empty string, and `strike` the text without what was objected to; `ties`, if it is to be told what
+        ties this meeting to earlier ones.
         """
         self.plan = plan
         self.room = room
@@ -197,6 +90,7 @@ class Session:
         self.hand = False
         self.joined = False
         self.snapshot = snapshot
+        self.strike = strike
         self.encryption: deque[tuple[float, str]] = deque(maxlen=MAX_CHANGES)
         """What the room's encryption was: seconds since joining, and the label from then on."""
         self._ties = ties
@@ -373,9 +267,12 @@ class Session:
         self.hand = up
         await self.room.hand(up)
 
-    async def say(self, text: str) -> str:
-        """Send a chat message; one sentence why it was not sent, or an empty string."""
-        if reason := self._objection(text):
+    async def say(self, text: str, *, knowingly: bool = False) -> str:
+        """Send a chat message; one sentence why it was not sent, or an empty string.
+
+        `knowingly`: this one although there is an objection to it, which its writer has read.
+        """
+        if not knowingly and (reason := self._objection(text)):
             return reason
         try:
             await self.room.say(text)

@@ -10,7 +10,8 @@ from privacy.facts import Audience, Fact
 from privacy.ledger import Snapshot
 from privacy.persona import COLOURS
 from privacy.text import confusable
-from tui.compose.session import Loudness, Session
+from tui.compose.session import Session
+from tui.compose.shapes import Loudness
 from tui.model import Meeting, Person
 
 ME = "me"
