@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -95,11 +96,11 @@ class Description:
             shown = {"srflx", "relay"}
         elif mode is AddressMode.RELAY:
             shown = {"relay"}
-        return replace(self, session=session, candidates=tuple(c for c in self.candidates if c.type in shown))
+        return replace(self, session=session, candidates=_distinct(c for c in self.candidates if c.type in shown))
 
     def reachable(self, mode: AddressMode) -> Description:
         """A stranger's description with only those candidates that may be contacted in this mode."""
-        return replace(self, candidates=tuple(c for c in self.candidates if may_contact(c.host, c.port, mode)))
+        return replace(self, candidates=_distinct(c for c in self.candidates if may_contact(c.host, c.port, mode)))
 
     def __str__(self) -> str:
         lines = [
@@ -184,6 +185,14 @@ def may_contact(host: str, port: int, mode: AddressMode) -> bool:
     return not (mode is AddressMode.PUBLIC and any(address in network for network in _PRIVATE))
 
 
+def _distinct(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    """One candidate for each address. Without a NAT a host and what a server sees of it are the same one."""
+    found: dict[tuple[str, int], Candidate] = {}
+    for candidate in candidates:
+        found.setdefault((candidate.host, candidate.port), candidate)
+    return tuple(found.values())
+
+
 class _Values:
     """The attribute lines of a description, by section kind."""
 
@@ -231,7 +240,7 @@ class _Values:
 
     def candidates(self) -> tuple[Candidate, ...]:
         """UDP candidates with literal addresses; names (such as `.local`) and everything else are left out."""
-        found: dict[tuple[str, int], Candidate] = {}
+        found: dict[tuple[str, int, str], Candidate] = {}
         for value in self._all("candidate"):
             match = re.fullmatch(
                 r"\S{1,64} 1 udp (\d{1,10}) ([0-9A-Fa-f:.]{2,45}) (\d{1,5}) typ (host|srflx|relay)(?: .{0,200})?", value
@@ -244,7 +253,7 @@ class _Values:
                 continue
             candidate = Candidate(host, int(match[3]), match[4], min(int(match[1]), 2**31 - 1))
             if 0 < candidate.port < 65536:
-                found.setdefault((candidate.host, candidate.port), candidate)
+                found.setdefault((candidate.host, candidate.port, candidate.type), candidate)
             if len(found) >= MAX_CANDIDATES:
                 break
         return tuple(found.values())
