@@ -100,6 +100,15 @@ ACTIONS: tuple[Action, ...] = (
         possible=lambda meeting: bool(meeting.invitation),
         rank=10,
     ),
+    Action(
+        "persona",
+        ("n",),
+        "new persona",
+        "Leave and come back as somebody else, with nothing of this persona; asks first",
+        MEET,
+        possible=lambda meeting: meeting.phase == "live",
+    ),
+    Action("receipt", ("r",), "receipt", "Write to a file what left, for whom, and what was kept back", MEET),
     Action("help", ("question_mark", "f1"), "help", "This list", MEET, rank=6),
     Action("palette", (), "palette", "Find anything by name", MEET, always=("ctrl+p",)),
     Action(

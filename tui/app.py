@@ -16,7 +16,7 @@ from tui.intents import Explain, Intents, explain_nothing
 from tui.messages import ChatArrived, Ended, MeetingUpdate, PicturesChanged
 from tui.model import ChatLine, Controller, Inspection, Meeting
 from tui.screens.dialog import Answer, Dialog
-from tui.screens.dialogs import ConfirmLeave, Help, Inspect, Invitation, ShowEvidence
+from tui.screens.dialogs import AskReceipt, ConfirmLeave, ConfirmPersona, Help, Inspect, Invitation, ShowEvidence
 from tui.screens.meeting import MeetingScreen
 from tui.screens.waiting import EndedScreen, JoiningScreen
 from tui.shell import Shell
@@ -180,6 +180,10 @@ class IncogApp(Shell[int]):
             self.notice(f"Theme: {self.next_theme()}")
         elif name == "link":
             self._open(Invitation(meeting.invitation))
+        elif name == "persona":
+            self._open(ConfirmPersona(), lambda yes: self._intents.change_persona() if yes else None)
+        elif name == "receipt":
+            self._ask_receipt(self._intents.receipt)
         elif name == "help":
             self._open(Help())
         elif name == "palette":
@@ -190,9 +194,19 @@ class IncogApp(Shell[int]):
         if self._leaving:
             self.exit(0)  # asked for twice: do not wait any longer
         elif others > 0 and self._screen is not None:
-            self._open(ConfirmLeave(others), lambda yes: self._really_leave() if yes else None)
+            self._open(ConfirmLeave(others), self._leave_as_answered)
         else:
             self._really_leave()
+
+    def _leave_as_answered(self, answer: str | None) -> None:
+        if answer == "leave":
+            self._really_leave()
+        elif answer == "receipt":
+            self._ask_receipt(lambda file: self._intents.receipt(file, self._really_leave))
+
+    def _ask_receipt(self, write: Callable[[str], None]) -> None:
+        name = self._controller.receipt_name()
+        self._open(AskReceipt(name), lambda file: write(file) if file else None)
 
     def _really_leave(self) -> None:
         self._leaving = True

@@ -73,6 +73,22 @@ class Intents:
 
         self.go(inspect(), "inspect")
 
+    def change_persona(self) -> None:
+        """Leave and come back as somebody else."""
+        self.go(self._controller.change_persona(), "persona")
+
+    def receipt(self, name: str, done: Callable[[], None] | None = None) -> None:
+        """Write a receipt now; or when the meeting is over, and then `done` is called if it will be written."""
+
+        async def write() -> None:
+            refusal = await self._controller.write_receipt(name, at_end=done is not None)
+            if refusal:
+                self._told(refusal)
+            elif done is not None:
+                done()
+
+        self.go(write(), "receipt")
+
     def leave(self) -> None:
         """Leave, and end the app, however leaving goes."""
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from privacy.facts import Audience, Fact
 from privacy.ledger import Snapshot
 
 
@@ -75,6 +76,23 @@ class Meeting:
     address_seen_by: str = ""  # "participants and the operator", …
     quality: str = ""  # how good the link is, in words
     notice: str = ""  # one calm line; the newest
+    joined_at: float | None = None  # on the ledger's clock
+
+
+@dataclass(frozen=True, slots=True)
+class Foretold:
+    """What joining now would tell. Nothing was contacted to find it out."""
+
+    alias: str
+    colour: int  # 0 to 7, of the persona
+    server: str  # "host:port"
+    hosting: bool  # the meeting is a new one
+    addresses: str  # which of ours the participants may learn, in words
+    microphone: bool  # heard from the start
+    camera: bool  # seen from the start
+    told: Mapping[Audience, Sequence[tuple[Fact, str]]]  # who would learn which values
+    contacts: Sequence[tuple[str, str]]  # destination and reason
+    may_draw: bool = False  # nobody chose the alias, so another can be asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +115,18 @@ class Controller(Protocol):
 
     async def inspect(self, key: str) -> Inspection: ...
     async def leave(self) -> None: ...
+    async def change_persona(self) -> None:
+        """Leave, and come back as somebody else."""
+
+    def receipt_name(self) -> str:
+        """A file name for a receipt that is not taken yet."""
+
+    async def write_receipt(self, name: str, *, at_end: bool) -> str:
+        """Write a receipt now, or when the meeting is over.
+
+        Returns an empty string, or one sentence why it cannot be.
+        """
+
     def tile_size(self, key: str, columns: int, rows: int) -> None:
         """The stage wants this person's pictures at this size; 0, 0 wants none drawn."""
 

@@ -175,6 +175,16 @@ class FakeController:
     async def leave(self) -> None:
         self.left = True
 
+    async def change_persona(self) -> None:
+        self.asked.append(("change persona",))
+
+    def receipt_name(self) -> str:
+        return "incog-receipt.jsonl"
+
+    async def write_receipt(self, name: str, *, at_end: bool) -> str:
+        self.asked.append(("receipt", name, at_end))
+        return self.refusal
+
     def tile_size(self, key: str, columns: int, rows: int) -> None:
         self.sizes[key] = (columns, rows)
         if columns == 0 or key not in self.seen:

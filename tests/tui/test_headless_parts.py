@@ -135,7 +135,16 @@ class FakeEngine:
 
 def attached(stage: Stage) -> tuple[SessionController, list[str], FakeEngine]:
     said: list[str] = []
-    controller = SessionController(on_left=lambda: said.append("(left)"), on_said=said.append)
+
+    async def change() -> None:
+        said.append("(change)")
+
+    controller = SessionController(
+        on_left=lambda: said.append("(left)"),
+        on_said=said.append,
+        on_change=change,
+        on_receipt=lambda path, at_end: said.append(f"(receipt {path} {at_end})"),
+    )
     engine: Any = FakeEngine()
     controller.attach(stage.session, engine, quality.Quality())
     return controller, said, engine
@@ -143,7 +152,16 @@ def attached(stage: Stage) -> tuple[SessionController, list[str], FakeEngine]:
 
 async def test_before_there_is_a_session_one_can_only_leave() -> None:
     left: list[bool] = []
-    controller = SessionController(on_left=lambda: left.append(True), on_said=lambda text: None)
+
+    async def change() -> None:
+        raise AssertionError("there is nobody to change")
+
+    controller = SessionController(
+        on_left=lambda: left.append(True),
+        on_said=lambda text: None,
+        on_change=change,
+        on_receipt=lambda path, at_end: None,
+    )
     await controller.set_muted(False)
     await controller.set_camera(True)
     await controller.set_hand(True)

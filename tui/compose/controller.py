@@ -5,14 +5,18 @@ The app has a controller before there is a session, since the screen comes up be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from net.services.base import PeerId
+from tui.cli import UsageError
 from tui.compose import quality
+from tui.compose.files import free_name
 from tui.compose.quality import Quality
 from tui.compose.session import Session
+from tui.compose.settings import check_writable
 from tui.compose.view import ME, worst
 from tui.model import CellPicture, Inspection
 
@@ -23,10 +27,22 @@ if TYPE_CHECKING:
 class SessionController:
     """Does nothing before `attach`; leaving is possible at any time."""
 
-    def __init__(self, *, on_left: Callable[[], None], on_said: Callable[[str], None]) -> None:
-        """`on_left`: called when somebody leaves before there is a session; `on_said`: for what was really sent."""
+    def __init__(
+        self,
+        *,
+        on_left: Callable[[], None],
+        on_said: Callable[[str], None],
+        on_change: Callable[[], Awaitable[None]],
+        on_receipt: Callable[[Path, bool], None],
+    ) -> None:
+        """`on_left`: called when somebody leaves before there is a session; `on_said`: for what was really sent;
+        `on_change`: to come back as somebody else; `on_receipt`: to write a receipt, at the end or now, which raises
+        `UsageError`.
+        """
         self._on_left = on_left
         self._on_said = on_said
+        self._on_change = on_change
+        self._on_receipt = on_receipt
         self._session: Session | None = None
         self._engine: Engine | None = None
         self._quality = Quality()
@@ -34,6 +50,10 @@ class SessionController:
     def attach(self, session: Session, engine: Engine, quality: Quality) -> None:
         """There is a session now."""
         self._session, self._engine, self._quality = session, engine, quality
+
+    def detach(self) -> None:
+        """There is none any more."""
+        self._session, self._engine = None, None
 
     async def set_muted(self, muted: bool) -> None:
         """Be heard or not."""
@@ -85,6 +105,31 @@ class SessionController:
             await self._session.leave()
         else:
             self._on_left()
+
+    async def change_persona(self) -> None:
+        """Leave, and come back as somebody else."""
+        if self._session is not None:
+            await self._on_change()
+
+    def receipt_name(self) -> str:
+        """A file name for a receipt that is not taken yet."""
+        return free_name(Path())
+
+    async def write_receipt(self, name: str, *, at_end: bool) -> str:
+        """Write a receipt; an empty string, or one sentence why it cannot be."""
+        if self._session is None:
+            return "The meeting has not begun; there is nothing to write yet."
+        try:
+            path = Path(name).expanduser()
+            if path.exists():
+                return "There is a file of this name already; choose another one."
+            check_writable(path)
+            self._on_receipt(path, at_end)
+        except UsageError as error:
+            return f"{str(error)[:1].upper()}{str(error)[1:]}."
+        except (OSError, RuntimeError, ValueError):  # no file can have this name, or none of ours
+            return "The receipt cannot be written to a file of this name; choose another one."
+        return ""
 
     def tile_size(self, key: str, columns: int, rows: int) -> None:
         """The stage wants this person's pictures at this size.

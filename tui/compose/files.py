@@ -18,3 +18,16 @@ def write_private(path: Path, text: str) -> None:
         fresh.replace(path)
     finally:
         fresh.unlink(missing_ok=True)
+
+
+def free_name(folder: Path, stem: str = "incog-receipt", suffix: str = ".jsonl") -> str:
+    """A name that no file in this folder has."""
+    number = 1
+    while (path := numbered(folder / f"{stem}{suffix}", number)).exists():
+        number += 1
+    return path.name
+
+
+def numbered(path: Path, number: int) -> Path:
+    """The `number`th file of this name, from 1 on: "name.wav", "name-2.wav", …"""
+    return path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")

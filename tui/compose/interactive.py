@@ -7,22 +7,27 @@ import importlib
 import os
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from media.stderr import quiet_c_libraries
 from net.services import base
 from net.tasks import cancel, spawn
-from privacy.text import neutralise
+from privacy.text import confusable, neutralise
 from themes import DEFAULT, ThemeError, load_builtin
 from tui.app import IncogApp
 from tui.cli import UsageError
 from tui.compose.controller import SessionController
+from tui.compose.disguise import make
 from tui.compose.explain import explain
+from tui.compose.files import numbered
 from tui.compose.ground import Ground, when_signalled
 from tui.compose.happenings import Blocked, Happening, Invitation, Joined, Joining, Left
 from tui.compose.lines import as_notice, as_sentence
 from tui.compose.quality import Quality
+from tui.compose.receipts import write
 from tui.compose.settings import Settings
 from tui.compose.view import colour_of, look
 from tui.messages import ChatArrived, Ended, MeetingUpdate, PicturesChanged
@@ -31,6 +36,7 @@ from tui.model import ChatLine, Meeting
 if TYPE_CHECKING:
     from media.engine import Engine
     from media.sgr import Depth
+    from tui.compose.assemble import Place
     from tui.compose.session import Session
 
 FRAME = 0.125
@@ -44,6 +50,7 @@ GOODBYE = 5.0
 MAX_CHAT = 4000
 
 Hook = Callable[["Session", Happening], None]
+Assemble = Callable[..., AbstractAsyncContextManager[tuple["Session", "Engine"]]]
 
 
 def run(settings: Settings, on_happening: Hook = lambda session, happening: None) -> int:
@@ -71,7 +78,17 @@ class Show:
         self._pictures: Mapping[str, object] = {}
         self._meeting: asyncio.Task[None] | None = None
         self._session: Session | None = None
-        self._controller = SessionController(on_left=self._give_up, on_said=self._said)
+        self._worn = 1  # how many personas were worn in this run, the present one included
+        self._changing = False  # the session ends so that another can begin
+        self._receipt = settings.receipt
+        self._afterwards: list[str] = []  # what is to be read when the screen is gone
+        self._trouble = ""
+        self._controller = SessionController(
+            on_left=self._give_up,
+            on_said=self._said,
+            on_change=self._change_persona,
+            on_receipt=self._write_receipt,
+        )
         self.app = IncogApp(
             self._controller, theme=theme, start=self._begin, alias=settings.alias or "", explain=explain
         )
@@ -83,6 +100,10 @@ class Show:
             status = await self.app.run_async()
         finally:
             await self._leave()
+            for words in self._afterwards:
+                print(words, flush=True)
+        if self._trouble and not status:
+            raise UsageError(self._trouble)
         return (self.app.return_code or 0) if status is None else status
 
     # the meeting behind the app
@@ -94,8 +115,20 @@ class Show:
 
     async def _attend(self) -> None:
         # In a thread, so that the screen answers while the large libraries are loaded.
-        assemble = (await asyncio.to_thread(importlib.import_module, "tui.compose.assemble")).assemble
-        async with assemble(self._settings, self._ground, on_pictures=self._new_pictures) as built:
+        module = await asyncio.to_thread(importlib.import_module, "tui.compose.assemble")
+        settings = self._settings
+        async with AsyncExitStack() as stack:  # where we meet outlasts the persona: others may be there
+            place = await module.find_place(settings, self._ground, stack)
+            await self._sit(settings, place, module.assemble)
+            while self._changing:
+                self._changing = False
+                settings, place = self._as_somebody_else(settings), replace(place, new=True)
+                await self._sit(settings, place, module.assemble)
+        self.app.post_message(Ended("The meeting is over.", 0))
+
+    async def _sit(self, settings: Settings, place: Place, assemble: Assemble) -> None:
+        """Be in the meeting under one persona."""
+        async with assemble(settings, self._ground, place=place, on_pictures=self._new_pictures) as built:
             session, engine = built
             self._session = session
             self._controller.attach(session, engine, self._quality)
@@ -106,7 +139,51 @@ class Show:
                     self._happened(happening)
             finally:
                 await cancel(*pumps)
-        self.app.post_message(Ended("The meeting is over.", 0))
+                self._controller.detach()
+                self._write_last_receipt(session)
+
+    async def _change_persona(self) -> None:
+        if self._session is not None:
+            self._changing = True
+            await self._session.leave("you come back as somebody else")
+
+    def _as_somebody_else(self, settings: Settings) -> Settings:
+        """The same meeting with nothing of the persona that was worn. Nobody who is not asked is heard or seen."""
+        before = self._session.plan.persona.alias if self._session is not None else ""
+        while confusable(alias := make(None).alias, before):
+            pass
+        self._worn += 1
+        self._ground.begin_anew()
+        self._quality, self._notice, self._recording, self._posted = Quality(), "", None, (None, 0.0)
+        self._receipt = None if self._settings.receipt is None else numbered(self._settings.receipt, self._worn)
+        audio = None if self._settings.save_audio is None else numbered(self._settings.save_audio, self._worn)
+        self._chat(ChatLine(_clock(), "", f"From here on you are {alias}.", notice=True))
+        return replace(
+            settings,
+            alias=alias,
+            keep_persona=False,
+            muted=True,
+            camera=False,
+            save_audio=audio,
+            announce=False,
+        )
+
+    def _write_receipt(self, path: Path, at_end: bool) -> None:
+        """Raises `UsageError`."""
+        if at_end:
+            self._receipt = path
+        elif self._session is not None:
+            receipt = write(self._session, self._ground, path)
+            self._notice = f"The receipt is in {path.name}."
+            self._chat(ChatLine(_clock(), "", f"{self._notice} Its seal is {receipt.seal}", notice=True))
+
+    def _write_last_receipt(self, session: Session) -> None:
+        if self._receipt is None:
+            return
+        try:
+            self._afterwards.append(as_sentence(write(session, self._ground, self._receipt)) or "")
+        except UsageError as error:
+            self._trouble = str(error)
 
     async def _pump(self, session: Session, engine: Engine) -> None:
         worn = ""
@@ -139,7 +216,7 @@ class Show:
     def _happened(self, happening: Happening) -> None:
         match happening:
             case Joined():
-                if self._settings.duration is not None:
+                if self._settings.duration is not None and self._worn == 1:
                     asyncio.get_running_loop().call_later(self._settings.duration, self.app.exit, 0)
             case base.ParticipantJoined() | base.ParticipantLeft():
                 self._chat(ChatLine(_clock(), "", f"{as_sentence(happening)}.", notice=True))
@@ -183,6 +260,7 @@ class Show:
             self._meeting.cancel()
 
     async def _leave(self) -> None:
+        self._changing = False
         if self._meeting is None:
             return
         if self._session is not None:

@@ -17,22 +17,6 @@ from tui.compose.ground import Ground
 from tui.compose.happenings import Receipt
 from tui.compose.session import Session
 
-NAME = "incog-receipt"
-SUFFIX = ".jsonl"
-
-
-def suggest(folder: Path) -> str:
-    """A name that no file in this folder has."""
-    number = 1
-    while (folder / (name := f"{NAME}{f'-{number}' if number > 1 else ''}{SUFFIX}")).exists():
-        number += 1
-    return name
-
-
-def numbered(path: Path, number: int) -> Path:
-    """Where the receipt of the `number`th persona worn in one run goes."""
-    return path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
-
 
 def account(session: Session, ground: Ground) -> Account:
     """All that the receipt of this session is made from, as of now."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.widgets import Input
 
 from privacy.facts import LIVE_FACTS, Evidence, Refusal, Withheld
 from privacy.ledger import Entry, Snapshot
@@ -155,8 +157,8 @@ class Invitation(Dialog[None]):
         self.close_with(None)
 
 
-class ConfirmLeave(Dialog[bool]):
-    """Asks before leaving others."""
+class ConfirmLeave(Dialog[str]):
+    """Asks before leaving others; the answer is "leave", or "receipt" to write one as well."""
 
     DEFAULT_CSS = """
     ConfirmLeave #box { width: 48; }
@@ -165,13 +167,76 @@ class ConfirmLeave(Dialog[bool]):
     BINDINGS = [
         Binding("y,q,ctrl+q,ctrl+c", "accept", "leave", show=False),
         Binding("n", "close", "stay", show=False),
+        Binding("r", "receipt", "leave with a receipt", show=False),
     ]
 
     def __init__(self, others: int) -> None:
         who = "one other person is" if others == 1 else f"{others} others are"
         blocks = [Sentence(f"{who.capitalize()} still here.")]
-        super().__init__("Leave the meeting?", blocks, keys=(("Enter", "leave"), ("Esc", "stay")))
+        keys = (("Enter", "leave"), ("r", "with a receipt"), ("Esc", "stay"))
+        super().__init__("Leave the meeting?", blocks, keys=keys)
 
     def action_accept(self) -> None:
         """Leave."""
+        self.close_with("leave")
+
+    def action_receipt(self) -> None:
+        """Leave, and have a receipt written."""
+        self.close_with("receipt")
+
+
+class ConfirmPersona(Dialog[bool]):
+    """Asks before coming back as somebody else, and says what that does not hide."""
+
+    BINDINGS = [
+        Binding("y", "accept", "change", show=False),
+        Binding("n", "close", "stay", show=False),
+    ]
+
+    def __init__(self) -> None:
+        blocks = [
+            Sentence("You leave, and come back with another alias, other ids, other keys and another seed."),
+            Sentence("You come back muted and with the camera off."),
+            Sentence(),
+            Sentence(
+                "Others see one person go and another come. From the time, your network address and your voice "
+                "they may guess who it is.",
+                "muted",
+            ),
+        ]
+        super().__init__("Come back as somebody else?", blocks, keys=(("Enter", "change"), ("Esc", "stay")))
+
+    def action_accept(self) -> None:
+        """Change."""
         self.close_with(True)
+
+
+class AskReceipt(Dialog[str]):
+    """Asks for the file of a receipt; the answer is its name."""
+
+    DEFAULT_CSS = """
+    AskReceipt Input, AskReceipt Input:focus {
+        height: 1; border: none; padding: 0; color: $incog-text; background: $incog-surface;
+    }
+    """
+
+    def __init__(self, name: str) -> None:
+        blocks = [
+            Sentence("What left, for whom, and what was kept back. Of others it says that they were here, no more."),
+            Sentence(),
+        ]
+        super().__init__("Write a receipt", blocks, keys=(("Enter", "write"), ("Esc", "write none")))
+        self._line = Input(name, max_length=1000)
+
+    def compose(self) -> ComposeResult:
+        """As every dialog, with a line for the name under the page."""
+        yield from super().compose()
+
+    def on_mount(self) -> None:
+        """Put the line under the page, and the keyboard into it."""
+        self._mounting = self.query_one("#box").mount(self._line, after="#page")
+        self._line.focus()
+
+    def action_accept(self) -> None:
+        """Write it to this file."""
+        self.close_with(self._line.value.strip() or None)
