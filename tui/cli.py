@@ -240,6 +240,7 @@ def _meetings(commands: _Commands[Parser]) -> None:
         "password comes from the keyring or from INCOG_ICE_PASSWORD",
     )
     _join_options(host)
+    _yes_option(host)
 
     join = _command(commands, "join", "join a meeting by its invitation link")
     join.add_argument(
@@ -248,10 +249,12 @@ def _meetings(commands: _Commands[Parser]) -> None:
         help="the invitation; - reads it from standard input, so that nobody sees it in the list of processes",
     )
     _join_options(join)
+    _yes_option(join)
 
     preview = _command(commands, "preview", "say who would learn what of you, if you joined now; nothing is sent")
     preview.add_argument("link", metavar="LINK", help="the invitation; - reads it from standard input")
     _join_options(preview)
+    preview.set_defaults(yes=True)
 
 
 def _receipt_option(parser: Parser) -> None:
@@ -274,6 +277,11 @@ def _confinement_option(parser: Parser | argparse._ArgumentGroup) -> None:
         action="store_false",
         help="do without the kernel's second layer (Landlock, seccomp), which `incog doctor` tells about",
     )
+
+
+def _yes_option(parser: Parser) -> None:
+    text = "on a screen: join at once, without first showing who would learn what"
+    parser.add_argument("--yes", action="store_true", help=text)
 
 
 def _look_options(parser: Parser) -> None:

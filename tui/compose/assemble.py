@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from media.analysis import MediaReport
@@ -13,15 +13,14 @@ from media.engine import Engine
 from media.errors import MediaError
 from media.sources import picture_source, voice_source
 from net.mesh import MeshRoom
-from net.rehearsal import rehearse, switched_on
+from net.rehearsal import switched_on
 from net.rendezvous import serve
 from net.services.mesh import hosts, link
 from net.services.mesh.link import MeshLink
 from privacy.facts import Fact
 from privacy.policy import Policy
 from tui.cli import UsageError
-from tui.compose.disguise import Disguise
-from tui.compose.foretell import intend
+from tui.compose.foretell import Outlook, look_ahead
 from tui.compose.ground import Ground
 from tui.compose.happenings import Invitation
 from tui.compose.ice import is_loopback
@@ -33,6 +32,9 @@ if TYPE_CHECKING:
     import av
 
 MAX_REMEMBERED = 500
+
+Agree = Callable[[Outlook], Awaitable[bool]]
+"""Shows what joining would tell: true to join so, false for another alias. Whoever stays out cancels it."""
 
 
 class Ears:
@@ -76,20 +78,26 @@ async def assemble(
     ground: Ground,
     *,
     place: Place | None = None,
+    agree: Agree | None = None,
     on_change: Callable[[], None] = lambda: None,
     on_pictures: Callable[[], None] = lambda: None,
 ) -> AsyncIterator[tuple[Session, Engine]]:
     """Build everything a meeting needs, and take it apart at the end.
 
-    `place` is where to meet, if it was found before (`find_place`). `on_change` is called when devices changed,
-    `on_pictures` when there are new pictures to draw. What is told in the meeting is held to what a rehearsal of it
-    told. Raises `UsageError` or `MeetingError`.
+    `place` is where to meet, if it was found before (`find_place`). `agree`, if there is somebody to ask, is asked
+    before any device is opened. `on_change` is called when devices changed, `on_pictures` when there are new pictures
+    to draw. What is told in the meeting is held to what a rehearsal of it told, the one that was agreed to. Raises
+    `UsageError` or `MeetingError`.
     """
     async with AsyncExitStack() as stack:
         ground.check_loop()
         place = place or await find_place(settings, ground, stack)
         to = place.to
-        disguise = await Disguise.choose(settings, to)
+        outlook = await look_ahead(settings, ground, to)
+        while agree is not None and not await agree(outlook):
+            outlook = await look_ahead(replace(settings, alias=None), ground, to)
+        disguise, intention = outlook.disguise, outlook.intention
+        policy = Policy(outlook.preview.tellings)
         engine = _engine(settings, on_change, on_pictures)
         stack.push_async_callback(engine.close)
         try:
@@ -97,8 +105,6 @@ async def assemble(
         except MediaError as error:
             raise UsageError(str(error)) from error
         ears = Ears(engine)
-        intention = await intend(settings, ground, to, disguise.persona.alias)
-        policy = Policy((await rehearse(intention)).tellings)
         room = MeshRoom(
             to,
             disguise.persona,
@@ -132,6 +138,7 @@ async def assemble(
             snapshot=ground.snapshot,
             clock=ground.clock,
             objection=disguise.objection,
+            strike=disguise.strike,
             ties=ties if isinstance(ties, Linkage) else None,
         )
         yield session, engine

@@ -47,6 +47,10 @@ class Disguise:
         hits = self.firewall.check(text) if self.firewall is not None else ()
         return f"Not sent: it holds {_kinds(hits)}, which would name you; write it without." if hits else ""
 
+    def strike(self, text: str) -> str:
+        """The text with everything that names its wearer struck out; the text itself when nothing does."""
+        return self.firewall.strike(text) if self.firewall is not None else text
+
 
 def firewall_for(alias: str) -> Firewall:
     """The firewall with everything this machine knows of its owner. Reads files; contacts nothing."""

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import json
 import secrets
+from dataclasses import dataclass
 
 from net.rehearsal import Intention, Preview, own_address, rehearse
-from net.services.mesh import link
+from net.sdp import AddressMode
+from net.services.mesh import hosts, link
 from net.services.mesh.link import MeshLink
 from privacy.facts import Audience
 from tui.cli import Status
@@ -17,6 +19,7 @@ from tui.compose.disguise import Disguise
 from tui.compose.ground import Ground
 from tui.compose.ice import address_mode, ice_servers
 from tui.compose.settings import Settings
+from tui.model import Foretold
 
 HEADINGS = {
     Audience.PARTICIPANTS: "Participants",
@@ -24,6 +27,49 @@ HEADINGS = {
     Audience.RELAY: "Relays",
     Audience.NETWORK: "Anyone on the network",
 }
+
+ADDRESSES = {
+    AddressMode.LOOPBACK: "only this machine's own, 127.0.0.1",
+    AddressMode.LOCAL: "the one that reaches the meeting",
+    AddressMode.PUBLIC: "only what a STUN or TURN server sees",
+    AddressMode.RELAY: "only the relay's",
+}
+"""Which addresses of ours the participants may learn, by the address mode."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """A meeting as it would be joined now. What is shown to the person is what is then held to."""
+
+    disguise: Disguise
+    intention: Intention
+    preview: Preview
+
+    def shown(self, *, may_draw: bool) -> Foretold:
+        """As the screen draws it; `may_draw`: another alias can be asked for."""
+        to, intention = self.intention.link, self.intention
+        return Foretold(
+            alias=self.disguise.persona.alias,
+            colour=self.disguise.persona.colour,
+            server=hosts.join(to.host, to.port),
+            hosting=intention.hosting,
+            addresses=ADDRESSES[intention.mode],
+            microphone=intention.microphone,
+            camera=intention.camera,
+            told={audience: self.preview.for_audience(audience) for audience in Audience},
+            contacts=tuple((contact.destination, contact.reason) for contact in self.preview.contacts),
+            may_draw=may_draw,
+        )
+
+
+async def look_ahead(settings: Settings, ground: Ground, to: MeshLink) -> Outlook:
+    """Choose whom to be, and find out what joining would tell. Contacts nothing.
+
+    Raises `UsageError` for an alias or a server that cannot be used, `PrivacyStop` for an alias that names its wearer.
+    """
+    disguise = await Disguise.choose(settings, to)
+    intention = await intend(settings, ground, to, disguise.persona.alias)
+    return Outlook(disguise, intention, await rehearse(intention))
 
 
 async def intend(settings: Settings, ground: Ground, to: MeshLink, alias: str) -> Intention:
@@ -52,8 +98,8 @@ def run(settings: Settings) -> int:
 
 async def _foretell(settings: Settings, ground: Ground) -> tuple[str, Preview]:
     to = link.parse(settings.link) if settings.link else _not_yet(settings)
-    disguise = await Disguise.choose(settings, to)
-    return disguise.persona.alias, await rehearse(await intend(settings, ground, to, disguise.persona.alias))
+    outlook = await look_ahead(settings, ground, to)
+    return outlook.disguise.persona.alias, outlook.preview
 
 
 def _not_yet(settings: Settings) -> MeshLink:

@@ -13,7 +13,14 @@ from tui.screens.lobby import Lobby
 
 def lobby() -> int:
     """Ask whom to be and where to go, and go there; the exit status."""
-    app = Lobby(make(None).alias, another=lambda: make(None).alias, check_alias=refuse_alias, check_link=refuse_link)
+    drawn: set[str] = set()
+
+    def draw() -> str:
+        alias = make(None).alias
+        drawn.add(alias)
+        return alias
+
+    app = Lobby(draw(), another=draw, check_alias=refuse_alias, check_link=refuse_link)
     # Nothing is to be contacted before a choice was made, so the guard's list is empty.
     choice = Ground.start(lambda ground: app.run_async())
     if choice is None:
@@ -24,7 +31,9 @@ def lobby() -> int:
         return demo.run(screen=True, duration=None, theme=None, alias=choice.alias, confined=True)
     from tui.compose import interactive
 
-    return interactive.run(Settings(link=choice.link, alias=choice.alias, confined=True))
+    return interactive.run(
+        Settings(link=choice.link, alias=choice.alias, drawn=choice.alias in drawn, ask=True, confined=True)
+    )
 
 
 def refuse_alias(alias: str) -> str:

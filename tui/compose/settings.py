@@ -43,6 +43,8 @@ class Settings:
     until_eof: bool = False  # leave when standard input ends
     duration: float | None = None  # seconds
     theme: str | None = None
+    ask: bool = False  # on a screen: show what joining would tell, and wait for a key
+    drawn: bool = False  # the alias was drawn and not chosen, so another may be drawn as well
     announce: bool = True  # tell the invitation on the screen
     confined: bool = False  # put the kernel's layer on this process, for good; the command line does unless told not to
 
@@ -50,6 +52,11 @@ class Settings:
     def hosting(self) -> bool:
         """Whether this opens a new meeting."""
         return not self.link
+
+    @property
+    def may_draw(self) -> bool:
+        """Whether nobody chose the alias, so that another may take its place."""
+        return not self.keep_persona and (self.drawn or self.alias is None)
 
 
 def from_arguments(arguments: argparse.Namespace) -> Settings:
@@ -86,6 +93,7 @@ def from_arguments(arguments: argparse.Namespace) -> Settings:
         until_eof=arguments.until_eof,
         duration=arguments.duration,
         theme=arguments.theme,
+        ask=not headless and not arguments.yes,
         confined=arguments.confinement,
     )
 
