@@ -96,8 +96,9 @@ class Running:
         await self.settle()
 
     async def settle(self) -> None:
-        for _ in range(3):
-            await self.pilot.pause()
+        """Until every message is handled and what they changed is drawn, however busy the machine is."""
+        for _ in range(5):
+            await self.pilot.pause(0)
 
 
 @asynccontextmanager

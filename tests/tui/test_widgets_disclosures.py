@@ -42,6 +42,16 @@ def test_what_was_told_earlier_but_is_not_live_says_how_long_ago() -> None:
     assert any(line.startswith("○ picture is live") and line.endswith("ago") for line in lines)
 
 
+def test_what_is_no_longer_so_comes_last_and_states_are_always_told() -> None:
+    before = entry(Fact.MICROPHONE, "muted", Audience.PARTICIPANTS, 60, live=False)
+    now = entry(Fact.MICROPHONE, "live", Audience.PARTICIPANTS, 5)
+    snapshot = Snapshot(at=252.0, entries=(before, now))
+    assert section(lay_out(snapshot, 50), "Participants") == [
+        "· microphone state  live5 s",
+        "○ microphone state  muted2 s ago",
+    ]
+
+
 def test_a_value_stands_beside_its_fact_or_under_it() -> None:
     name = entry(Fact.NAME, "Quiet Heron", Audience.PARTICIPANTS, 10)
     snapshot = Snapshot(at=252.0, entries=(name,))

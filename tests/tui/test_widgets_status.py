@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.tui.fake_meeting import me, meeting, others
-from tests.tui.screen_harness import LARGE, SMALL, grounds, running
+from tests.tui.screen_harness import LARGE, MIDDLE, SMALL, grounds, running
 
 
 @pytest.mark.parametrize(
@@ -53,6 +53,15 @@ async def test_encryption_and_address_fit_into_80_columns() -> None:
     async with running(SMALL) as run:
         assert "◇ end to end, unverified" in run.lines[1]
         assert run.lines[1].rstrip().endswith("address: participants, operator")
+
+
+async def test_what_does_not_fit_is_left_out_whole() -> None:
+    seen_by = "participants, the operator and the network"
+    async with running(SMALL, meeting(address_seen_by=seen_by, quality="link good")) as run:
+        assert run.lines[1].rstrip().endswith("address: everybody │ link good")
+    async with running(MIDDLE, meeting(address_seen_by=seen_by, quality="link good")) as run:
+        assert run.lines[1].rstrip().endswith(f"your address is seen by {seen_by}")
+        assert "…" not in run.lines[1]
 
 
 async def test_a_wide_terminal_speaks_in_full() -> None:

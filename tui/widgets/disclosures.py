@@ -41,9 +41,7 @@ def lay_out(snapshot: Snapshot, width: int) -> list[PanelLine]:
     """The whole panel in lines of at most `width` cells."""
     lines = [*_refused(snapshot.refused, width)]
     for audience, title in AUDIENCES.items():
-        entries = sorted(
-            (entry for entry in snapshot.entries if entry.audience is audience), key=lambda entry: not _is_live(entry)
-        )
+        entries = sorted((entry for entry in snapshot.entries if entry.audience is audience), key=_rank)
         lines.append(_heading(title, f"{len(entries)}" if entries else ""))
         if not entries:
             lines.append(PanelLine(left=(("nothing", "muted", False),)))
@@ -60,6 +58,11 @@ def lay_out(snapshot: Snapshot, width: int) -> list[PanelLine]:
     while lines and not lines[-1].left:
         lines.pop()
     return lines
+
+
+def _rank(entry: Entry) -> int:
+    """What is told now comes first, then what is known, then what was once so."""
+    return 0 if _is_live(entry) else 1 if entry.live else 2
 
 
 def _is_live(entry: Entry) -> bool:
@@ -100,7 +103,8 @@ def _entry(entry: Entry, now: float, width: int) -> Iterator[PanelLine]:
 def _value(entry: Entry) -> str:
     """The value, where it says more than the fact."""
     value = flat(entry.value).strip()
-    return "" if value.casefold() in ("", "yes", "on", "live", entry.fact.value.casefold()) else value
+    said = ("yes", "on", "live") if entry.fact in LIVE_FACTS else ()
+    return "" if value.casefold() in (*said, entry.fact.value.casefold()) else value
 
 
 def _withheld(withheld: Withheld, width: int) -> Iterator[PanelLine]:

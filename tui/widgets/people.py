@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from textual.message import Message
 from textual.strip import Strip
 
@@ -95,8 +96,10 @@ class PeopleList(LineView):
         mark = f"! {person.mark} " if person.mark else ""
         row.put("▌" if here else " ", palette.style("accent" if self.has_focus else "border", ground))
         row.put(f"{signs.level(person.level if person.speaking else 0)} ", palette.style("speaking", ground))
-        name = f"{person.name} (you)" if person.me else person.name
-        if len(mark) + 9 < row.room:
+        name = person.name
+        if person.me and cell_len(name) + 6 <= row.room:
+            name += " (you)"
+        if mark and len(mark) + 9 < row.room:
             row.keep((f" {mark}", warning))
         elif mark:
             row.put("! ", warning)

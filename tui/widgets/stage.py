@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 
+from rich.cells import cell_len
 from rich.color import ColorSystem
 from rich.segment import Segment
 from textual import events
@@ -283,7 +284,9 @@ class Stage(Widget):
             f" {signs.MUTED if person.muted else signs.LIVE} ",
             muted if person.muted else palette.style("speaking" if person.speaking else "text", "panel"),
         )
-        name = person.name + (" (you)" if person.me else "")
+        name = person.name
+        if person.me and cell_len(name) + 7 <= row.room:
+            name += " (you)"
         row.put(fit(name, row.room - 1), palette.persona(person.colour, "panel", bold=person.speaking))
         return row.strip()
 

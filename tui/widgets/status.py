@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -28,8 +29,7 @@ CAMERA = {
 PHASES = {"connecting": "connecting …", "recovering": "lost the meeting, coming back …", "ended": "the meeting is over"}
 
 
-ROOMY = 110
-"""From this width on the second line speaks in full."""
+_ALL = ("participants", "operator", "network")
 
 
 def recording(known: bool | None) -> tuple[str, str]:
@@ -37,6 +37,13 @@ def recording(known: bool | None) -> tuple[str, str]:
     if known is None:
         return "recording unknown", "muted"
     return (f"{signs.LIVE} BEING RECORDED", "live") if known else ("not recorded", "muted")
+
+
+def _shorter(seen_by: str) -> str:
+    """A list of audiences in fewer words."""
+    if all(who in seen_by for who in _ALL):
+        return "everybody"
+    return seen_by.replace(" and ", ", ").replace(", the ", ", ").removeprefix("the ")
 
 
 class Status(Widget):
@@ -110,13 +117,12 @@ class Status(Widget):
             text = f"{signs.encryption(meeting.encryption)} {meeting.encryption}"
             pieces.insert(0, (text, palette.style("warning" if bad else "text", "panel")))
         seen_by = meeting.address_seen_by or "nobody yet"
-        if row.width >= ROOMY:
-            pieces.append((f"your address is seen by {seen_by}", muted))
-        else:
-            pieces.append((f"address: {seen_by.replace(' and the ', ', ').replace(' and ', ', ')}", muted))
-        if meeting.quality:
-            pieces.append((meeting.quality, muted))
+        room = row.width - sum(cell_len(text) + 3 for text, _ in pieces) - 1
+        full, short = f"your address is seen by {seen_by}", f"address: {_shorter(seen_by)}"
+        pieces.append((full if cell_len(full) <= room else short, muted))
         for number, (text, style) in enumerate(pieces):
             row.put(" │ " if number else " ", palette.style("border", "panel"))
             row.put(text, style)
+        if meeting.quality and cell_len(meeting.quality) + 4 <= row.room:
+            row.put(" │ ", palette.style("border", "panel")).put(meeting.quality, muted)
         return row.strip()
