@@ -1,16 +1,29 @@
-"""ICE servers of the meeting: looked up once by us, put on the guard's list, and handed on as addresses."""
+"""ICE servers of the meeting: looked up once by us, put on the guard's list, and handed on as addresses.
+
+Where nothing but a relay may be used, it is asked for a place before anything else is done: the library would go on
+without one in silence.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import ipaddress
 import socket
+import ssl
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from net.errors import Unreachable
+from aioice import stun, turn
+
+from net.errors import MeetingError, Refused, Unreachable
 from net.guard import Guard
+from net.sdp import AddressMode
 from net.services.mesh.ice import IceServer
 from privacy.facts import Audience
+
+ANSWER_WITHIN = 5.0
+"""Seconds a relay has to give us a place."""
+LET_GO_WITHIN = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +67,90 @@ def _with_host(server: IceServer, host: str) -> str:
     literal = f"[{host}]" if ":" in host else host
     transport = f"?transport={server.transport}" if server.kind != "stun" else ""
     return f"{server.kind}:{literal}:{server.port}{transport}"
+
+
+class Servers:
+    """The servers of one meeting, as far as its address mode lets them be used."""
+
+    def __init__(self, guard: Guard, mode: AddressMode) -> None:
+        self._guard = guard
+        self._mode = mode
+        self._reached: dict[IceServer, Reached] = {}
+        self._asked: set[IceServer] = set()
+        self._one_at_a_time = asyncio.Lock()
+
+    async def usable(self, ice: Iterable[IceServer]) -> list[IceServer]:
+        """The servers with their addresses. Raises `Unreachable` or `Refused`.
+
+        In relay mode these are relays that have given us a place, and there must be one.
+        """
+        async with self._one_at_a_time:
+            servers = [await self._reach(server) for server in ice if self._may_use(server)]
+            return await self._answering(servers) if self._mode is AddressMode.RELAY else servers
+
+    async def _answering(self, relays: list[IceServer]) -> list[IceServer]:
+        why: MeetingError = Unreachable(
+            "Only a relay may be used, and the meeting names none; host it with --ice-server and a TURN server."
+        )
+        for relay in relays:
+            if relay not in self._asked:
+                try:
+                    await ask(relay)
+                except MeetingError as error:
+                    why = error
+                else:
+                    self._asked.add(relay)
+        answering = [relay for relay in relays if relay in self._asked]
+        if not answering:
+            raise why
+        return answering
+
+    def _may_use(self, server: IceServer) -> bool:
+        """Only relays in relay mode; and a meeting on this machine alone sends nothing elsewhere, whoever names it."""
+        if self._mode is AddressMode.RELAY:
+            return server.kind != "stun"
+        return self._mode is not AddressMode.LOOPBACK or is_here(server)
+
+    async def _reach(self, server: IceServer) -> IceServer:
+        if server not in self._reached:
+            self._reached[server] = await reach(server, self._guard)
+        return self._reached[server].server
+
+
+class _Place(asyncio.DatagramProtocol):
+    """What would receive from a relay; only waits until the place is given back."""
+
+    def __init__(self) -> None:
+        self.gone = asyncio.Event()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.gone.set()
+
+
+async def ask(server: IceServer) -> None:
+    """Have a relay give us a place, and give it back. Raises `Refused` or `Unreachable`."""
+    try:
+        async with asyncio.timeout(ANSWER_WITHIN):
+            transport, place = await turn.create_turn_endpoint(
+                _Place,
+                (server.host, server.port),
+                server.username,
+                server.credential,
+                ssl=server.kind == "turns",
+                transport=server.transport,
+            )
+    except stun.TransactionFailed as error:
+        raise Refused(
+            f"The relay {server.host} refuses the user name or the password (error {error.response.error_code}); no "
+            "other way was tried."
+        ) from error
+    except ssl.SSLError as error:
+        raise Unreachable(f"The relay {server.host} could not prove its identity; no other way was tried.") from error
+    except (stun.TransactionError, TimeoutError, OSError) as error:
+        raise Unreachable(f"The relay {server.host} does not answer; no other way was tried.") from error
+    transport.close()
+    try:
+        async with asyncio.timeout(LET_GO_WITHIN):
+            await place.gone.wait()
+    except TimeoutError:
+        pass  # the relay lets go by itself after some minutes

@@ -17,7 +17,7 @@ from net import mesh_facts
 from net.errors import Lost, MeetingError, PrivacyStop, Refused, Unreachable
 from net.frames import Incoming, Outgoing
 from net.guard import Guard
-from net.ice import Reached, is_here, reach
+from net.ice import Servers
 from net.peer import Peer, PeerStats, Surroundings
 from net.sdp import AddressMode, BadDescription, Description
 from net.services.base import Ability, Encryption, Event, Level, Notice, Participant, PeerId, Phase, Resynced, Source
@@ -72,7 +72,7 @@ class MeshRoom:
         self._guard = guard
         self._clock = clock
         self._policy = policy
-        self._stopped: PrivacyStop | None = None
+        self._stopped: MeetingError | None = None
         self._state = State()
         self._conversation = Conversation(
             me=fresh_id(secrets.token_bytes),
@@ -90,7 +90,9 @@ class MeshRoom:
         self._negotiations: dict[str, list[asyncio.Task[None]]] = {}
         self._partings: set[asyncio.Task[None]] = set()
         self._arrived = asyncio.Event()
-        self._reached: dict[IceServer, Reached] = {}
+        self._servers = Servers(guard, addresses)
+        self._named = tuple(ice)
+        self._new = new
         self._own_addresses: tuple[str, ...] = ()
         self._keys: dict[str, None] = {}
         self._closer: asyncio.Task[None] | None = None
@@ -131,7 +133,11 @@ class MeshRoom:
         """Enter the meeting. Returns when the server has let us in. Raises Unreachable, Refused or Lost."""
         if self._policy is not None:
             self._witness.hold_to(self._policy, self._stop)
+        if self._new and self._mode is AddressMode.RELAY:
+            await self._servers.usable(self._named)
         self._signalling = await self._connect()
+        if self._new and self._signalling.local_address == self._link.host:
+            self._show_invitation(self._link)
         self._tasks.append(spawn(self._write_rendezvous(), "write to rendezvous"))
         self._tasks.append(spawn(self._tick(), "mesh clock"))
         self._do(self._conversation.start(self._clock()))
@@ -142,7 +148,10 @@ class MeshRoom:
             raise self._stopped or self._error()
 
     async def events(self) -> AsyncIterator[Event]:
-        """What happens, until the meeting has ended. Raises `PrivacyStop` when that is why it has."""
+        """What happens, until the meeting has ended.
+
+        Raises `PrivacyStop` when that is why it has; in relay mode Unreachable or Refused when there is no relay.
+        """
         while (event := await self._events.get()) is not None:
             yield event
         if self._stopped is not None:
@@ -272,19 +281,15 @@ class MeshRoom:
             await self._peers[pid].accept(sdp)
 
     async def _peer(self, pid: str, ice: tuple[IceServer, ...]) -> Peer:
-        servers = [await self._reach(server) for server in ice if self._may_reach(server)]
+        try:
+            servers = await self._servers.usable(ice)
+        except MeetingError as error:
+            if self._mode is AddressMode.RELAY:
+                self._leave_because(error)
+            raise
         around = Surroundings(self._guard, self._mode, self._own_addresses, self._outgoing, self._incoming, self)
         peer = self._peers[pid] = Peer(pid, around, servers)
         return peer
-
-    def _may_reach(self, server: IceServer) -> bool:
-        """A meeting on this machine alone does not send packets elsewhere because somebody in it names a server."""
-        return self._mode is not AddressMode.LOOPBACK or is_here(server)
-
-    async def _reach(self, server: IceServer) -> IceServer:
-        if server not in self._reached:
-            self._reached[server] = await reach(server, self._guard)
-        return self._reached[server].server
 
     def _hang_up(self, pid: str) -> None:
         work = self._negotiations.pop(pid, [])
@@ -308,6 +313,19 @@ class MeshRoom:
         self._own_addresses = (signalling.local_address,)
         self._allow((Fact.ADDRESS, signalling.local_address, Audience.OPERATOR))
         return signalling
+
+    def _show_invitation(self, link: MeshLink) -> None:
+        """The rendezvous is on this machine, so that whoever has the link has our address."""
+        told = (Fact.ADDRESS, link.host)
+        self._witness.told_participant("invitation", "everybody with the link", link.public, [told])
+        if self._mode in (AddressMode.PUBLIC, AddressMode.RELAY):
+            self._emit(
+                Notice(
+                    f"The invitation names {link.host}, the address of this machine, whatever else is kept back; meet "
+                    "by a rendezvous elsewhere to keep it back as well.",
+                    serious=True,
+                )
+            )
 
     async def _read_rendezvous(self) -> None:
         attempt = 0
@@ -390,8 +408,11 @@ class MeshRoom:
 
     def _stop(self, objection: str) -> None:
         """Leave at once: going on would tell more than was agreed to."""
+        self._leave_because(PrivacyStop(f"incog left the meeting and sent nothing more. {objection}"))
+
+    def _leave_because(self, error: MeetingError) -> None:
         if self._stopped is None:
-            self._stopped = PrivacyStop(f"incog left the meeting and sent nothing more. {objection}")
+            self._stopped = error
             self._do(self._conversation.leave(self._clock()))
 
     async def _tick(self) -> None:

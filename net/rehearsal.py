@@ -187,6 +187,8 @@ def _datagrams(intention: Intention) -> Iterator[Telling]:
         yield from _flows(kind, -1, intention)
     for server in _servers(intention):
         yield from _asks(server, intention.own)
+    if intention.hosting and intention.own == intention.link.host:
+        yield Fact.ADDRESS, intention.own, Audience.PARTICIPANTS  # it stands in the invitation
     if intention.microphone:
         yield from switched_on(Fact.VOICE, intention)
     if intention.camera:
