@@ -5,6 +5,7 @@ The app has a controller before there is a session, since the screen comes up be
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -46,10 +47,21 @@ class SessionController:
         self._session: Session | None = None
         self._engine: Engine | None = None
         self._quality = Quality()
+        self._decision: asyncio.Future[bool] | None = None
 
     def attach(self, session: Session, engine: Engine, quality: Quality) -> None:
         """There is a session now."""
         self._session, self._engine, self._quality = session, engine, quality
+
+    async def decided(self) -> bool:
+        """Wait for `decide`. What is pressed while nobody waits decides nothing."""
+        self._decision = asyncio.get_running_loop().create_future()
+        return await self._decision
+
+    def decide(self, join: bool) -> None:
+        """Join as was foretold, or see it anew under another alias."""
+        if self._decision is not None and not self._decision.done():
+            self._decision.set_result(join)
 
     def detach(self) -> None:
         """There is none any more."""
@@ -70,14 +82,18 @@ class SessionController:
         if self._session is not None:
             await self._session.set_hand(up)
 
-    async def say(self, text: str) -> str:
+    async def say(self, text: str, *, knowingly: bool = False) -> str:
         """Send a chat message. Returns an empty string, or one sentence why it was not sent."""
         if self._session is None:
             return "The meeting has not begun; wait until you are in."
-        refusal = await self._session.say(text)
+        refusal = await self._session.say(text, knowingly=knowingly)
         if not refusal:
             self._on_said(text)
         return refusal
+
+    def strike(self, text: str) -> str:
+        """The text with everything that names the person here struck out."""
+        return text if self._session is None else self._session.strike(text)
 
     async def inspect(self, key: str) -> Inspection:
         """What somebody discloses to us, and how their connection is doing."""
@@ -119,6 +135,8 @@ class SessionController:
         """Write a receipt; an empty string, or one sentence why it cannot be."""
         if self._session is None:
             return "The meeting has not begun; there is nothing to write yet."
+        if not name.isprintable():
+            return "A file name holds visible characters only; choose another one."
         try:
             path = Path(name).expanduser()
             if path.exists():
@@ -127,7 +145,7 @@ class SessionController:
             self._on_receipt(path, at_end)
         except UsageError as error:
             return f"{str(error)[:1].upper()}{str(error)[1:]}."
-        except (OSError, RuntimeError, ValueError):  # no file can have this name, or none of ours
+        except (OSError, RuntimeError):  # no file can have this name, or nobody may look for it
             return "The receipt cannot be written to a file of this name; choose another one."
         return ""
 

@@ -30,13 +30,14 @@ from tui.compose.quality import Quality
 from tui.compose.receipts import write
 from tui.compose.settings import Settings
 from tui.compose.view import colour_of, look
-from tui.messages import ChatArrived, Ended, MeetingUpdate, PicturesChanged
+from tui.messages import ChatArrived, Ended, Foreseen, MeetingUpdate, PicturesChanged
 from tui.model import ChatLine, Meeting
 
 if TYPE_CHECKING:
     from media.engine import Engine
     from media.sgr import Depth
     from tui.compose.assemble import Place
+    from tui.compose.foretell import Outlook
     from tui.compose.session import Session
 
 FRAME = 0.125
@@ -80,6 +81,7 @@ class Show:
         self._session: Session | None = None
         self._worn = 1  # how many personas were worn in this run, the present one included
         self._changing = False  # the session ends so that another can begin
+        self._over = False  # nobody wants to be in the meeting any more
         self._receipt = settings.receipt
         self._afterwards: list[str] = []  # what is to be read when the screen is gone
         self._trouble = ""
@@ -90,7 +92,12 @@ class Show:
             on_receipt=self._write_receipt,
         )
         self.app = IncogApp(
-            self._controller, theme=theme, start=self._begin, alias=settings.alias or "", explain=explain
+            self._controller,
+            theme=theme,
+            start=self._begin,
+            alias=settings.alias or "",
+            asks=settings.ask,
+            explain=explain,
         )
 
     async def run(self) -> int:
@@ -120,7 +127,7 @@ class Show:
         async with AsyncExitStack() as stack:  # where we meet outlasts the persona: others may be there
             place = await module.find_place(settings, self._ground, stack)
             await self._sit(settings, place, module.assemble)
-            while self._changing:
+            while self._changing and not self._over:
                 self._changing = False
                 settings, place = self._as_somebody_else(settings), replace(place, new=True)
                 await self._sit(settings, place, module.assemble)
@@ -128,7 +135,10 @@ class Show:
 
     async def _sit(self, settings: Settings, place: Place, assemble: Assemble) -> None:
         """Be in the meeting under one persona."""
-        async with assemble(settings, self._ground, place=place, on_pictures=self._new_pictures) as built:
+        agree = self._agree if settings.ask else None
+        async with assemble(settings, self._ground, place=place, agree=agree, on_pictures=self._new_pictures) as built:
+            if self._over:
+                return
             session, engine = built
             self._session = session
             self._controller.attach(session, engine, self._quality)
@@ -141,6 +151,11 @@ class Show:
                 await cancel(*pumps)
                 self._controller.detach()
                 self._write_last_receipt(session)
+
+    async def _agree(self, outlook: Outlook) -> bool:
+        """Show what joining would tell, and wait for what the person decides."""
+        self.app.post_message(Foreseen(outlook.shown(may_draw=self._settings.may_draw)))
+        return await self._controller.decided()
 
     async def _change_persona(self) -> None:
         if self._session is not None:
@@ -166,6 +181,7 @@ class Show:
             camera=False,
             save_audio=audio,
             announce=False,
+            ask=False,  # it was agreed to what is told; only whose it is changes
         )
 
     def _write_receipt(self, path: Path, at_end: bool) -> None:
@@ -260,7 +276,7 @@ class Show:
             self._meeting.cancel()
 
     async def _leave(self) -> None:
-        self._changing = False
+        self._over = True
         if self._meeting is None:
             return
         if self._session is not None:
