@@ -37,27 +37,37 @@ class PanelLine:
     first: bool = False  # the first line of its item; the cursor stands only on these
 
 
-def lay_out(snapshot: Snapshot, width: int) -> list[PanelLine]:
-    """The whole panel in lines of at most `width` cells."""
+def lay_out(snapshot: Snapshot, width: int, lens: Audience | None = None) -> list[PanelLine]:
+    """The whole panel in lines of at most `width` cells; with a lens, only what this audience knows."""
     lines = [*_refused(snapshot.refused, width)]
     for audience, title in AUDIENCES.items():
-        entries = sorted((entry for entry in snapshot.entries if entry.audience is audience), key=_rank)
-        lines.append(_heading(title, f"{len(entries)}" if entries else ""))
-        if not entries:
-            lines.append(PanelLine(left=(("nothing", "muted", False),)))
-        for entry in entries:
-            lines.extend(_entry(entry, snapshot.at, width))
-        lines.append(PanelLine())
-    lines.append(_heading("Withheld", f"{len(snapshot.withheld)}" if snapshot.withheld else ""))
-    if not snapshot.withheld:
-        lines.append(PanelLine(left=(("nothing", "muted", False),)))
-    for withheld in snapshot.withheld:
-        lines.extend(_withheld(withheld, width))
-    lines.append(PanelLine())
-    lines.extend(_traffic(snapshot.traffic, width))
+        if lens in (None, audience):
+            lines.extend(_audience(snapshot, width, audience, title))
+    if lens is None:
+        lines.extend(_rest(snapshot, width))
     while lines and not lines[-1].left:
         lines.pop()
     return lines
+
+
+def _audience(snapshot: Snapshot, width: int, audience: Audience, title: str) -> Iterator[PanelLine]:
+    entries = sorted((entry for entry in snapshot.entries if entry.audience is audience), key=_rank)
+    yield heading(title, f"{len(entries)}" if entries else "")
+    if not entries:
+        yield PanelLine(left=(("nothing", "muted", False),))
+    for entry in entries:
+        yield from _entry(entry, snapshot.at, width)
+    yield PanelLine()
+
+
+def _rest(snapshot: Snapshot, width: int) -> Iterator[PanelLine]:
+    yield heading("Withheld", f"{len(snapshot.withheld)}" if snapshot.withheld else "")
+    if not snapshot.withheld:
+        yield PanelLine(left=(("nothing", "muted", False),))
+    for withheld in snapshot.withheld:
+        yield from _withheld(withheld, width)
+    yield PanelLine()
+    yield from _traffic(snapshot.traffic, width)
 
 
 def _rank(entry: Entry) -> int:
@@ -69,7 +79,8 @@ def _is_live(entry: Entry) -> bool:
     return entry.fact in LIVE_FACTS and entry.live
 
 
-def _heading(title: str, count: str = "") -> PanelLine:
+def heading(title: str, count: str = "") -> PanelLine:
+    """The heading of a part of the panel."""
     return PanelLine(left=((title, "accent", True),), right=((count, "muted", False),) if count else ())
 
 
@@ -89,7 +100,7 @@ def _entry(entry: Entry, now: float, width: int) -> Iterator[PanelLine]:
     fact = fit(entry.fact.value, width - 3 - kept)
     left = ((f"{sign} ", "live" if live else "muted", live), (fact, role, live))
     used = 2 + cell_len(fact) + kept
-    value = _value(entry)
+    value = value_of(entry)
     if not value:
         yield PanelLine(left, right, entry, True)
     elif used + 3 + cell_len(value) <= width:
@@ -100,7 +111,7 @@ def _entry(entry: Entry, now: float, width: int) -> Iterator[PanelLine]:
             yield PanelLine(left=((f"    {text}", "muted", False),), item=entry)
 
 
-def _value(entry: Entry) -> str:
+def value_of(entry: Entry) -> str:
     """The value, where it says more than the fact."""
     value = flat(entry.value).strip()
     said = ("yes", "on", "live") if entry.fact in LIVE_FACTS else ()
@@ -138,7 +149,7 @@ def _refused(refused: tuple[Refusal, ...], width: int) -> Iterator[PanelLine]:
 
 
 def _traffic(traffic: tuple[Traffic, ...], width: int) -> Iterator[PanelLine]:
-    yield _heading("Where bytes went", size(sum(one.bytes for one in traffic)) if traffic else "")
+    yield heading("Where bytes went", size(sum(one.bytes for one in traffic)) if traffic else "")
     if not traffic:
         yield PanelLine(left=(("nowhere", "muted", False),))
     by_destination: dict[str, list[Traffic]] = {}

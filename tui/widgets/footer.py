@@ -54,6 +54,11 @@ class KeyLine(Widget):
         self._timer = self.set_timer(NOTICE, self._silence) if notice else None
         self.refresh()
 
+    @property
+    def speaks(self) -> bool:
+        """Whether a notice is on the line now."""
+        return bool(self._notice)
+
     def _silence(self) -> None:
         self._notice, self._timer = "", None
         self.refresh()

@@ -13,14 +13,11 @@ from tui.widgets.palette import Palette, palette_of
 from tui.widgets.text import Row
 
 
-class LineView(ScrollView, can_focus=True):
-    """Lines on demand. A subclass says how many there are and draws one.
-
-    `cursor` is the chosen line, -1 for none; `can_choose` says which lines it may stand on.
-    """
+class Lines(ScrollView):
+    """Lines on demand. A subclass says how many there are and draws one."""
 
     DEFAULT_CSS = """
-    LineView {
+    Lines {
         background: $incog-surface;
         scrollbar-size: 1 1;
         overflow-x: hidden;
@@ -28,21 +25,7 @@ class LineView(ScrollView, can_focus=True):
     }
     """
 
-    BINDINGS = [
-        Binding("up", "cursor(-1)", "up", show=False),
-        Binding("down", "cursor(1)", "down", show=False),
-        Binding("pageup", "cursor_page(-1)", "page up", show=False),
-        Binding("pagedown", "cursor_page(1)", "page down", show=False),
-        Binding("home", "cursor_to(0)", "first", show=False),
-        Binding("end", "cursor_to(-1)", "last", show=False),
-        Binding("enter", "choose", "open", show=False),
-    ]
-
     ALLOW_SELECT = False
-
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self.cursor = -1
 
     # For the subclass
 
@@ -53,13 +36,6 @@ class LineView(ScrollView, can_focus=True):
     def draw(self, index: int, width: int) -> Strip:
         """Line `index`, exactly `width` cells."""
         raise NotImplementedError
-
-    def can_choose(self, index: int) -> bool:
-        """Whether the cursor may stand on this line."""
-        return True
-
-    def chosen(self, index: int) -> None:
-        """Enter, or a click, on a line."""
 
     def measure(self, width: int) -> None:
         """Make the lines for a new width, where they depend on it."""
@@ -72,17 +48,18 @@ class LineView(ScrollView, can_focus=True):
         return palette_of(self)
 
     @property
+    def base(self) -> Style:
+        """Plain text on this list's ground."""
+        return self.palette.style("text", "surface")
+
+    @property
     def width(self) -> int:
         """Cells across, less the scroll bar."""
         return self.scrollable_content_region.width
 
     def counted(self) -> None:
-        """The number of lines changed, or all of them: scroll range and cursor follow."""
+        """The number of lines changed, or all of them: the scroll range follows."""
         self.virtual_size = Size(self.width, self.count())
-        if self.cursor >= self.count():
-            self.cursor = self._next_choice(self.count() - 1, -1)
-        if self.cursor < 0 and self.has_focus:
-            self.cursor = self._next_choice(0, 1)
         self.refresh()
 
     def changed(self, index: int) -> None:
@@ -93,6 +70,56 @@ class LineView(ScrollView, can_focus=True):
         """The lines that can be seen."""
         top = self.scroll_offset.y
         return range(top, min(self.count(), top + self.size.height))
+
+    def render_line(self, y: int) -> Strip:
+        """Line `y` of what is in view."""
+        index = y + self.scroll_offset.y
+        width = self.width
+        if index >= self.count():
+            return Row(width, self.base).strip()
+        return self.draw(index, width)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lay out for the new width."""
+        self.measure(self.width)
+        self.counted()
+
+
+class LineView(Lines, can_focus=True):
+    """Lines with a cursor.
+
+    `cursor` is the chosen line, -1 for none; `can_choose` says which lines it may stand on. Where there is nothing to
+    choose, the same keys scroll.
+    """
+
+    BINDINGS = [
+        Binding("up", "cursor(-1)", "up", show=False),
+        Binding("down", "cursor(1)", "down", show=False),
+        Binding("pageup", "cursor_page(-1)", "page up", show=False),
+        Binding("pagedown", "cursor_page(1)", "page down", show=False),
+        Binding("home", "cursor_to(0)", "first", show=False),
+        Binding("end", "cursor_to(-1)", "last", show=False),
+        Binding("enter", "choose", "open", show=False),
+    ]
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.cursor = -1
+
+    def can_choose(self, index: int) -> bool:
+        """Whether the cursor may stand on this line."""
+        return True
+
+    def chosen(self, index: int) -> None:
+        """Enter, or a click, on a line."""
+
+    def counted(self) -> None:
+        """As before; the cursor follows too."""
+        if self.cursor >= self.count():
+            self.cursor = self._next_choice(self.count() - 1, -1)
+        if self.cursor < 0 and self.has_focus:
+            self.cursor = self._next_choice(0, 1)
+        super().counted()
 
     def select(self, index: int) -> None:
         """Put the cursor on a line, and scroll so that it can be seen."""
@@ -106,26 +133,6 @@ class LineView(ScrollView, can_focus=True):
                 self.scroll_to(y=0 if self._next_choice(0, 1) == index else index, animate=False)
             elif index >= top + height:
                 self.scroll_to(y=index - height + 1, animate=False)
-
-    # Textual
-
-    def render_line(self, y: int) -> Strip:
-        """Line `y` of what is in view."""
-        index = y + self.scroll_offset.y
-        width = self.width
-        if index >= self.count():
-            return Row(width, self.base).strip()
-        return self.draw(index, width)
-
-    @property
-    def base(self) -> Style:
-        """Plain text on this list's ground."""
-        return self.palette.style("text", "surface")
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Lay out for the new width."""
-        self.measure(self.width)
-        self.counted()
 
     def on_focus(self) -> None:
         """Show where the cursor is."""

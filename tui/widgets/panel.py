@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+from textual.binding import Binding
 from textual.message import Message
 from textual.strip import Strip
 from textual.timer import Timer
 
+from privacy.facts import Audience
 from privacy.ledger import Snapshot
+from tui.actions import BY_ID
 from tui.widgets.disclosures import Item, PanelLine, lay_out
 from tui.widgets.lines import LineView
 from tui.widgets.text import Row
+from tui.widgets.timeline import WHO, lay_out_in_time
 
 PACE = 0.25
 """The shortest time between two drawings, in seconds."""
 
 
+LENSES: tuple[Audience | None, ...] = (None, *Audience)
+"""Whose eyes the panel can be seen with, in the order of their keys; None: all."""
+
+
 class DisclosurePanel(LineView):
-    """Give it snapshots with `show_ledger`; it draws what changed, at most a few times a second."""
+    """Give it snapshots with `show_ledger`; it draws what changed, at most a few times a second.
+
+    It shows who knows what or, `in_time`, what became visible when; of all audiences or, by its lens, of one.
+    """
+
+    BINDINGS = [Binding(key, f"lens({number})", show=False) for number, key in enumerate(BY_ID["lenses"].keys)]
 
     class ShowEvidence(Message):
         """The evidence for something in the panel is wanted."""
@@ -26,15 +39,25 @@ class DisclosurePanel(LineView):
             self.snapshot = snapshot
             super().__init__()
 
+    class LooksOtherwise(Message):
+        """The panel shows something else of the ledger."""
+
+        def __init__(self, title: str) -> None:
+            self.title = title
+            super().__init__()
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self._lens: Audience | None = None
+        self._in_time = False
+        self._joined_at: float | None = None
         self._snapshot = Snapshot(at=0.0)
         self._lines: list[PanelLine] = []
         self._timer: Timer | None = None
 
-    def show_ledger(self, snapshot: Snapshot) -> None:
-        """The ledger as it is now."""
-        self._snapshot = snapshot
+    def show_ledger(self, snapshot: Snapshot, joined_at: float | None = None) -> None:
+        """The ledger as it is now, and when the meeting was joined on its clock."""
+        self._snapshot, self._joined_at = snapshot, joined_at
         if self._timer is None and self.is_attached:
             self._lay_out()
             self._timer = self.set_timer(PACE, self._again)
@@ -46,7 +69,7 @@ class DisclosurePanel(LineView):
     def _lay_out(self) -> None:
         if self.width <= 0:
             return
-        before, self._lines = self._lines, lay_out(self._snapshot, self._room)
+        before, self._lines = self._lines, self._laid_out()
         if len(before) != len(self._lines):
             self._follow(before)
             self.counted()
@@ -54,6 +77,33 @@ class DisclosurePanel(LineView):
         for index, (old, new) in enumerate(zip(before, self._lines, strict=True)):
             if old != new:
                 self.changed(index)
+
+    def _laid_out(self) -> list[PanelLine]:
+        if self._in_time:
+            return lay_out_in_time(self._snapshot, self._room, self._lens, self._joined_at)
+        return lay_out(self._snapshot, self._room, self._lens)
+
+    def next_lens(self) -> None:
+        """See it with the eyes of the next audience; after the last, with all."""
+        self.action_lens((LENSES.index(self._lens) + 1) % len(LENSES))
+
+    def action_lens(self, number: int) -> None:
+        """See it with the eyes of one audience, or with all: an index of `LENSES`."""
+        self._look(LENSES[number], self._in_time)
+
+    def toggle_time(self) -> None:
+        """Show what became visible when, or again who knows what."""
+        self._look(self._lens, not self._in_time)
+
+    def _look(self, lens: Audience | None, in_time: bool) -> None:
+        self._lens, self._in_time = lens, in_time
+        who = "others" if lens is None else WHO[lens]
+        everything = "" if lens else " about you"
+        self.post_message(self.LooksOtherwise(f"What {who} saw when" if in_time else f"What {who} can see{everything}"))
+        self.cursor = -1
+        self.measure(self.width)
+        self.counted()
+        self.scroll_to(y=0, animate=False)
 
     def _follow(self, before: list[PanelLine]) -> None:
         """Keep the cursor on what it was on."""
@@ -66,7 +116,7 @@ class DisclosurePanel(LineView):
 
     def measure(self, width: int) -> None:
         """Break the lines anew."""
-        self._lines = lay_out(self._snapshot, self._room) if width > 0 else []
+        self._lines = self._laid_out() if width > 0 else []
         self.cursor = self._next_choice(min(max(self.cursor, 0), len(self._lines) - 1), 1) if self.cursor >= 0 else -1
 
     @property

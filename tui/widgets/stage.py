@@ -8,10 +8,8 @@ all while another screen covers the stage, and less often when the terminal cann
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from time import monotonic
 
-from rich.cells import cell_len
 from rich.color import ColorSystem
 from rich.segment import Segment
 from textual import events
@@ -22,32 +20,17 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from tui.model import CellPicture, Person
-from tui.widgets import signs
-from tui.widgets.avatar import RINGS, avatar
-from tui.widgets.grid import Box, arrange
-from tui.widgets.palette import palette_of
+from tui.widgets.grid import arrange
+from tui.widgets.palette import Palette, palette_of
 from tui.widgets.parts import Parts
 from tui.widgets.text import Row, fit
+from tui.widgets.tile import Tile, draw_tile, first_of, in_order, look_of, place_of
 
 FRAME = 1 / 20
 """The shortest time between two drawings of pictures, in seconds."""
 
 MOST = 25
 """Tiles that are drawn at most; everybody else is in the list of people."""
-
-
-ROOMY = 24
-"""From this width on a tile's caption shows the loudness beside the name; a narrower one has its frame for that."""
-
-
-@dataclass(slots=True)
-class Tile:
-    """One person on the stage."""
-
-    person: Person
-    box: Box
-    picture: CellPicture | None = None  # the last one drawn, when they show one
-    drawn: list[str] = field(default_factory=list)  # its rows as they were drawn
 
 
 class Stage(Widget):
@@ -89,14 +72,14 @@ class Stage(Widget):
         """Who is in the meeting, oneself first; `alone` is what to say while nobody else is."""
         told, self._people = self._people, people
         before, self._alone = self._alone, alone
-        if [_place_of(person) for person in told] != [_place_of(person) for person in people] or before != alone:
+        if [place_of(person) for person in told] != [place_of(person) for person in people] or before != alone:
             self._arrange()
             return
         for person in people:
             tile = self._tiles.get(person.key)
             if tile is not None and tile.person != person:
                 old, tile.person = tile.person, person
-                self._redraw_tile(tile, frame=_look(old) != _look(person))
+                self._redraw_tile(tile, frame=look_of(old) != look_of(person))
 
     def show_pictures(self, keys: frozenset[str]) -> None:
         """These people have new pictures."""
@@ -138,12 +121,12 @@ class Stage(Widget):
         if not self.size:
             return
         width, height = self.size
-        wanted = _in_order(self._people)
+        wanted = in_order(self._people)
         boxes = arrange(min(len(wanted), MOST), width, height)
         if len(boxes) < len(wanted):
             boxes = arrange(min(len(wanted), MOST), width, height - 1)
-            wanted = _first(wanted, len(boxes))
-        self._left_out = len(_in_order(self._people)) - len(boxes)
+            wanted = first_of(wanted, len(boxes))
+        self._left_out = len(in_order(self._people)) - len(boxes)
         before, self._tiles = self._tiles, {}
         for person, box in zip(wanted, boxes, strict=False):
             old = before.pop(person.key, None)
@@ -227,104 +210,39 @@ class Stage(Widget):
         return self.app.console._color_system in (None, ColorSystem.TRUECOLOR) and not self.app.no_color
 
     def _line(self, y: int) -> Strip:
-        width = self.size.width
+        width, height = self.size
+        palette = palette_of(self)
         if not self._tiles:
-            return self._filtered(self._words_alone(y, width))
-        parts = Parts(width, palette_of(self).style("text", "background"))
+            return self._filtered(_words_alone(self._alone, y, width, height, palette))
+        ground = palette.style("text", "background")
+        parts = Parts(width, ground)
         for tile in self._tiles.values():
             if tile.box.y - 1 <= y <= tile.box.caption_y:
-                self._tile_part(parts, tile, y)
-        if self._left_out > 0 and y == self.size.height - 1:
-            parts.words(self._words_left_out(width), 0)
+                draw_tile(parts, tile, y, palette)
+        if self._left_out > 0 and y == height - 1:
+            parts.words(_words_left_out(self._left_out, width, palette), 0)
         if self._full_colour:
             return parts.ready()
-        return self._filtered(parts.plain(palette_of(self).style("text", "background") if self.app.no_color else None))
+        return self._filtered(parts.plain(ground if self.app.no_color else None))
 
     def _filtered(self, strip: Strip) -> Strip:
         for line_filter in self.get_line_filters():
             strip = strip.apply_filter(line_filter, self.background_colors[1])
         return strip
 
-    def _tile_part(self, parts: Parts, tile: Tile, y: int) -> None:
-        box, person, palette = tile.box, tile.person, palette_of(self)
-        mark = palette.style("speaking", "background")
-        if y == box.y - 1:
-            if person.speaking and y >= 0 and box.y > 0:
-                parts.words([Segment("▗" + "▄" * box.width + "▖", mark)], box.x - 1, weak=True)
-            return
-        if person.speaking:
-            parts.words([Segment("▐", mark)], box.x - 1)
-        if y == box.caption_y:
-            parts.words(list(self._caption(tile)), box.x)
-        elif tile.picture is not None:
-            parts.picture(tile.picture, y - box.y, box)
-        else:
-            ring = 1 + int(min(0.99, person.level) * RINGS) if person.speaking else 0
-            drawn = avatar(palette, person.name, person.colour, box.width, box.height, ring)
-            parts.picture(drawn, y - box.y, box)
-        if person.speaking:
-            parts.words([Segment("▌", mark)], box.x + box.width)
 
-    def _caption(self, tile: Tile) -> Strip:
-        person, palette = tile.person, palette_of(self)
-        row = Row(tile.box.width, palette.style("text", "panel"))
-        muted = palette.style("muted", "panel")
-        link = signs.link(person)
-        if link:
-            row.keep((f" {link} ", palette.style("warning" if person.link != "connecting" else "muted", "panel")))
-        else:
-            row.keep((f"{signs.encryption(person.encryption)} ", muted))
-        if person.hand:
-            row.keep((f"{signs.HAND} ", palette.style("warning", "panel", bold=True)))
-        if person.mark:
-            row.keep(("! ", palette.style("warning", "panel", bold=True)))
-        if person.speaking and row.width >= ROOMY:
-            row.keep((f" {signs.level(person.level)} ", palette.style("speaking", "panel")))
-        row.put(
-            f" {signs.MUTED if person.muted else signs.LIVE} ",
-            muted if person.muted else palette.style("speaking" if person.speaking else "text", "panel"),
-        )
-        name = person.name
-        if person.me and cell_len(name) + 7 <= row.room:
-            name += " (you)"
-        row.put(fit(name, row.room - 1), palette.persona(person.colour, "panel", bold=person.speaking))
-        return row.strip()
-
-    def _words_alone(self, y: int, width: int) -> Strip:
-        palette = palette_of(self)
-        lines = self._alone.split("\n")
-        index = y - (self.size.height - len(lines)) // 2
-        ground = palette.style("muted", "background")
-        if not 0 <= index < len(lines):
-            return Row(width, ground).strip()
-        text = fit(lines[index], width - 2)
-        strong = palette.style("text", "background", bold=True)
-        return Row(width, ground).column((width - len(text)) // 2).put(text, strong if index == 0 else ground).strip()
-
-    def _words_left_out(self, width: int) -> list[Segment]:
-        row = Row(width, palette_of(self).style("muted", "background"))
-        row.keep((f"and {self._left_out} more in the list ", None))
-        return list(row.strip())
+def _words_alone(words: str, y: int, width: int, height: int, palette: Palette) -> Strip:
+    """Line `y` of an empty stage: the lines of `words` in its middle, the first one strong."""
+    lines = words.split("\n")
+    index = y - (height - len(lines)) // 2
+    ground = palette.style("muted", "background")
+    if not 0 <= index < len(lines):
+        return Row(width, ground).strip()
+    text = fit(lines[index], width - 2)
+    strong = palette.style("text", "background", bold=True)
+    return Row(width, ground).column((width - len(text)) // 2).put(text, strong if index == 0 else ground).strip()
 
 
-def _place_of(person: Person) -> tuple[str, bool]:
-    """What decides whether and where somebody is on the stage."""
-    return person.key, person.camera
-
-
-def _look(person: Person) -> tuple[object, ...]:
-    """What decides how the picture's place and its frame look; the caption shows more."""
-    ring = int(min(0.99, person.level) * RINGS) if person.speaking and not person.camera else 0
-    return person.speaking, ring, person.camera, person.name, person.colour
-
-
-def _in_order(people: Sequence[Person]) -> list[Person]:
-    """Who would be on the stage: the others, and oneself last, while one is seen."""
-    others = [person for person in people if not person.me]
-    return others + [person for person in people if person.me and person.camera]
-
-
-def _first(people: list[Person], count: int) -> list[Person]:
-    """The `count` whom to show when there is no room for all: those who show a picture first, else as they stand."""
-    chosen = sorted(range(len(people)), key=lambda index: not people[index].camera)[:count]
-    return [people[index] for index in sorted(chosen)]
+def _words_left_out(count: int, width: int, palette: Palette) -> list[Segment]:
+    row = Row(width, palette.style("muted", "background"))
+    return list(row.keep((f"and {count} more in the list ", None)).strip())
