@@ -17,6 +17,8 @@ TALK = "What others hear and see"
 LOOK = "What you look at"
 MEET = "The meeting"
 MOVE = "Moving around"
+BEFORE = "Before joining"
+NAMED = "A message that names you"
 
 
 def _anytime(_: Meeting) -> bool:
@@ -90,6 +92,16 @@ ACTIONS: tuple[Action, ...] = (
     Action("people", ("p",), "people", "Show the people, or hide them", LOOK, rank=4),
     Action("stage", ("s",), "stage", "Show or hide the pictures", LOOK),
     Action("inspect", ("i",), "inspect", "What the chosen person discloses to you", LOOK, rank=9),
+    Action("lens", ("a",), "audience", "See what one audience can see; again for the next one", LOOK),
+    Action(
+        "lenses",
+        ("1", "2", "3", "4", "5"),
+        "audiences",
+        "In the panel: what all, participants, the operator, relays, the network can see",
+        LOOK,
+        bound=False,
+    ),
+    Action("timeline", ("w",), "when", "Show what became visible when, or who can see what", LOOK),
     Action("theme", ("t",), "theme", "Wear the next theme", LOOK),
     Action(
         "link",
@@ -118,6 +130,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("open", ("enter",), "open", "Open what the cursor is on: a person, or the evidence", MOVE, bound=False),
     Action("back", ("escape",), "back", "Leave the chat's line, or close what is open", MOVE),
     Action("move", ("up", "down"), "move", "Move the cursor; PgUp, PgDn, Home and End too", MOVE, bound=False),
+    Action("join", ("enter",), "join", "Join, and tell what is shown", BEFORE, bound=False),
+    Action("another", ("n",), "another alias", "Draw another alias, and look again", BEFORE, bound=False),
+    Action("stay-out", ("escape", "q"), "stay out", "End; nobody was contacted", BEFORE, bound=False),
+    Action("strike", ("enter",), "send this", "Send it with what names you struck out", NAMED, bound=False),
+    Action("knowingly", ("ctrl+y",), "send as it is", "Send it with what names you, this once", NAMED, bound=False),
+    Action("edit", ("escape",), "edit", "Go on writing; nothing is sent or lost", NAMED, bound=False),
 )
 """Everything a person can do."""
 

@@ -13,10 +13,20 @@ from textual.screen import Screen
 from themes import DEFAULT
 from tui.actions import ACTIONS, BY_ID, key_words
 from tui.intents import Explain, Intents, explain_nothing
-from tui.messages import ChatArrived, Ended, MeetingUpdate, PicturesChanged
+from tui.messages import ChatArrived, Ended, Foreseen, MeetingUpdate, PicturesChanged
 from tui.model import ChatLine, Controller, Inspection, Meeting
+from tui.screens.before import BeforeScreen
 from tui.screens.dialog import Answer, Dialog
-from tui.screens.dialogs import AskReceipt, ConfirmLeave, ConfirmPersona, Help, Inspect, Invitation, ShowEvidence
+from tui.screens.dialogs import (
+    AskReceipt,
+    ConfirmLeave,
+    ConfirmPersona,
+    Help,
+    Inspect,
+    Invitation,
+    NamesYou,
+    ShowEvidence,
+)
 from tui.screens.meeting import MeetingScreen
 from tui.screens.waiting import EndedScreen, JoiningScreen
 from tui.shell import Shell
@@ -32,8 +42,9 @@ class IncogApp(Shell[int]):
     """One meeting in the terminal. `run()` and `run_async()` return the exit status.
 
     `start` is awaited once, after the first paint: the composition root uses it to import what is heavy and to join.
-    Everything else arrives as the messages of `tui.messages`. `alias` is the name that is shown while joining;
-    `explain` turns an error into an exit status and one sentence. Raises `ThemeError` for an unknown theme.
+    Everything else arrives as the messages of `tui.messages`. `alias` is the name that is shown while joining; `asks`
+    says that a person decides about what is `Foreseen`; `explain` turns an error into an exit status and one sentence.
+    Raises `ThemeError` for an unknown theme.
     """
 
     def __init__(
@@ -44,6 +55,7 @@ class IncogApp(Shell[int]):
         title: str = "incog",
         start: Callable[[], Awaitable[None]] | None = None,
         alias: str = "",
+        asks: bool = False,
         explain: Explain = explain_nothing,
     ) -> None:
         super().__init__(theme=theme, title=title)
@@ -52,7 +64,8 @@ class IncogApp(Shell[int]):
         self._start = start
         self._explain = explain
         self._intents = Intents(self, controller, explain, partial(self.notice, serious=True))
-        self._joining = JoiningScreen(alias)
+        self._joining = JoiningScreen(alias, ready=not asks)
+        self._before: BeforeScreen | None = None
         self._screen: MeetingScreen | None = None
         self._meeting: Meeting | None = None
         self._early_chat: deque[ChatLine] = deque(maxlen=MOST_LINES)
@@ -77,6 +90,14 @@ class IncogApp(Shell[int]):
             self.post_message(Ended(sentence, status))
 
     # From the composition root
+
+    def on_foreseen(self, message: Foreseen) -> None:
+        """Show what joining would tell, and let the person decide."""
+        if self._before is not None:
+            self._before.show(message.foretold)
+        else:
+            self._before = BeforeScreen(message.foretold)
+            self._opening = self.push_screen(self._before)
 
     def on_meeting_update(self, message: MeetingUpdate) -> None:
         """Show the newest look at the meeting; the first one that is more than connecting opens its screen."""
@@ -116,6 +137,17 @@ class IncogApp(Shell[int]):
 
     # From the screens
 
+    def on_before_screen_answered(self, message: BeforeScreen.Answered) -> None:
+        """Join, see it under another alias, or stay out."""
+        if message.answer == "stay-out":
+            self._leave()
+            return
+        if message.answer == "join" and self._before is not None:
+            self._joining.show(self._before.alias, 0, "")
+            self._before = None
+            self._opening = self.pop_screen()
+        self._controller.decide(message.answer == "join")
+
     def on_ended_screen_read(self, message: EndedScreen.Read) -> None:
         """The reason was read."""
         self.exit(self._status)
@@ -137,8 +169,21 @@ class IncogApp(Shell[int]):
 
     def on_chat_said(self, message: Chat.Said) -> None:
         """Send what was written."""
-        if self._screen is not None:
-            self._intents.say(message.text, self._screen.said)
+        self._intents.say(message.text, partial(self._said, message.text))
+
+    def _said(self, text: str, refusal: str, struck: str) -> None:
+        """What became of a message: sent, refused, or refused because it names the person here."""
+        if self._screen is None:
+            return
+        self._screen.said(refusal)
+        if refusal and struck:
+            self._open(NamesYou(refusal, struck), partial(self._say_after_all, text, struck))
+
+    def _say_after_all(self, text: str, struck: str, answer: str | None) -> None:
+        if answer is not None:
+            as_it_is = answer == "knowingly"
+            said = text if as_it_is else struck
+            self._intents.say(said, partial(self._said, said), knowingly=as_it_is)
 
     def on_key_line_clicked(self, message: KeyLine.Clicked) -> None:
         """Do what was clicked."""
@@ -165,6 +210,8 @@ class IncogApp(Shell[int]):
         """The actions that only change what is looked at."""
         if name in ("panel", "people", "stage"):
             screen.toggle(name)
+        elif name in ("lens", "timeline"):
+            screen.look(name)
         elif name == "hide-chat":
             screen.toggle("chat")
         elif name == "chat":

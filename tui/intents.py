@@ -53,15 +53,20 @@ class Intents:
         up = bool(meeting.people) and meeting.people[0].me and meeting.people[0].hand
         self.go(self._controller.set_hand(not up), "hand")
 
-    def say(self, text: str, done: Callable[[str], None]) -> None:
-        """Send a chat message; `done` gets an empty string, or why it was not sent."""
+    def say(self, text: str, done: Callable[[str, str], None], *, knowingly: bool = False) -> None:
+        """Send a chat message; `done` gets an empty string, or why it was not sent.
+
+        It also gets the text without what names the person here, if that is why.
+        """
 
         async def say() -> None:
+            struck = text
             try:
-                refusal = await self._controller.say(text)
+                if refusal := await self._controller.say(text, knowingly=knowingly):
+                    struck = self._controller.strike(text)
             except Exception as error:  # the message must not look sent
                 refusal = self._explain(error)[1]
-            done(refusal)
+            done(refusal, struck if struck != text else "")
 
         self.go(say(), "say")
 

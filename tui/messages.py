@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from textual.message import Message
 
-from tui.model import ChatLine, Meeting
+from tui.model import ChatLine, Foretold, Meeting
 
 
 class MeetingUpdate(Message):
@@ -21,6 +21,14 @@ class MeetingUpdate(Message):
     def can_replace(self, message: Message) -> bool:
         """A waiting update makes this one needless."""
         return isinstance(message, MeetingUpdate)
+
+
+class Foreseen(Message):
+    """What joining would tell; a person decides, by `Controller.decide`, whether it is joined so."""
+
+    def __init__(self, foretold: Foretold) -> None:
+        self.foretold = foretold
+        super().__init__()
 
 
 class ChatArrived(Message):

@@ -84,7 +84,6 @@ class Foretold:
     """What joining now would tell. Nothing was contacted to find it out."""
 
     alias: str
-    colour: int  # 0 to 7, of the persona
     server: str  # "host:port"
     hosting: bool  # the meeting is a new one
     addresses: str  # which of ours the participants may learn, in words
@@ -107,11 +106,20 @@ class Inspection:
 class Controller(Protocol):
     """What a person can do; the screens call it and never wait for the network themselves."""
 
+    def decide(self, join: bool) -> None:
+        """Join as was foretold; or, if not, foretell it anew under another alias."""
+
     async def set_muted(self, muted: bool) -> None: ...
     async def set_camera(self, on: bool) -> None: ...
     async def set_hand(self, up: bool) -> None: ...
-    async def say(self, text: str) -> str:
-        """Send a chat message. Returns an empty string, or one sentence why it was not sent."""
+    async def say(self, text: str, *, knowingly: bool = False) -> str:
+        """Send a chat message. Returns an empty string, or one sentence why it was not sent.
+
+        `knowingly`: this one even if it names the person here, who was told so.
+        """
+
+    def strike(self, text: str) -> str:
+        """The text with everything that names the person here struck out; the same text when nothing does."""
 
     async def inspect(self, key: str) -> Inspection: ...
     async def leave(self) -> None: ...

@@ -14,6 +14,8 @@ from tui.widgets.avatar import Avatar, blend
 NAMES = ("Quiet Heron", "Amber Fox", "Silver Otter", "Distant Wren", "Patient Moth", "Early Finch", "Calm Pike")
 OPERATOR = "203.0.113.9:443"
 PEER = "198.51.100.23:50210"
+SECRET = "quillfeather"
+NAMES_ONE = "Not sent: it holds your login name, which would name you; write it without."
 LINK = "mesh+wss://meet.example.org:7462/#mQ3vWd0x7rJk5TzN1bYc9A"
 
 
@@ -149,9 +151,15 @@ class FakeController:
     async def set_hand(self, up: bool) -> None:
         self.asked.append(("hand", up))
 
-    async def say(self, text: str) -> str:
-        self.asked.append(("say", text))
-        return self.refusal
+    def decide(self, join: bool) -> None:
+        self.asked.append(("join", join))
+
+    async def say(self, text: str, *, knowingly: bool = False) -> str:
+        self.asked.append(("say", text, "knowingly") if knowingly else ("say", text))
+        return "" if knowingly else self.refusal or (NAMES_ONE if SECRET in text else "")
+
+    def strike(self, text: str) -> str:
+        return text.replace(SECRET, "███")
 
     async def inspect(self, key: str) -> Inspection:
         self.asked.append(("inspect", key))

@@ -50,7 +50,6 @@ class Outlook:
         to, intention = self.intention.link, self.intention
         return Foretold(
             alias=self.disguise.persona.alias,
-            colour=self.disguise.persona.colour,
             server=hosts.join(to.host, to.port),
             hosting=intention.hosting,
             addresses=ADDRESSES[intention.mode],

@@ -44,6 +44,7 @@ def look(session: Session, *, quality: str = "", notice: str = "", recording: bo
         address_seen_by=address_seen_by(snapshot),
         quality=quality,
         notice=notice,
+        joined_at=session.began if session.joined else None,
     )
 
 

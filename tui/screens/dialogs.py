@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import Input
 
 from privacy.facts import LIVE_FACTS, Evidence, Refusal, Withheld
 from privacy.ledger import Entry, Snapshot
-from tui.actions import groups, key_words
+from tui.actions import BY_ID, NAMED, groups, key_words
 from tui.model import Inspection
 from tui.screens.dialog import Dialog
 from tui.widgets.disclosures import AUDIENCES, Item
@@ -183,6 +185,26 @@ class ConfirmLeave(Dialog[str]):
     def action_receipt(self) -> None:
         """Leave, and have a receipt written."""
         self.close_with("receipt")
+
+
+class NamesYou(Dialog[Literal["strike", "knowingly"]]):
+    """A message was refused because it names the person here: offers it with the name struck out."""
+
+    BINDINGS = [Binding(",".join(BY_ID["knowingly"].keys), "knowingly", "send as it is", show=False)]
+
+    def __init__(self, refusal: str, struck: str) -> None:
+        blocks: list[Block] = [Sentence(refusal, "danger"), Sentence(), Title("Without it")]
+        blocks += [Sentence(line) for line in struck.splitlines()]
+        keys = [(key_words(action.keys[0]), action.label) for action in groups()[NAMED]]
+        super().__init__("Your message names you", blocks, keys=keys)
+
+    def action_accept(self) -> None:
+        """Send it with what names the person struck out."""
+        self.close_with("strike")
+
+    def action_knowingly(self) -> None:
+        """Send it as it is."""
+        self.close_with("knowingly")
 
 
 class ConfirmPersona(Dialog[bool]):

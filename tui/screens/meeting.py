@@ -21,6 +21,7 @@ from tui.widgets.panel import DisclosurePanel
 from tui.widgets.people import PeopleList
 from tui.widgets.stage import Stage
 from tui.widgets.status import Status
+from tui.widgets.timeline import Watch
 
 WIDE, HUGE = 104, 160
 """Columns from which on people and chat stand side by side, and from which on the panel is roomy."""
@@ -48,6 +49,7 @@ class MeetingScreen(Screen[None]):
         self._wanted = set(PANES)
         self._front = "people"  # of people and chat, where there is room for one
         self._unread = 0
+        self._watch = Watch()
         self._stage = Stage(pictures, crowded=crowded, id="stage")
         self._people = PeopleList(id="people-list")
         self._chat = Chat(id="chat")
@@ -95,7 +97,9 @@ class MeetingScreen(Screen[None]):
         self._status.show_meeting(meeting)
         self._stage.show_people(meeting.people, _alone(meeting))
         self._people.show_people(meeting.people)
-        self._panel.show_ledger(meeting.ledger)
+        self._panel.show_ledger(meeting.ledger, meeting.joined_at)
+        if not self._keys.speaks and (news := self._watch.news(meeting.ledger)):
+            self.notice(news)
         self._keys.show_meeting(meeting, self._unread)
         self.query_one("#people-pane", Pane).say("People", str(len(meeting.people)))
 
@@ -141,6 +145,19 @@ class MeetingScreen(Screen[None]):
             if pane in ("people", "chat"):
                 self._front = pane
         self._arrange()
+
+    def look(self, otherwise: str) -> None:
+        """Show the panel, with the next audience's eyes ("lens") or as a line of time ("timeline")."""
+        self._wanted.add("panel")
+        self._arrange()
+        if otherwise == "lens":
+            self._panel.next_lens()
+        else:
+            self._panel.toggle_time()
+
+    def on_disclosure_panel_looks_otherwise(self, message: DisclosurePanel.LooksOtherwise) -> None:
+        """Say over the panel what it shows."""
+        self.query_one("#panel-pane", Pane).say(message.title)
 
     def write(self) -> None:
         """Show the chat and put the keyboard into its line."""

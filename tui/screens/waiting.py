@@ -45,14 +45,17 @@ class JoiningScreen(WaitingScreen):
 
     BINDINGS = [Binding("q,escape,ctrl+q,ctrl+c", "app.act('leave')", "give up", show=False)]
 
-    def __init__(self, alias: str) -> None:
+    def __init__(self, alias: str, *, ready: bool = True) -> None:
+        """`ready`: there is nothing to be decided before joining."""
         super().__init__()
+        self._ready = ready
         self._alias = alias
         self._colour = 0
         self._notice = ""
 
     def show(self, alias: str, colour: int, notice: str) -> None:
         """Who joins, and what is being done."""
+        self._ready = True
         self._alias, self._colour, self._notice = alias or self._alias, colour, notice
         self._words.update(self.words())
 
@@ -61,8 +64,8 @@ class JoiningScreen(WaitingScreen):
         palette = palette_of(self)
         ground = "background"
         text = Text(justify="center")
-        text.append("Joining", palette.style("muted", ground))
-        if self._alias:
+        text.append("Joining" if self._ready else "Preparing", palette.style("muted", ground))
+        if self._alias and self._ready:
             text.append(" as ", palette.style("muted", ground))
             text.append(flat(self._alias), palette.persona(self._colour, ground, bold=True))
         text.append(" …\n\n", palette.style("muted", ground))
