@@ -1,4 +1,4 @@
-"""What watching costs: a packet sent by aiortc with and without guard, witness and audit hook around it.
+"""What watching costs: a packet sent by aiortc with and without guard, policy, witness and audit hook around it.
 
     python -m bench.witness [--packets N] [--rounds N]
 
@@ -30,9 +30,10 @@ from net.loop import WitnessedLoop
 from net.peer import Peer, Surroundings
 from net.sdp import AddressMode
 from net.witness import Witness
-from privacy.facts import Audience
+from privacy.facts import Audience, Fact
 from privacy.firewall import Firewall, Identifiers
 from privacy.ledger import Ledger
+from privacy.policy import Policy
 
 PAYLOAD = 80
 BATCH = 100
@@ -120,6 +121,7 @@ def one_run(watched: bool, packets: int) -> float:
         with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
             return runner.run(send(guard, packets))
     witness = Witness(Ledger(), guard, time.monotonic)
+    witness.hold_to(Policy([(Fact.VOICE, "your voice", Audience.PARTICIPANTS)]), print)
     with guard.active(), asyncio.Runner(loop_factory=lambda: WitnessedLoop(witness)) as runner:
         spent = runner.run(send(guard, packets))
     counted = witness.counted
@@ -158,6 +160,7 @@ def parts() -> list[tuple[str, float]]:
     """What each part costs by itself, in nanoseconds."""
     guard = Guard(time.monotonic)
     witness = Witness(Ledger(), guard, time.monotonic)
+    witness.hold_to(Policy([(Fact.VOICE, "your voice", Audience.PARTICIPANTS)]), print)
     here, there = ("127.0.0.1", 40000), ("127.0.0.1", 40001)
     for person in range(PEOPLE):
         guard.allow("127.0.0.1", 40001 + person, "a participant", Audience.PARTICIPANTS)
@@ -176,6 +179,7 @@ def parts() -> list[tuple[str, float]]:
     found = [
         ("aiortc makes a packet (for scale)", each(made, 20_000)),
         ("Guard.permits", each(lambda: guard.permits(*there), 100_000)),
+        ("Witness.permits, a voice packet", each(lambda: witness.permits(voice, there), 100_000)),
         ("Witness.left, a voice packet", each(lambda: witness.left(voice, here, there), 100_000)),
         (f"Witness.flush, {PEOPLE * len(KINDS)} destinations", each(round_of_all, 200) - filling),
     ]
@@ -219,7 +223,7 @@ def main() -> None:
             values.append(in_a_process(watched, wanted.packets))
     print(f"\nsending an RTP packet ({PAYLOAD} bytes of payload), processor time")
     print(row("aiortc alone", spent[False], "µs", 1))
-    print(row("with guard, witness and hook", spent[True], "µs", 1))
+    print(row("watched", spent[True], "µs", 1))
     theirs, ours = median(spent[False]), median(spent[True])
     print(f"  watched / alone: {ours / theirs:.2f} (medians), {ours - theirs:+.1f} µs a packet")
     print("\nthe parts by themselves, best of five")
