@@ -115,17 +115,17 @@ def meet(
     here: Table,
     *options: str,
     ice: Sequence[str] = (),
+    listen: str = "",
     tapped: bool = False,
     seconds: float = 3,
     records: Sequence[str] = ("path",),
     during: Callable[[dict[str, Scripted]], None] = lambda people: None,
 ) -> Met:
-    """Alice hosts, bob joins; alice leaves first."""
+    """Alice hosts, bob joins; alice leaves first. `listen`: the rendezvous is alice's own, at this address."""
+    where = ["--listen", listen] if listen else ["--rendezvous", here.url]
     servers = [word for url in ice for word in ("--ice-server", url)]
     with recorded(here, *records) as kept:
-        alice = here.person(
-            "alice", "host", "--rendezvous", here.url, *servers, *options, *media("alice"), tapped=tapped
-        )
+        alice = here.person("alice", "host", *where, *servers, *options, *media("alice"), tapped=tapped)
         people = {"alice": alice}
         try:
             link = alice.wait_for("invitation")["link"]
