@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from time import monotonic
 from typing import Any, TextIO, cast
 
@@ -126,22 +126,38 @@ def _split_beginning(data: str, bracket: str) -> tuple[str, str]:
 
 
 class CountingFile:
-    """A text file that counts the characters it has taken. Used by the writer's thread only."""
+    """A text file that counts the characters it has taken, and outlives its terminal.
 
-    def __init__(self, file: TextIO) -> None:
+    Used by the writer's thread only. If that thread ended with the terminal, its queue would fill and hold up the whole
+    program, which then could not even leave. So what a terminal that hung up does not take is thrown away.
+    """
+
+    def __init__(self, file: TextIO, on_gone: Callable[[], None] = lambda: None) -> None:
+        """`on_gone` is called once, in the writer's thread, when the terminal takes nothing any more."""
         self.written = 0
         self._file = file
+        self._gone = False
+        self._on_gone = on_gone
 
     def write(self, text: str) -> int:
         """Write, wait until the terminal took it, and count it."""
-        self._file.write(text)
-        self._file.flush()
+        self._take(lambda: self._file.write(text))
+        self.flush()
         self.written += len(text)
         return len(text)
 
     def flush(self) -> None:
         """Pass on what is buffered."""
-        self._file.flush()
+        self._take(self._file.flush)
+
+    def _take(self, write: Callable[[], object]) -> None:
+        if self._gone:
+            return
+        try:
+            write()
+        except (OSError, ValueError):
+            self._gone = True
+            self._on_gone()
 
     def fileno(self) -> int:
         """The file's descriptor."""
@@ -156,7 +172,7 @@ class SafeDriver(LinuxDriver):
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self._queued = 0
-        self._counter = CountingFile(cast(TextIO, self._file))
+        self._counter = CountingFile(cast(TextIO, self._file), self._hung_up)
         self._file = self._counter  # type: ignore[assignment] # the writer needs no more of a file than this
 
     @property
@@ -168,6 +184,10 @@ class SafeDriver(LinuxDriver):
         """Hand text over to the writer's thread."""
         self._queued += len(data)
         super().write(data)
+
+    def _hung_up(self) -> None:
+        """The terminal is gone: nobody is there to see or to press keys, so the app leaves."""
+        self._loop.call_soon_threadsafe(self._app.exit)
 
     def run_input_thread(self) -> None:
         """Read the terminal until the app ends."""

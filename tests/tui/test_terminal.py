@@ -150,3 +150,17 @@ def test_what_a_slow_terminal_has_not_taken_is_not_counted() -> None:
         thread.join(5)
         assert file.written == chunks * 4096
     os.close(reader)
+
+
+def test_a_terminal_that_hung_up_holds_nothing_up_and_is_told_once() -> None:
+    class HungUp(io.StringIO):
+        def flush(self) -> None:
+            raise OSError(5, "Input/output error")
+
+    gone: list[bool] = []
+    file = CountingFile(HungUp(), lambda: gone.append(True))
+    for _ in range(3):
+        assert file.write("a picture") == 9
+        file.flush()
+    assert file.written == 27
+    assert gone == [True]
