@@ -77,5 +77,7 @@ def test_nothing_but_the_meeting_is_on_the_wire(tmp_path: Path) -> None:
     assert len(rendezvous) == 1
     peers = {entry["destination"] for person in people for entry in person.of("left")[0]["traffic"]} - rendezvous
     for packet in recording.packets():
+        if packet.protocol == "other" and packet.payload[:2] == b"\x03\x03":
+            continue  # ICMP: the kernel says that a port was closed before the last packet came
         ends = {f"{host}:{port}" for host, port in (packet.source, packet.destination)}
         assert ends & rendezvous if packet.protocol == "tcp" else ends <= peers, packet
