@@ -53,3 +53,12 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     if IN_CI and report.skipped:
         no_excuse(report)
     return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol() -> Generator[None, object, object]:
+    """The program takes Textual's variables out of its process; one of them is that of the snapshots' plugin."""
+    before = {name: value for name, value in os.environ.items() if name.startswith("TEXTUAL")}
+    result = yield
+    os.environ.update(before)
+    return result
