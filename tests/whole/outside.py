@@ -125,12 +125,12 @@ class Recording:
                 at += 4 + size
         return self._packets
 
-    def totals(self) -> dict[tuple[str, str], tuple[int, int]]:
-        """UDP packets and payload bytes by destination ("host:port") and kind."""
+    def totals(self, source: str = "") -> dict[tuple[str, str], tuple[int, int]]:
+        """UDP packets and payload bytes, from everybody or one address, by destination ("host:port") and kind."""
         packets: Counter[tuple[str, str]] = Counter()
         sizes: Counter[tuple[str, str]] = Counter()
         for packet in self.packets():
-            if packet.protocol == "udp":
+            if packet.protocol == "udp" and source in ("", packet.source[0]):
                 key = (f"{packet.destination[0]}:{packet.destination[1]}", packet.kind)
                 packets[key] += 1
                 sizes[key] += len(packet.payload)

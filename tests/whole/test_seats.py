@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
 
 from tests.whole import seats
-from tests.whole.internet import ALICE, BOB, RELAY, TURN_PORT, USER
-from tests.whole.meetings import WHERE, Met, heard_and_seen, meet, table
-
-SEATS = ("alice", "bob", "operator", "relay", "path")
-WAYS = {
-    "direct": ("local", ()),
-    "relayed": ("relay", (f"turn:{USER}@{RELAY}:{TURN_PORT}?transport=udp",)),
-}
-
-
-@pytest.fixture(scope="module", params=WAYS)
-def met(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Met]:
-    """A meeting of two, with a recorder at every seat."""
-    mode, ice = WAYS[request.param]
-    with table(tmp_path_factory.mktemp("seats")) as here:
-        yield meet(here, "--addresses", mode, ice=ice, tapped=True, records=SEATS)
-
+from tests.whole.conftest import WAYS
+from tests.whole.internet import ALICE, BOB
+from tests.whole.meetings import WHERE, Met, heard_and_seen
 
 PEOPLE = {"alice": (ALICE, "bob"), "bob": (BOB, "alice")}
 
@@ -33,8 +19,7 @@ def decoded(met: Met, name: str, audience: str) -> seats.Seen:
     address, other = PEOPLE[name]
     match audience:
         case "participants":
-            others = frozenset({address})
-            return seats.participant(met.taps[other], met.records[other].packets(), others, WHERE)
+            return seats.participant(met.taps[other], met.records[other].packets(), frozenset({address}), WHERE)
         case "operator":
             return seats.operator(met.records["operator"].packets(), address)
         case "relay":
@@ -45,8 +30,39 @@ def decoded(met: Met, name: str, audience: str) -> seats.Seen:
 
 @pytest.mark.parametrize("audience", ["participants", "operator", "relay", "network"])
 @pytest.mark.parametrize("name", PEOPLE)
-def test_a_recorder_at_each_seat_decodes_what_the_ledger_says(met: Met, name: str, audience: str) -> None:
+@pytest.mark.parametrize("way", WAYS)
+def test_a_recorder_at_each_seat_decodes_what_the_ledger_says(
+    meeting: Callable[[str], Met], way: str, name: str, audience: str
+) -> None:
+    met = meeting(way)
     heard_and_seen(met)
     could, told = decoded(met, name, audience), met.ledger(name, audience)
     assert not could - told, "decoded, but not in the ledger"
     assert not told - could, "in the ledger, but not decoded"
+    assert bool(could) == (audience != "relay" or way != "direct")
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+@pytest.mark.parametrize("way", WAYS)
+def test_every_recorder_counts_the_packets_that_the_ledger_counts(
+    meeting: Callable[[str], Met], way: str, name: str
+) -> None:
+    met = meeting(way)
+    address, _ = PEOPLE[name]
+    told = {key: counted for key, counted in met.traffic(name).items() if key[1] != "signalling"}
+    sent = met.records["path"].totals(address)
+    assert told == sent
+    arrived: dict[tuple[str, str], tuple[int, int]] = {}
+    for seat in ("alice", "bob", "relay"):
+        arrived |= met.records[seat].totals(address)
+    assert all(arrived[key] == sent[key] for key in arrived)
+    assert set(arrived) == set(sent)
+
+
+def test_by_a_relay_nobody_in_the_meeting_gets_anothers_address(meeting: Callable[[str], Met]) -> None:
+    met = meeting("relayed")
+    for name, (address, other) in PEOPLE.items():
+        assert address not in {packet.source[0] for packet in met.records[other].packets()}
+        received = b"\n".join(what.data for what in met.taps[other])
+        for form in (address.encode(), bytes(map(int, address.split(".")))):
+            assert form not in received, name
