@@ -9,8 +9,8 @@ from typing import Any
 from tests.whole.outside import Scripted, namespace
 from tests.whole.test_capture import media
 
-OPEN = {"room", "connection id", "microphone state", "camera state"}
-"""Facts whose values are drawn anew each time, or change with devices: the fact and the audience can be foreseen."""
+OPEN = {"room", "connection id", "whom you exchange messages with", "microphone state", "camera state"}
+"""Facts whose values are drawn anew each time, or depend on devices and on who comes; who learns them is foreseen."""
 
 Told = set[tuple[str, str, str]]
 
