@@ -9,6 +9,7 @@
     packets.py     what kind of packet a datagram is, and what anybody on the path can read in it
     in_clear.py    what a DTLS hello and a certificate tell a bystander
     tellings.py    who learns what from each thing that leaves
+    tally.py       how much has left for whom, by kind
     witness.py     what left, and what it told whom
     rehearsal.py   a meeting played through in memory, to say beforehand who would learn what
     guard.py       the destinations a meeting needs, each with its reason; all others are refused

@@ -2,6 +2,7 @@
 
     facts.py        the words: audience, fact, evidence, disclosure, withheld
     ledger.py       the fold of all disclosures: who knows what now, since when, how often told
+    policy.py       what may be told to whom
     persona.py      the pseudonym worn in one meeting
     linkability.py  what ties a meeting to earlier ones, and the marks that are kept to know it
     receipt.py      what a meeting told whom, as a text that shows when it was altered

@@ -1,1 +1,34 @@
-"""The panes and their parts: attributes go down, messages go up, and no widget reaches for another."""
+"""The panes and their parts: attributes go down, messages go up, and no widget reaches for another.
+
+The panes:
+
+    status.py       am I audible, am I visible, who can see what, is anybody recording
+    stage.py        everybody's picture, in one widget
+    people.py       a line for each person
+    panel.py        what others can see about you
+    chat.py         a bounded log and a line to write
+    footer.py       the main keys, or for a while the newest notice
+
+The stage is made of:
+
+    grid.py         where the tiles go
+    tile.py         one tile: whom it shows, how it is drawn, and who gets one
+    parts.py        one line of it, from pictures, captions and gaps
+    ready.py        lines whose terminal text is ready
+    avatar.py       the calm picture of somebody who shows none
+    glyphs.py       letters of pixels, for the initials in it
+
+The panel is made of:
+
+    disclosures.py  a ledger's snapshot as lines of text
+    timeline.py     what became visible to whom and when
+
+All are made of:
+
+    pane.py         a heading of one line over whatever it holds
+    lines.py        a scrolled list that draws only the lines in view
+    page.py         a page of text for dialogs
+    signs.py        the signs for a person's state
+    palette.py      a theme as rich styles
+    text.py         text into cells
+"""
