@@ -131,10 +131,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("back", ("escape",), "back", "Leave the chat's line, or close what is open", MOVE),
     Action("move", ("up", "down"), "move", "Move the cursor; PgUp, PgDn, Home and End too", MOVE, bound=False),
     Action("join", ("enter",), "join", "Join, and tell what is shown", BEFORE, bound=False),
-    Action("another", ("n",), "another alias", "Draw another alias, and look again", BEFORE, bound=False),
+    Action("another", ("n",), "other alias", "Draw another alias, and look again", BEFORE, bound=False),
     Action("stay-out", ("escape", "q"), "stay out", "End; nobody was contacted", BEFORE, bound=False),
     Action("strike", ("enter",), "send this", "Send it with what names you struck out", NAMED, bound=False),
-    Action("knowingly", ("ctrl+y",), "send as it is", "Send it with what names you, this once", NAMED, bound=False),
+    Action("knowingly", ("ctrl+y",), "send anyway", "Send it with what names you, this once", NAMED, bound=False),
     Action("edit", ("escape",), "edit", "Go on writing; nothing is sent or lost", NAMED, bound=False),
 )
 """Everything a person can do."""

@@ -6,13 +6,15 @@ import pytest
 from textual.binding import Binding
 
 from tests.tui.fake_meeting import me, meeting, others
-from tui.actions import ACTIONS, BY_ID, bindings, footer, groups, key_words
+from tui.actions import ACTIONS, BEFORE, BY_ID, NAMED, bindings, footer, groups, key_words
 from tui.screens.dialog import TALKING
 
 
-def test_no_key_does_two_things() -> None:
-    keys = Counter(key for action in ACTIONS for key in (*action.keys, *action.always))
-    assert [key for key, count in keys.items() if count > 1] == []
+def test_no_key_does_two_things_in_one_place() -> None:
+    meeting = [action for action in ACTIONS if action.group not in (BEFORE, NAMED)]
+    for place in (meeting, groups()[BEFORE], groups()[NAMED]):
+        keys = Counter(key for action in place for key in (*action.keys, *action.always))
+        assert [key for key, count in keys.items() if count > 1] == []
 
 
 def test_every_action_has_words_for_footer_help_and_palette() -> None:

@@ -195,7 +195,8 @@ class NamesYou(Dialog[Literal["strike", "knowingly"]]):
     def __init__(self, refusal: str, struck: str) -> None:
         blocks: list[Block] = [Sentence(refusal, "danger"), Sentence(), Title("Without it")]
         blocks += [Sentence(line) for line in struck.splitlines()]
-        keys = [(key_words(action.keys[0]), action.label) for action in groups()[NAMED]]
+        words = {action.id: action.label for action in groups()[NAMED]} | {"knowingly": "send it as it is, this once"}
+        keys = [(key_words(BY_ID[id].keys[0]), label) for id, label in words.items()]
         super().__init__("Your message names you", blocks, keys=keys)
 
     def action_accept(self) -> None:
