@@ -86,6 +86,8 @@ async def test_n_shows_it_anew_under_another_alias(size) -> None:
         await run.press("n")
         assert run.controller.asked == [("join", False)]
         assert "Drawing another alias" in run.text
+        await run.press("enter", "n")  # nothing else is shown yet
+        assert run.controller.asked == [("join", False)]
         await foresee(run, foretold(alias="Amber Fox", told={Audience.PARTICIPANTS: ((Fact.NAME, "Amber Fox"),)}))
         assert "Before you join" in run.text
         assert "Quiet Heron" not in run.text

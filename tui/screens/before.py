@@ -54,6 +54,7 @@ class BeforeScreen(Screen[None]):
     def __init__(self, foretold: Foretold) -> None:
         super().__init__()
         self._foretold = foretold
+        self._drawing = False  # what is shown is not what is about to be decided about
         self._title = Static("", id="title", markup=False)
         self._page = Page(blocks(foretold), id="page")
         self._line = Static("", id="keys", markup=False)
@@ -84,7 +85,7 @@ class BeforeScreen(Screen[None]):
 
     def show(self, foretold: Foretold) -> None:
         """What joining would tell as somebody else."""
-        self._foretold = foretold
+        self._foretold, self._drawing = foretold, False
         self._page.show(blocks(foretold))
         self._page.scroll_to(y=0, animate=False)
         self._say("Before you join")
@@ -105,11 +106,13 @@ class BeforeScreen(Screen[None]):
         self._line.update(keys)
 
     def action_answer(self, answer: Answer) -> None:
-        """A key was pressed."""
-        if answer != "another" or self._foretold.may_draw:
-            if answer == "another":
-                self._say("Drawing another alias …")
-            self.post_message(self.Answered(answer))
+        """A key was pressed. While another alias is drawn, only staying out is an answer."""
+        if answer != "stay-out" and (self._drawing or (answer == "another" and not self._foretold.may_draw)):
+            return
+        if answer == "another":
+            self._drawing = True
+            self._say("Drawing another alias …")
+        self.post_message(self.Answered(answer))
 
 
 def blocks(foretold: Foretold) -> list[Block]:
