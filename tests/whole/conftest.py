@@ -9,7 +9,7 @@ import pytest
 from tests.whole.internet import RELAY, TURN_PORT, USER
 from tests.whole.meetings import Met, meet, table
 
-SEATS = ("alice", "bob", "operator", "relay", "path")
+SEATS = ("alice", "bob", "operator", "relay", "path", "from alice", "from bob")
 WAYS = {
     "direct": ("local", ()),
     "behind a STUN server": ("public", (f"stun:{RELAY}:{TURN_PORT}",)),

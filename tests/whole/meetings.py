@@ -38,7 +38,7 @@ class Met:
 
     people: dict[str, Scripted]
     statuses: dict[str, int]
-    records: dict[str, Recording]  # what came in, by seat; "path": what passed the router
+    records: dict[str, Recording]  # as `recorded` names them
     taps: dict[str, list[seats.Received]] = field(default_factory=dict)
 
     def left(self, name: str) -> dict[str, Any]:
@@ -65,13 +65,15 @@ class Table:
     url: str
     folder: Path
     environment: dict[str, str]
+    started: list[Scripted] = field(default_factory=list)
 
-    def person(self, name: str, *arguments: str, link: str = "", tapped: bool = False) -> Scripted:
-        """Somebody's incog, in their own namespace."""
-        argv, env = INCOG, {**self.environment}
-        if tapped:
-            argv, env = [sys.executable, "-c", seats.TAPPED], {**env, "TAP": str(self.folder / f"tap-{name}")}
-        return Scripted(self.net.seats[name], *arguments, "--json", "--as", name, link=link, argv=argv, env=env)
+    def person(self, name: str, *arguments: str, link: str = "", program: str = "") -> Scripted:
+        """Somebody's incog, in their own namespace. `program`: the same, changed by a test."""
+        argv = [sys.executable, "-c", program] if program else INCOG
+        env = {**self.environment, "TAP": str(self.folder / f"tap-{name}")}
+        somebody = Scripted(self.net.seats[name], *arguments, "--json", "--as", name, link=link, argv=argv, env=env)
+        self.started.append(somebody)
+        return somebody
 
 
 @contextlib.contextmanager
@@ -86,18 +88,24 @@ def table(folder: Path, *, with_relay: bool = True, tls: bool = False, password:
         url = stack.enter_context(rendezvous(net.seats["operator"], OPERATOR))
         if with_relay:
             stack.enter_context(relay(net.seats["relay"], RELAY, authority))
-        yield Table(net, url, folder, environment)
+        here = Table(net, url, folder, environment)
+        try:
+            yield here
+        finally:
+            for person in here.started:  # those that a failed test left
+                person.kill()
 
 
 @contextlib.contextmanager
 def recorded(here: Table, *names: str) -> Iterator[dict[str, Recording]]:
-    """Recorders at seats (what comes in), and at "path" (what the router passes on)."""
+    """Recorders at seats (what comes in), "from" seats (what is sent), and at "path" (what the router passes on)."""
     with contextlib.ExitStack() as stack:
         records = {}
         for name in names:
-            where = here.net.router if name == "path" else here.net.seats[name]
-            into = here.folder / f"packets-{name}"
-            records[name] = stack.enter_context(where.recorded(into, incoming=name != "path"))
+            sent = name == "path" or name.startswith("from ")
+            where = here.net.router if name == "path" else here.net.seats[name.removeprefix("from ")]
+            into = here.folder / f"packets {name}"
+            records[name] = stack.enter_context(where.recorded(into, incoming=not sent))
         yield records
 
 
@@ -125,12 +133,13 @@ def meet(
     where = ["--listen", listen] if listen else ["--rendezvous", here.url]
     servers = [word for url in ice for word in ("--ice-server", url)]
     with recorded(here, *records) as kept:
-        alice = here.person("alice", "host", *where, *servers, *options, *media("alice"), tapped=tapped)
+        program = seats.TAPPED if tapped else ""
+        alice = here.person("alice", "host", *where, *servers, *options, *media("alice"), program=program)
         people = {"alice": alice}
         try:
             link = alice.wait_for("invitation")["link"]
             alice.wait_for("joined")
-            people["bob"] = here.person("bob", "join", "-", *options, *media("bob"), link=link, tapped=tapped)
+            people["bob"] = here.person("bob", "join", "-", *options, *media("bob"), link=link, program=program)
             for person in people.values():
                 person.until(hears, 40)
             during(people)

@@ -233,22 +233,20 @@ class Scripted:
 def _record(path: str, incoming: bool) -> None:
     wire = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(3))
     wire.setsockopt(socket.SOL_SOCKET, 33, 64 << 20)  # SO_RCVBUFFORCE
-    running = True
+    until = float("inf")
 
     def stop(*_: object) -> None:
-        nonlocal running
-        running = False
+        nonlocal until
+        until = time.monotonic() + 0.3  # for what is in the buffer still
 
     signal.signal(signal.SIGTERM, stop)
     wire.settimeout(0.1)
     print("recording", flush=True)
     with open(path, "wb") as out:
-        while True:
+        while time.monotonic() < until:
             try:
                 data, address = wire.recvfrom(65536)
             except TimeoutError:
-                if not running:
-                    break
                 continue
             if (address[2] != socket.PACKET_OUTGOING) is incoming:  # on loopback every packet is seen twice
                 out.write(struct.pack("!I", len(data)) + data)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.whole import seats
 from tests.whole.conftest import WAYS
-from tests.whole.internet import ALICE, BOB
+from tests.whole.internet import ALICE, BOB, OPERATOR, RELAY
 from tests.whole.meetings import WHERE, Met, heard_and_seen
 
 PEOPLE = {"alice": (ALICE, "bob"), "bob": (BOB, "alice")}
@@ -66,3 +66,22 @@ def test_by_a_relay_nobody_in_the_meeting_gets_anothers_address(meeting: Callabl
         received = b"\n".join(what.data for what in met.taps[other])
         for form in (address.encode(), bytes(map(int, address.split(".")))):
             assert form not in received, name
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+@pytest.mark.parametrize("way", WAYS)
+def test_where_only_the_meeting_can_be_reached_nothing_else_is_tried(
+    meeting: Callable[[str], Met], way: str, name: str
+) -> None:
+    """The router knows no way to anywhere else, but the machine has a way to the router: a try would be recorded."""
+    met = meeting(way)
+    address, other = PEOPLE[name]
+    tried = [packet for packet in met.records[f"from {name}"].packets() if packet.protocol in ("udp", "tcp")]
+    meeting_only = {OPERATOR, RELAY} if way == "relayed" else {OPERATOR, PEOPLE[other][0]}
+    if way == "behind a STUN server":
+        meeting_only.add(RELAY)
+    assert {packet.destination[0] for packet in tried} == meeting_only
+    assert {packet.source[0] for packet in tried} == {address}
+    told = {row["destination"] for row in met.left(name)["traffic"]}
+    assert {f"{packet.destination[0]}:{packet.destination[1]}" for packet in tried} == told
+    assert not met.left(name)["refused"]
