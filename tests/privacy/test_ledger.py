@@ -20,6 +20,7 @@ from privacy.ledger import (
     MAX_WITHHELD,
     OTHERS,
     Ledger,
+    Snapshot,
 )
 
 PEER = "127.0.0.1:4000"
@@ -271,3 +272,14 @@ def test_what_was_told_after_all_is_not_withheld():
     ledger.withhold(Withheld("clock", "no time of day", 1.0))
     ledger.record(told(Fact.ACTIVITY, "packets of many sizes", at=2.0))
     assert [withheld.what for withheld in ledger.snapshot(3.0).withheld] == ["clock"]
+
+
+def test_a_ledger_that_begins_anew_knows_of_nothing():
+    ledger = Ledger()
+    ledger.record(told(Fact.NAME, "Wren"))
+    ledger.withhold(Withheld("clock", "none", 1.0))
+    ledger.count(Traffic("192.0.2.9:1", "RTP", 1, 100))
+    ledger.refuse(Refusal("192.0.2.9:1", "send to", 1.0))
+    ledger.begin_anew()
+    assert ledger.snapshot(2.0) == Snapshot(2.0)
+    assert ledger.record(told(Fact.NAME, "Wren"))

@@ -13,6 +13,7 @@ from privacy.ledger import Ledger
 from privacy.persona import named
 from tui.compose.happenings import Happening, Invitation
 from tui.compose.session import Plan, Session
+from tui.compose.shapes import Ties
 
 REED = Participant(PeerId("a1"), "Reed")
 ADA = Participant(PeerId("b2"), "Ada")
@@ -136,6 +137,7 @@ class Stage:
         camera: bool = False,
         refusal: errors.MeetingError | None = None,
         invitation: Invitation | None = None,
+        ties: Ties | None = None,
     ) -> None:
         self.told = Told()
         self.room = FakeRoom(self.told, refusal)
@@ -151,6 +153,7 @@ class Stage:
             snapshot=lambda: self.ledger.snapshot(0.0),
             clock=asyncio.get_running_loop().time,
             objection=lambda text: "That names you." if "secret" in text else "",
+            ties=ties,
         )
         self.seen: list[Happening] = []
 

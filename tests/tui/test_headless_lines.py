@@ -10,6 +10,7 @@ from net.services import base
 from net.services.base import Encryption, Link, Participant, PeerId, Phase, Source
 from privacy.facts import Audience, Evidence, Fact, Refusal, Traffic, Withheld
 from privacy.ledger import Entry
+from privacy.linkability import Tie, Trait
 from tui.compose import happenings as happens
 from tui.compose.happenings import Happening
 from tui.compose.lines import as_object, as_sentence, describe
@@ -33,6 +34,8 @@ ALL: list[tuple[Happening, str]] = [
     (happens.Disclosed(ENTRY), "disclosure"),
     (happens.KeptBack(Withheld("local addresses", "3 left out", 1.0)), "withheld"),
     (happens.Blocked(Refusal("192.0.2.1:80", "connect to", 1.0)), "refused"),
+    (happens.Linkable(Tie(Trait.ALIAS, "2025-03-31")), "linkable"),
+    (happens.Receipt("receipt.jsonl", 60, "ab" * 32), "receipt"),
     (happens.Left("you left", 3.0), "left"),
     (base.ParticipantJoined(REED), "participant"),
     (base.ParticipantChanged(REED), "participant"),
