@@ -11,7 +11,7 @@ import contextlib
 import secrets
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from net import mesh_facts
 from net.errors import Lost, MeetingError, PrivacyStop, Refused, Unreachable
@@ -34,6 +34,9 @@ from net.witness import Witness
 from privacy.facts import Audience, Fact
 from privacy.persona import Persona
 from privacy.policy import Policy, Telling
+
+if TYPE_CHECKING:
+    import av
 
 TICK = 0.25
 MAX_EVENTS = 2048
@@ -88,6 +91,7 @@ class MeshRoom:
         self._peers: dict[str, Peer] = {}
         self._tasks: list[asyncio.Task[Any]] = []
         self._negotiations: dict[str, list[asyncio.Task[None]]] = {}
+        self._alive_at: dict[str, float] = {}
         self._partings: set[asyncio.Task[None]] = set()
         self._arrived = asyncio.Event()
         self._servers = Servers(guard, addresses)
@@ -213,6 +217,29 @@ class MeshRoom:
         """As the protocol."""
         self._do(self._conversation.channel_received(PeerId(pid), text, self._clock()))
 
+    # what comes from peers (net.frames.Incoming), on its way to the media: it shows that they are there
+
+    def heard(self, peer: str, frame: av.AudioFrame) -> None:
+        """As the protocol."""
+        self._alive(peer)
+        self._incoming.heard(peer, frame)
+
+    def seen(self, peer: str, frame: av.VideoFrame) -> None:
+        """As the protocol."""
+        self._alive(peer)
+        self._incoming.seen(peer, frame)
+
+    def gone(self, peer: str) -> None:
+        """As the protocol."""
+        self._alive_at.pop(peer, None)
+        self._incoming.gone(peer)
+
+    def _alive(self, pid: str) -> None:
+        now = self._clock()
+        if now - self._alive_at.get(pid, -1.0) >= 1.0:
+            self._alive_at[pid] = now
+            self._do(self._conversation.media_received(pid, now))
+
     # the conversation's wishes
 
     def _report(self, pid: str, event: act.PeerEvent, detail: str = "") -> None:
@@ -287,7 +314,7 @@ class MeshRoom:
             if self._mode is AddressMode.RELAY:
                 self._leave_because(error)
             raise
-        around = Surroundings(self._guard, self._mode, self._own_addresses, self._outgoing, self._incoming, self)
+        around = Surroundings(self._guard, self._mode, self._own_addresses, self._outgoing, self, self)
         peer = self._peers[pid] = Peer(pid, around, servers)
         return peer
 

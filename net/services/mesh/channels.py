@@ -25,10 +25,11 @@ from privacy.text import neutralise
 
 PING_EVERY = 2.0
 """Seconds between the pings to one participant."""
-SILENT_AFTER = 3.0
-"""Seconds without a message until a participant counts as silent."""
-GONE_AFTER = 6.0
-"""Seconds without a message until they count as gone."""
+SILENT_AFTER = 5.0
+"""Seconds without any sign of life until a participant counts as silent. A message that was lost on the way comes again
+after about three, so fewer would call everybody silent on a poor network."""
+GONE_AFTER = 10.0
+"""Seconds without any sign of life until they count as gone."""
 DOUBT_FOR = 2.5
 """Seconds to show a sign of life, for one of whom the rendezvous said that they left."""
 WANTS_LIMIT = 64
@@ -67,6 +68,13 @@ class Channels:
             self._follow(peer, parse_channel(text))
         except Malformed:
             self._out.count("malformed")
+
+    def alive(self, peer: Peer) -> None:
+        """Sound or pictures came: a sign of life like any message."""
+        if peer.linked:
+            peer.heard_at = self._out.now
+            peer.doubted_at = None
+            self._company.move(peer, Step.HEARD)
 
     def _follow(self, peer: Peer, message: ChannelMessage) -> None:
         match message:

@@ -153,6 +153,13 @@ class Conversation:
                     self._company.refuse(peer)
         return self._settle()
 
+    def media_received(self, pid: str, now: float) -> list[Action]:
+        """Sound or pictures of a participant came; once in a while is enough to know that they are there."""
+        peer = self._company.get(PeerId(pid))
+        if self._at(now) and peer is not None:
+            self._channels.alive(peer)
+        return self._settle()
+
     def channel_received(self, pid: str, text: str, now: float) -> list[Action]:
         """A text message came over a participant's data channel."""
         peer = self._company.get(PeerId(pid))

@@ -384,7 +384,7 @@ def test_an_offer_does_not_replace_a_live_link_but_a_silent_one() -> None:
     play = Play().found_ben()
     play.sealed(BEN_AT, Offer(BEN, "Ben", State(), (), SDP))
     play.then()
-    play.wait(3)
+    play.wait(5)
     play.sealed(BEN_AT, Offer(BEN, "Ben", State(hand=True), (), SDP))
     play.then(
         ClosePeer(ben),
@@ -395,7 +395,7 @@ def test_an_offer_does_not_replace_a_live_link_but_a_silent_one() -> None:
 
 def test_one_who_comes_again_under_another_name_is_another() -> None:
     play = Play().found_ben()
-    play.wait(3)
+    play.wait(5)
     play.sealed(BEN_AT, Offer(BEN, "Bert", State(), (), SDP))
     play.then(
         ClosePeer(ben),
@@ -544,14 +544,14 @@ def test_only_our_own_connection_was_lost_and_those_linked_are_not_greeted() -> 
 
 def test_a_hello_in_silence_binds_the_new_connection_without_alarm() -> None:
     play = Play().with_ben()
-    play.wait(3)
+    play.wait(5)
     play.server(Enter(BEN_AGAIN_AT))
     play.then()
     play.sealed(BEN_AGAIN_AT, Hello(BEN, "Ben"))
     play.then(Seals(BEN_AGAIN_AT, Hello(ME, "Ana")))
     play.server(Leave(BEN_AT))
     play.then()
-    play.wait(2.5)
+    play.wait(4.5)
     assert ben in play.it.participants  # nobody said that the connection he is bound to now had ended
     assert ParticipantLeft(ben, "Ben", "vanished") in play.wait(0.5)
 
@@ -603,7 +603,7 @@ def test_without_anybody_and_the_rendezvous_the_meeting_is_lost() -> None:
     play = Play().with_ben()
     play.lost()
     play.then(AWAY)
-    play.wait(5.5)
+    play.wait(9.5)
     assert play.it.phase is Phase.LIVE
     play.tick(0.5)
     left, gone, recovering = play.skip()

@@ -26,6 +26,7 @@ from net.services.mesh.actions import (
     AnswerPeer,
     ClosePeer,
     CloseRendezvous,
+    Emit,
     End,
     OpenPeer,
     PeerEvent,
@@ -462,14 +463,26 @@ def test_everybody_is_pinged_and_every_ping_answered() -> None:
 def test_silence_is_shown_and_then_taken_for_absence() -> None:
     play = Play().with_ben()
     pings = [Tells(BEN, Ping(n)) for n in (1, 2, 3)]
-    assert play.wait(2.5) == pings[:2]
+    assert play.wait(4.5) == pings
     assert play.wait(0.5) == [ParticipantChanged(somebody(link=Link.SILENT))]
     play.channel(BEN, Pong(1))
     play.then(ParticipantChanged(somebody()))
-    lines = [line for line in play.wait(5.5) if not isinstance(line, Tells)]
+    lines = [line for line in play.wait(9.5) if not isinstance(line, Tells)]
     assert lines == [ParticipantChanged(somebody(link=Link.SILENT))]
     play.tick(0.5)
     play.then(ClosePeer(ben), ParticipantLeft(ben, "Ben", "vanished"))
+
+
+def test_sound_and_pictures_are_signs_of_life_where_messages_are_lost() -> None:
+    play = Play().with_ben()
+    for _ in range(12):
+        play.wait(2.5)
+        assert play.it.media_received(BEN, play.now) == []
+    assert play.it.participants[ben].link is Link.HERE
+    play.wait(5.0)
+    assert play.it.participants[ben].link is Link.SILENT
+    assert play.it.media_received(BEN, play.now) == [Emit(ParticipantChanged(somebody()))]
+    assert play.it.media_received("nobody", play.now) == []
 
 
 def test_a_pause_of_our_own_is_not_their_silence() -> None:

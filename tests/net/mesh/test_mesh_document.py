@@ -52,8 +52,8 @@ def test_the_table_in_the_document_is_the_one_in_the_code() -> None:
         f"at most {wire.CHAT_LIMIT} characters",
         f"at most {peers.CHANNEL_RATE:.0f} a second, {peers.CHANNEL_BURST:.0f} at once",
         f"pings everybody every {channels.PING_EVERY:.0f} seconds",
-        f"After {channels.SILENT_AFTER:.0f} seconds without any message somebody counts as silent, "
-        f"after {channels.GONE_AFTER:.0f} as vanished",
+        f"After {channels.SILENT_AFTER:.0f} seconds without any sign of life (a message, sound, pictures) somebody "
+        f"counts as silent, after {channels.GONE_AFTER:.0f} as vanished",
         f"{channels.DOUBT_FOR} seconds to show a sign of life",
         f"takes {conversation.CONNECT_WITHIN:.0f} seconds is given up",
         f"after {company.AGAIN_AFTER:.0f} seconds if somebody who could be reached before",

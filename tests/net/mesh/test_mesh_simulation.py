@@ -97,9 +97,9 @@ def test_one_who_vanishes_is_missed_within_seconds(seed: int) -> None:
     world = World(seed)
     people = meeting(world, 3)
     people[2].vanish()
-    world.run(3.5)
+    world.run(5.5)
     assert people[0].sees["Cara"] is Link.SILENT
-    world.run(3.5)
+    world.run(5.5)
     assert see_each_other(people[:2])
     for attendee in people[:2]:
         assert attendee.left == [("Cara", "vanished")]
@@ -154,7 +154,7 @@ def test_two_whose_link_breaks_for_a_while_find_each_other_again(seed: int) -> N
     world = World(seed)
     people = meeting(world, 3, apart=1.0)
     world.apart.add(frozenset({"Ben", "Cara"}))
-    world.run(8)
+    world.run(12)
     assert people[1].left == [("Cara", "vanished")]
     world.apart.clear()
     world.run(45)
