@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from tests.tui.fake_meeting import FakeController, chat, ledger, me, meeting, others
+from tests.tui.fake_meeting import SECRET, FakeController, chat, ledger, me, meeting, others
+from tests.tui.foretold import foretold
 from tests.tui.screen_harness import LARGE, MIDDLE, SMALL, Running
 from tests.tui.test_screens_lobby import lobby
 from tui.app import IncogApp
-from tui.messages import Ended
+from tui.messages import Ended, Foreseen
 from tui.model import Meeting
 
 SIZES = pytest.mark.parametrize("size", [SMALL, MIDDLE, LARGE], ids=["80x24", "120x30", "200x60"])
@@ -90,6 +91,31 @@ def test_help(snap_compare, size) -> None:
 )
 def test_dialog(snap_compare, keys: Sequence[str]) -> None:
     assert looks(snap_compare, SMALL, *keys)
+
+
+@SIZES
+def test_before_joining(snap_compare, size) -> None:
+    app = IncogApp(FakeController(), asks=True)
+
+    async def play(pilot: Pilot[Any]) -> None:
+        app.post_message(Foreseen(foretold()))
+        await Running(app, pilot, FakeController()).settle()
+
+    assert snap_compare(app, terminal_size=size, run_before=play)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "200x60"])
+def test_line_of_time(snap_compare, size) -> None:
+    assert looks(snap_compare, size, "w", shown=meeting(joined_at=1.5))
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "200x60"])
+def test_lens(snap_compare, size) -> None:
+    assert looks(snap_compare, size, "a", "a")
+
+
+def test_message_that_names_one(snap_compare) -> None:
+    assert looks(snap_compare, SMALL, "c", *f"ask {SECRET}", "enter")
 
 
 @SIZES

@@ -61,6 +61,10 @@ def _entry(entry: Entry, width: int, who: str) -> Iterator[PanelLine]:
     fact = fit(entry.fact.value, width - 2)
     left = ((f"{signs.KNOWN if entry.live else signs.PAST} ", "muted", False), (fact, role, False))
     value = value_of(entry)
+    if value and 2 + cell_len(fact) + 2 + cell_len(value) + 2 + cell_len(who) <= width:
+        beside = (("  ", "text", False), (value, "muted", False))
+        yield PanelLine((*left, *beside), ((who, "muted", False),) if who else (), entry, True)
+        return
     if 2 + cell_len(fact) + 2 + cell_len(who) <= width:
         yield PanelLine(left, ((who, "muted", False),) if who else (), entry, True)
     else:
