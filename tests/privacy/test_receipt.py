@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from dataclasses import replace
@@ -255,6 +256,15 @@ def test_a_receipt_is_whole() -> None:
     assert verified.seal == seal_of(WHOLE.decode())
     assert verified.head["versions"] == {"incog": "0.1.0", "aiortc": "1.16.0"}
     assert "chain" not in verified.head
+
+
+def test_the_chain_can_be_checked_with_nothing_of_ours() -> None:
+    chain = hashlib.sha256(b"incog receipt").hexdigest()
+    for line in WHOLE.decode().splitlines():
+        body, found = line[: -len(', "chain": ""}') - 64] + "}", json.loads(line)["chain"]
+        chain = hashlib.sha256(f"{chain}\n{body}".encode()).hexdigest()
+        assert found == chain
+    assert chain == verify(WHOLE).seal
 
 
 @settings(max_examples=500)
