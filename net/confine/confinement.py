@@ -52,6 +52,7 @@ class Confinement:
         self._seccomp = _seccomp_layer()
         self.outside = Outside(_only_names) if _anything() else None
         self._landlock = _landlock_layer(lambda: landlock.restrict(connect=()))
+        self._deaf = False
 
     @property
     def layers(self) -> tuple[Layer, ...]:
@@ -72,7 +73,8 @@ class Confinement:
 
     def stop_listening(self) -> None:
         """Let this thread, and those made later, listen on no TCP port any more; what listens already goes on."""
-        if self._landlock.state is State.ON:
+        if self._landlock.state is State.ON and not self._deaf:
+            self._deaf = True  # once: each time would be a layer more, and the kernel has a limit of them
             self._landlock = _landlock_layer(lambda: landlock.restrict(listen=()))
 
     def enter_thread(self) -> None:
