@@ -24,6 +24,7 @@
     jitter.py      the receiving buffer, which never waits longer than is worth it
     tracks.py      what media produces, in the shape that aiortc sends
     peer.py        one WebRTC connection to one participant
+    connections.py the connections of one mesh meeting, by participant
     mesh.py        the driver of incog's own meeting service
     mesh_facts.py  what each message of the mesh tells whoever can read it
     rendezvous.py  the embedded server at which the people of a mesh meeting find each other

@@ -9,17 +9,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from net import mesh_facts
+from net.connections import LAST_WORDS, Connections
 from net.errors import Lost, MeetingError, PrivacyStop, Refused, Unreachable
 from net.frames import Incoming, Outgoing
 from net.guard import Guard
 from net.ice import Servers
-from net.peer import Peer, PeerStats, Surroundings
-from net.sdp import AddressMode, BadDescription, Description
+from net.peer import PeerStats
+from net.sdp import AddressMode, Description
 from net.services.base import Ability, Encryption, Event, Level, Notice, Participant, PeerId, Phase, Resynced, Source
 from net.services.mesh import actions as act
 from net.services.mesh.conversation import ABILITIES, Conversation
@@ -35,17 +36,12 @@ from privacy.facts import Audience, Fact
 from privacy.persona import Persona
 from privacy.policy import Policy, Telling
 
-if TYPE_CHECKING:
-    import av
-
 TICK = 0.25
 MAX_EVENTS = 2048
 MAX_OUTBOX = 512
 MAX_KEYS = 64
 RETRY = (1.0, 2.0, 4.0, 8.0)
 """Seconds between tries to find the rendezvous again; the last one repeats."""
-LAST_WORDS = 0.3
-"""Seconds a connection is kept open for a goodbye that is still on its way."""
 
 
 class MeshRoom:
@@ -69,8 +65,6 @@ class MeshRoom:
         """`policy` says what may be told; without one nothing is held against a preview."""
         self._link = link
         self._mode = addresses
-        self._outgoing = outgoing
-        self._incoming = incoming
         self._witness = witness
         self._guard = guard
         self._clock = clock
@@ -88,16 +82,20 @@ class MeshRoom:
         self._signalling: Signalling | None = None
         self._outbox: asyncio.Queue[act.SendRendezvous | None] = asyncio.Queue(MAX_OUTBOX)
         self._events: asyncio.Queue[Event | None] = asyncio.Queue()
-        self._peers: dict[str, Peer] = {}
         self._tasks: list[asyncio.Task[Any]] = []
-        self._negotiations: dict[str, list[asyncio.Task[None]]] = {}
-        self._alive_at: dict[str, float] = {}
-        self._partings: set[asyncio.Task[None]] = set()
         self._arrived = asyncio.Event()
         self._servers = Servers(guard, addresses)
+        self._connections = Connections(
+            self,
+            guard=guard,
+            mode=addresses,
+            servers=self._servers,
+            outgoing=outgoing,
+            incoming=incoming,
+            clock=clock,
+        )
         self._named = tuple(ice)
         self._new = new
-        self._own_addresses: tuple[str, ...] = ()
         self._keys: dict[str, None] = {}
         self._closer: asyncio.Task[None] | None = None
 
@@ -196,54 +194,27 @@ class MeshRoom:
 
     async def stats(self, peer: PeerId) -> PeerStats | None:
         """The counters of the connection with somebody, if there is one."""
-        connection = self._peers.get(peer)
-        return await connection.stats() if connection else None
+        return await self._connections.stats(peer)
 
-    # what peers report (net.peer.PeerEvents)
+    # what happens to connections (net.connections.Owner)
 
-    def peer_connected(self, pid: str) -> None:
+    def report(self, pid: str, event: act.PeerEvent, detail: str = "") -> None:
         """As the protocol."""
-        self._report(pid, act.PeerEvent.CONNECTED)
+        self._do(self._conversation.peer_event(PeerId(pid), event, self._clock(), detail))
 
-    def peer_failed(self, pid: str, reason: str) -> None:
-        """As the protocol."""
-        self._report(pid, act.PeerEvent.FAILED, reason)
-
-    def peer_impostor(self, pid: str) -> None:
-        """As the protocol."""
-        self._report(pid, act.PeerEvent.MISMATCH)
-
-    def peer_said(self, pid: str, text: str) -> None:
+    def said(self, pid: str, text: str) -> None:
         """As the protocol."""
         self._do(self._conversation.channel_received(PeerId(pid), text, self._clock()))
 
-    # what comes from peers (net.frames.Incoming), on its way to the media: it shows that they are there
-
-    def heard(self, peer: str, frame: av.AudioFrame) -> None:
+    def alive(self, pid: str) -> None:
         """As the protocol."""
-        self._alive(peer)
-        self._incoming.heard(peer, frame)
+        self._do(self._conversation.media_received(pid, self._clock()))
 
-    def seen(self, peer: str, frame: av.VideoFrame) -> None:
+    def hopeless(self, error: MeetingError) -> None:
         """As the protocol."""
-        self._alive(peer)
-        self._incoming.seen(peer, frame)
-
-    def gone(self, peer: str) -> None:
-        """As the protocol."""
-        self._alive_at.pop(peer, None)
-        self._incoming.gone(peer)
-
-    def _alive(self, pid: str) -> None:
-        now = self._clock()
-        if now - self._alive_at.get(pid, -1.0) >= 1.0:
-            self._alive_at[pid] = now
-            self._do(self._conversation.media_received(pid, now))
+        self._leave_because(error)
 
     # the conversation's wishes
-
-    def _report(self, pid: str, event: act.PeerEvent, detail: str = "") -> None:
-        self._do(self._conversation.peer_event(PeerId(pid), event, self._clock(), detail))
 
     def _do(self, wishes: Sequence[act.Action]) -> None:
         for wish in wishes:
@@ -258,16 +229,15 @@ class MeshRoom:
                 case act.SendChannel(pid, text):
                     self._send_channel(pid, text)
                 case act.OpenPeer(pid, ice):
-                    self._negotiate(pid, self._open(pid, ice))
+                    self._connections.open(pid, ice)
                 case act.AnswerPeer(pid, sdp, ice):
-                    self._negotiate(pid, self._answer(pid, sdp, ice))
+                    self._connections.answer(pid, sdp, ice)
                 case act.AcceptAnswer(pid, sdp):
-                    self._negotiate(pid, self._accept(pid, sdp))
+                    self._connections.accept(pid, sdp)
                 case act.ClosePeer(pid):
-                    self._hang_up(pid)
+                    self._connections.close(pid)
                 case act.Wanted(pid, camera):
-                    if pid in self._peers:
-                        self._peers[pid].want_picture(camera)
+                    self._connections.want_picture(pid, camera)
                 case act.Emit(event):
                     self._emit(event)
         if self.phase is Phase.ENDED and self._closer is None:
@@ -282,54 +252,6 @@ class MeshRoom:
             self._events.put_nowait(Resynced(tuple(self.participants.values())))
         self._events.put_nowait(event)
 
-    def _negotiate(self, pid: str, work: Coroutine[Any, Any, None]) -> None:
-        self._negotiations.setdefault(pid, []).append(spawn(self._negotiating(pid, work), "negotiate"))
-
-    async def _negotiating(self, pid: str, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        except (BadDescription, MeetingError) as error:
-            self._report(pid, act.PeerEvent.FAILED, str(error))
-
-    async def _open(self, pid: str, ice: tuple[IceServer, ...]) -> None:
-        peer = await self._peer(pid, ice)
-        offer = self._foreseen(await peer.offer())
-        if self._peers.get(pid) is peer:
-            self._report(pid, act.PeerEvent.OFFER_READY, str(offer))
-
-    async def _answer(self, pid: str, sdp: str, ice: tuple[IceServer, ...]) -> None:
-        peer = await self._peer(pid, ice)
-        answer = self._foreseen(await peer.answer(sdp))
-        if self._peers.get(pid) is peer:
-            self._report(pid, act.PeerEvent.ANSWER_READY, str(answer))
-
-    async def _accept(self, pid: str, sdp: str) -> None:
-        if pid in self._peers:
-            await self._peers[pid].accept(sdp)
-
-    async def _peer(self, pid: str, ice: tuple[IceServer, ...]) -> Peer:
-        try:
-            servers = await self._servers.usable(ice)
-        except MeetingError as error:
-            if self._mode is AddressMode.RELAY:
-                self._leave_because(error)
-            raise
-        around = Surroundings(self._guard, self._mode, self._own_addresses, self._outgoing, self, self)
-        peer = self._peers[pid] = Peer(pid, around, servers)
-        return peer
-
-    def _hang_up(self, pid: str) -> None:
-        work = self._negotiations.pop(pid, [])
-        peer = self._peers.pop(pid, None)
-        self._partings = {task for task in self._partings if not task.done()}
-        self._partings.add(spawn(self._part(peer, work), "hang up"))
-
-    async def _part(self, peer: Peer | None, work: Sequence[asyncio.Task[None]]) -> None:
-        """Negotiation ends first: a connection that is closed while it opens sockets would leave one behind."""
-        await cancel(*work)
-        if peer is not None:
-            await peer.close(LAST_WORDS)
-
     # the wire
 
     async def _connect(self) -> Signalling:
@@ -337,7 +259,7 @@ class MeshRoom:
         signalling = await Signalling.connect(
             link.host, link.port, tls=link.tls, guard=self._guard, witness=self._witness
         )
-        self._own_addresses = (signalling.local_address,)
+        self._connections.addresses = (signalling.local_address,)
         self._allow((Fact.ADDRESS, signalling.local_address, Audience.OPERATOR))
         return signalling
 
@@ -410,9 +332,8 @@ class MeshRoom:
         self._witness.withheld("your name", f"only the alias is sent, sealed so that {self._link.host} cannot read it")
 
     def _send_channel(self, pid: str, text: str) -> None:
-        peer = self._peers.get(pid)
         told = mesh_facts.to_channel(text)
-        if peer is not None and not self._objects(to_participants(told)) and peer.send(text):
+        if not self._objects(to_participants(told)) and self._connections.send(pid, text):
             self._witness.told_participant("data channel", f"participant {pid[:8]}…", text, told)
 
     # the policy
@@ -421,7 +342,7 @@ class MeshRoom:
         if self._policy is not None:
             self._policy.allow(tellings)
 
-    def _foreseen(self, own: Description) -> Description:
+    def foreseen(self, own: Description) -> Description:
         """What a server found out about our address could not be shown beforehand; that it would be, was."""
         learned = [mesh_facts.address(candidate) for candidate in own.candidates if candidate.type != "host"]
         self._allow(*((Fact.ADDRESS, address, Audience.PARTICIPANTS) for address in learned))
@@ -452,10 +373,7 @@ class MeshRoom:
         """Close everything; the events end only after the last byte has left, so that the ledger is whole by then."""
         await self._written(LAST_WORDS)
         await cancel(*self._tasks)
-        for pid in [*self._peers, *self._negotiations]:
-            self._hang_up(pid)
-        if self._partings:
-            await asyncio.wait(self._partings)
+        await self._connections.close_all()
         if self._signalling is not None:
             await self._signalling.close()
         self._witness.flush()

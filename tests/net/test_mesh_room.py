@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from net.errors import Refused, Unreachable
+from net.guard import Guard
 from net.mesh import MeshRoom
 from net.rendezvous import serve
 from net.sdp import AddressMode
@@ -29,7 +30,14 @@ class Attendee:
     """One room, what it sends and receives, and the events so far."""
 
     def __init__(
-        self, lab: Lab, link: MeshLink, alias: str, number: int, new: bool = False, policy: Policy | None = None
+        self,
+        lab: Lab,
+        link: MeshLink,
+        alias: str,
+        number: int,
+        new: bool = False,
+        policy: Policy | None = None,
+        guard: Guard | None = None,
     ) -> None:
         self.receives: dict[str, Receives] = {}
         self.log: list[Any] = []
@@ -43,7 +51,7 @@ class Attendee:
             outgoing=self.sends,
             incoming=self,
             witness=lab.witness,
-            guard=lab.guard,
+            guard=guard or lab.guard,
             clock=time.monotonic,
             policy=policy,
         )

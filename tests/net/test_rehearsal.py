@@ -54,8 +54,7 @@ async def meet(lab: Lab, previews: list[Preview]) -> None:
         a = Attendee(lab, link, "one", 0, new=True, policy=Policy(previews[0].tellings))
         await a.join()
         other = Lab()
-        b = Attendee(other, link, "two", 1)
-        b.room._witness, b.room._guard = other.witness, lab.guard  # its own ledger; one guard answers for the process
+        b = Attendee(other, link, "two", 1, guard=lab.guard)  # its own ledger; one guard answers for the process
         await b.join()
         await until(lambda: bool(a.names() and b.names()))
         await a.room.publish(Source.MICROPHONE, True)

@@ -4,6 +4,7 @@
     before.py   before joining: who would learn what, and whom it would contact
     waiting.py  joining, and the end
     meeting.py  stage, people, disclosure panel and chat, under a status that is always there
+    struck.py   what to do with a message that names you
     dialog.py   what all dialogs share
     dialogs.py  inspection, evidence, help, invitation, and the question before leaving
 """
