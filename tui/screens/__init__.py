@@ -1,10 +1,11 @@
-"""The screens. Each is a function of the values it is given, and answers with intents; none does any I/O.
+"""The screens. Each is a function of the values it is given, and answers with intents.
 
     lobby.py    who to be and where to go, when incog is started without a command
     before.py   before joining: who would learn what, and whom it would contact
     waiting.py  joining, and the end
     meeting.py  stage, people, disclosure panel and chat, under a status that is always there
-    struck.py   what to do with a message that names you
     dialog.py   what all dialogs share
     dialogs.py  inspection, evidence, help, invitation, and the question before leaving
+
+None does any I/O.
 """
