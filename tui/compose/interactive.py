@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from media.stderr import quiet_c_libraries
+from net.confine.confinement import confine
 from net.services import base
 from net.tasks import cancel, spawn
 from privacy.text import confusable, neutralise
@@ -59,6 +60,8 @@ def run(settings: Settings, on_happening: Hook = lambda session, happening: None
     theme = settings.theme or DEFAULT
     if theme not in load_builtin():
         raise UsageError(f"there is no theme {theme!r}; there are {', '.join(load_builtin())}")
+    if settings.confined:
+        confine()  # now, since the next line makes a thread
     with quiet_c_libraries():
         return Ground.start(
             lambda ground: Show(settings, ground, theme, on_happening).run(), confined=settings.confined
