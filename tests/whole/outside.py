@@ -86,6 +86,7 @@ class Packet:
     source: tuple[str, int]
     destination: tuple[str, int]
     payload: bytes
+    at: float = 0.0  # Unix time
     sequence: int = 0  # of TCP
     opens: bool = False  # a TCP segment that opens a connection
 
@@ -120,9 +121,9 @@ class Recording:
             data = self.path.read_bytes()
             at = 0
             while at < len(data):
-                (size,) = struct.unpack_from("!I", data, at)
-                self._packets.append(_parse(data[at + 4 : at + 4 + size]))
-                at += 4 + size
+                size, when = struct.unpack_from("!Id", data, at)
+                self._packets.append(_parse(data[at + 12 : at + 12 + size], when))
+                at += 12 + size
         return self._packets
 
     def totals(self, source: str = "") -> dict[tuple[str, str], tuple[int, int]]:
@@ -137,22 +138,22 @@ class Recording:
         return {key: (packets[key], sizes[key]) for key in packets}
 
 
-def _parse(data: bytes) -> Packet:
+def _parse(data: bytes, at: float) -> Packet:
     if data[0] >> 4 != 4:
-        return Packet("other", ("", 0), ("", 0), data)
+        return Packet("other", ("", 0), ("", 0), data, at)
     header = (data[0] & 15) * 4
     protocol = {17: "udp", 6: "tcp"}.get(data[9], "other")
     source, destination = socket.inet_ntoa(data[12:16]), socket.inet_ntoa(data[16:20])
     (length,) = struct.unpack_from("!H", data, 2)
     body = data[header:length]
     if protocol == "other":
-        return Packet(protocol, (source, 0), (destination, 0), body)
+        return Packet(protocol, (source, 0), (destination, 0), body, at)
     ports = struct.unpack_from("!HH", body)
     ends = (source, ports[0]), (destination, ports[1])
     if protocol == "udp":
-        return Packet(protocol, *ends, body[8:])
+        return Packet(protocol, *ends, body[8:], at)
     (sequence,) = struct.unpack_from("!I", body, 4)
-    return Packet(protocol, *ends, body[(body[12] >> 4) * 4 :], sequence, bool(body[13] & 2))
+    return Packet(protocol, *ends, body[(body[12] >> 4) * 4 :], at, sequence, bool(body[13] & 2))
 
 
 class Scripted:
@@ -249,7 +250,7 @@ def _record(path: str, incoming: bool) -> None:
             except TimeoutError:
                 continue
             if (address[2] != socket.PACKET_OUTGOING) is incoming:  # on loopback every packet is seen twice
-                out.write(struct.pack("!I", len(data)) + data)
+                out.write(struct.pack("!Id", len(data), time.time()) + data)
     _, dropped = struct.unpack("II", wire.getsockopt(263, 6, 8))  # SOL_PACKET, PACKET_STATISTICS
     print("dropped", dropped, flush=True)
 

@@ -63,7 +63,7 @@ around(sealing.Sealer, "open", lambda args, result: note("sealed", result[1]))
 around(peer.Peer, "_said", lambda args, result: note("channel", args[0]))
 around(aioice.ice.StunProtocol, "datagram_received", lambda args, result: note("datagram", args[0], args[1][0]))
 dtls = aiortc.rtcdtlstransport.RTCDtlsTransport
-around(dtls, "_handle_rtp_data", lambda args, result: note("rtp", args[0][:64]))
+around(dtls, "_handle_rtp_data", lambda args, result: note("rtp", args[0] if args[0][1] & 127 == 96 else args[0][:64]))
 around(dtls, "_handle_rtcp_data", lambda args, result: note("rtcp", args[0]))
 around(aiortc.rtcsctptransport.RTCSctpTransport, "_handle_data", lambda args, result: note("sctp", args[0]))
 from tui.main import console
