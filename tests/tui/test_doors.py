@@ -1,4 +1,4 @@
-"""What a library of the screen could open by itself stays shut."""
+"""What a library of the screen could open by itself stays shut, and its threads are confined like the others."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from net.confine import landlock, seccomp
 from tui.main import close_doors
 
 ROOT = Path(__file__).parents[2]
@@ -62,6 +63,36 @@ def test_the_lobby_calls_no_debugger_and_writes_no_log(tmp_path: Path) -> None:
             process.kill()
             process.wait(10)
             os.close(ours)
+
+
+@pytest.mark.skipif(landlock.abi() < landlock.ABI_WITH_TCP, reason="needs Landlock ABI 4 (Linux 6.7)")
+def test_with_a_screen_one_thread_alone_is_free(tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    words = ["host", "--yes", "--no-speaker", "--say", "tone:440", "--picture", "colour:3366cc"]
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from tui.main import console; console()", *words],
+        cwd=ROOT,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    try:
+        free, held = 0, 0
+        deadline = time.monotonic() + 40
+        # held: threads without internet sockets; there are some as soon as the meeting is put together
+        while held < 2 and time.monotonic() < deadline:
+            if select.select([ours], [], [], 0.2)[0]:
+                os.read(ours, 65536)
+            states = [status.read_text() for status in Path(f"/proc/{process.pid}/task").glob("*/status")]
+            free = sum("NoNewPrivs:\t0" in state for state in states)
+            held = sum("Seccomp:\t2" in state for state in states)
+        assert held >= 2 or not seccomp.available()
+        assert free == 1
+    finally:
+        process.kill()
+        process.wait(10)
+        os.close(ours)
 
 
 def test_no_module_of_ours_could_open_a_browser() -> None:
