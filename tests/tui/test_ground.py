@@ -6,6 +6,7 @@ import asyncio
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -147,8 +148,11 @@ def test_the_participants_of_the_demo_are_confined_alike() -> None:
     for confined in (True, False):
         actor = Actor("Quiet Wren", 1, confined=confined)
         try:
-            with open(f"/proc/{actor.pid}/cmdline", "rb") as file:
-                words = file.read().split(b"\0")
+            deadline = time.monotonic() + 10
+            words: list[bytes] = []
+            while b"join" not in words and time.monotonic() < deadline:  # it may not have begun yet
+                words = Path(f"/proc/{actor.pid}/cmdline").read_bytes().split(b"\0")
+            assert b"join" in words
             assert (b"--no-confinement" in words) is not confined
         finally:
             actor.dismiss()
