@@ -72,6 +72,14 @@ def test_news_are_told_once_per_fact_and_audience() -> None:
     assert watch.news(Snapshot(0.0, (first, voice, again, relay))) == ""
 
 
+def test_a_ledger_that_begins_anew_is_watched_anew() -> None:
+    watch = Watch()
+    name, voice = (entry(fact, "", Audience.PARTICIPANTS, 5) for fact in (Fact.NAME, Fact.VOICE))
+    watch.news(Snapshot(0.0, (name, voice)))
+    assert watch.news(Snapshot(1.0, (name,))) == ""
+    assert watch.news(Snapshot(2.0, (name, voice))) == "Now visible to participants: voice is live"
+
+
 def test_many_news_are_counted() -> None:
     watch = Watch()
     watch.news(Snapshot(0.0))

@@ -81,10 +81,13 @@ class Watch:
         self._known: set[tuple[Fact, Audience]] | None = None
 
     def news(self, snapshot: Snapshot) -> str:
-        """One sentence, or an empty string. What is visible when it is asked first is not news."""
+        """One sentence, or an empty string.
+
+        What is visible when it is asked first is not news, nor is what is visible when the ledger began anew.
+        """
         now = {(entry.fact, entry.audience) for entry in snapshot.entries}
-        known, self._known = self._known, now | (self._known or set())
-        if known is None or now <= known:
+        known, self._known = self._known, now
+        if known is None or not known < now:
             return ""
         new: dict[Audience, list[str]] = {}
         for entry in snapshot.timeline():
