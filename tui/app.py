@@ -102,8 +102,8 @@ class IncogApp(Shell[int]):
     def on_meeting_update(self, message: MeetingUpdate) -> None:
         """Show the newest look at the meeting; the first one that is more than connecting opens its screen."""
         meeting = self._meeting = message.meeting
-        if not self.screen_stack:
-            return  # the app is closing
+        if self.return_value is not None or not self.screen_stack:
+            return  # the screens are being taken down
         if isinstance(self.screen, Dialog):
             self.screen.show_meeting(meeting)
         if self._screen is not None:
