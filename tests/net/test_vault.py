@@ -284,6 +284,7 @@ async def test_a_keyring_that_does_not_burn_is_not_said_to_have_burned(system: I
     assert await later.burn() == Burned()
     assert not later.lasting
     assert is_one_sentence(later.note)
+    assert (later.trouble, vault.trouble) == (later.note, "")
     assert vault.lasting
 
 
