@@ -155,10 +155,6 @@ class MeetingScreen(Screen[None]):
         else:
             self._panel.toggle_time()
 
-    def on_disclosure_panel_looks_otherwise(self, message: DisclosurePanel.LooksOtherwise) -> None:
-        """Say over the panel what it shows."""
-        self.query_one("#panel-pane", Pane).say(message.title)
-
     def write(self) -> None:
         """Show the chat and put the keyboard into its line."""
         self._wanted.add("chat")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual import events
 from textual.containers import Vertical
 from textual.geometry import Region
+from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -49,6 +50,13 @@ class Pane(Vertical):
     Pane.hidden { display: none; }
     """
 
+    class Titled(Message):
+        """What is in a pane shows something else, under another heading."""
+
+        def __init__(self, title: str) -> None:
+            self.title = title
+            super().__init__()
+
     def __init__(self, title: str, *children: Widget, id: str) -> None:
         self._heading = Heading(title)
         super().__init__(self._heading, *children, id=id)
@@ -56,6 +64,11 @@ class Pane(Vertical):
     def say(self, title: str, note: str = "") -> None:
         """Another heading."""
         self._heading.say(title, note)
+
+    def on_pane_titled(self, message: Titled) -> None:
+        """Another heading, from what is in it."""
+        message.stop()
+        self.say(message.title)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """The keyboard came in."""

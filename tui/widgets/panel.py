@@ -12,6 +12,7 @@ from privacy.ledger import Snapshot
 from tui.actions import BY_ID
 from tui.widgets.disclosures import Item, PanelLine, lay_out
 from tui.widgets.lines import LineView
+from tui.widgets.pane import Pane
 from tui.widgets.text import Row
 from tui.widgets.timeline import WHO, lay_out_in_time
 
@@ -37,13 +38,6 @@ class DisclosurePanel(LineView):
         def __init__(self, item: Item, snapshot: Snapshot) -> None:
             self.item = item
             self.snapshot = snapshot
-            super().__init__()
-
-    class LooksOtherwise(Message):
-        """The panel shows something else of the ledger."""
-
-        def __init__(self, title: str) -> None:
-            self.title = title
             super().__init__()
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -99,7 +93,7 @@ class DisclosurePanel(LineView):
         self._lens, self._in_time = lens, in_time
         who = "others" if lens is None else WHO[lens]
         everything = "" if lens else " about you"
-        self.post_message(self.LooksOtherwise(f"What {who} saw when" if in_time else f"What {who} can see{everything}"))
+        self.post_message(Pane.Titled(f"What {who} saw when" if in_time else f"What {who} can see{everything}"))
         self.cursor = -1
         self.measure(self.width)
         self.counted()
