@@ -50,6 +50,7 @@ class Joins:
 
     loaded: list[float] = field(default_factory=list)  # until everything was imported
     heard: list[float] = field(default_factory=list)  # until the first remote sound was decoded
+    cpu: list[float] = field(default_factory=list)  # of processor time until then: a busy machine moves it less
 
 
 @dataclass
@@ -92,10 +93,11 @@ def draw(folder: Path) -> list[Path]:
     return paths
 
 
-def first(person: Scripted, what: str) -> float:
-    """When it was `loaded`, or decoded what it `heard` or `seen` first of somebody else."""
+def first(person: Scripted, what: str) -> dict[str, Any]:
+    """Its probe's line of when it was `loaded`, or decoded what it `heard` or `seen` first of somebody else."""
     person.until(lambda me: any(line["what"] == what for line in me.of("first")))
-    return float(next(line["at"] for line in person.of("first") if line["what"] == what))
+    line: dict[str, Any] = next(line for line in person.of("first") if line["what"] == what)
+    return line
 
 
 def counted(person: Scripted, pid: int) -> dict[str, Any]:
@@ -133,11 +135,12 @@ def join_times(where: Namespace, programs: Sequence[Program], count: int) -> dic
             for program in programs:
                 began = time.monotonic()
                 person = program.start(where, 1, "join", links[program.name], True)
-                heard, loaded = first(person, "heard") - began, first(person, "loaded") - began
+                heard, loaded = first(person, "heard"), first(person, "loaded")
                 end(person)
                 if turn:
-                    times[program.name].heard.append(heard)
-                    times[program.name].loaded.append(loaded)
+                    times[program.name].heard.append(heard["at"] - began)
+                    times[program.name].loaded.append(loaded["at"] - began)
+                    times[program.name].cpu.append(heard["cpu"])
     return times
 
 
@@ -188,9 +191,15 @@ def print_joins(times: dict[str, Joins]) -> None:
     for name, joins in times.items():
         print(row(name, [1000 * value for value in joins.heard], "ms"))
     for name, joins in times.items():
-        print(f"  of that, loading {name:<11} median {1000 * median(joins.loaded):.0f} ms")
+        print(
+            f"  {name:<28} loaded after {1000 * median(joins.loaded):.0f} ms, first sound "
+            f"{1000 * (median(joins.heard) - median(joins.loaded)):.0f} ms later, "
+            f"by then {1000 * median(joins.cpu):.0f} ms of processor time"
+        )
     ours, theirs = (median(joins.heard) for joins in times.values())
     print(f"  incog / bare aiortc: {ratio(ours, theirs)} (medians), {1000 * (ours - theirs):+.0f} ms")
+    ours, theirs = (median(joins.cpu) for joins in times.values())
+    print(f"  incog / bare aiortc, processor time: {ratio(ours, theirs)}, {1000 * (ours - theirs):+.0f} ms")
 
 
 def print_costs(found: dict[tuple[str, int], Cost]) -> None:

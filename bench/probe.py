@@ -1,8 +1,8 @@
 """What is measured inside a process, be it incog or the bare script: when media first came, how much, at what cost.
 
-Lines of JSON on standard output: `{"type": "probe", "pid": …}` at once; `{"type": "first", "what": …, "at": …}` when
-everything is loaded and at the first frame `heard` and `seen`, on the clock that all processes share; and upon SIGUSR1
-`{"type": "count", "at": …, "cpu": …, "heard": …, "seen": …}` with user and system time so far in seconds.
+Lines of JSON on standard output, each `at` a time on the clock that all processes share, `cpu` the user and system time
+so far in seconds: `{"type": "probe", "pid": …}` at once; `{"type": "first", "what": …, "cpu": …}` when everything is
+loaded and at the first frame `heard` and `seen`; `{"type": "count", "heard": …, "seen": …, "cpu": …}` upon SIGUSR1.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ class Probe:
         """One frame was decoded."""
         self._counts[what] += 1
         if self._counts[what] == 1:
-            self._tell("first", what=what)
+            self._tell("first", what=what, cpu=time.process_time())
 
     def loaded(self) -> None:
         """Everything is imported that joining needs."""
-        self._tell("first", what="loaded")
+        self._tell("first", what="loaded", cpu=time.process_time())
 
     @staticmethod
     def _tell(kind: str, **what: float | str) -> None:

@@ -19,3 +19,9 @@ Rules: every queue has a bound and a rule for what is dropped; a device is open 
 can speak to the network are given files, devices and memory, never an address; a missing device is a sentence to show,
 not a failure.
 """
+
+import os
+
+# numpy's linear algebra starts a thread for every core when it is loaded, and they spin for a while: half of the
+# processor time of importing it, for matrices of a size that nothing here has. It reads this once, when imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
