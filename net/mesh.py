@@ -260,7 +260,8 @@ class MeshRoom:
             link.host, link.port, tls=link.tls, guard=self._guard, witness=self._witness
         )
         self._connections.addresses = (signalling.local_address,)
-        self._allow((Fact.ADDRESS, signalling.local_address, Audience.OPERATOR))
+        for address in (signalling.local_address, signalling.seen_address):
+            self._allow((Fact.ADDRESS, address, Audience.OPERATOR))
         return signalling
 
     def _show_invitation(self, link: MeshLink) -> None:

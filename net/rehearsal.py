@@ -39,6 +39,7 @@ from net.tellings import (
     by_signalling,
     by_sizes,
     inside_tls,
+    seen_from,
     to_participants,
     user_name,
 )
@@ -158,27 +159,32 @@ def _bystanders(relay: _Server) -> tuple[Audience, ...]:
     return (Audience.RELAY,) if relay.kind == "turns" else (Audience.RELAY, Audience.NETWORK)
 
 
+def _seen(intention: Intention) -> str:
+    """How others see our address, judged by where the meeting's server is."""
+    return seen_from(intention.own, intention.link.host)
+
+
 def _flows(kind: Kind, number: int, intention: Intention) -> Iterator[Telling]:
     """What datagrams of a kind tell on their way to participants: straight, by a relay, or possibly either."""
-    own = intention.own
+    own, seen = intention.own, _seen(intention)
     if intention.mode is not AddressMode.RELAY:
-        yield from by_datagram(kind, number, own, Audience.PARTICIPANTS, to=EACH_PARTICIPANT)
+        yield from by_datagram(kind, number, own, Audience.PARTICIPANTS, to=EACH_PARTICIPANT, seen=seen)
     for relay in _relays(intention):
-        yield from _through(relay, by_relay(kind, number, own, to=relay.place))
+        yield from _through(relay, by_relay(kind, number, own, to=relay.place, seen=seen))
 
 
 def _through(server: _Server, tellings: Iterable[Telling]) -> Iterable[Telling]:
     return inside_tls(tellings, server.place) if server.kind == "turns" else tellings
 
 
-def _asks(server: _Server, own: str) -> Iterator[Telling]:
+def _asks(server: _Server, own: str, seen: str) -> Iterator[Telling]:
     """What a STUN or TURN server is asked, and what the others learn of its answer."""
     read: list[tuple[Fact, str]] = []
     found = "your address as the STUN server sees it"
     if server.kind != "stun":
         read = [(Fact.CREDENTIAL, user_name(server.user)), (Fact.CONTACT, EACH_PARTICIPANT)]
         found = "the relay's"
-    yield from _through(server, by_datagram(Kind.STUN, -1, own, Audience.RELAY, to=server.place, read=read))
+    yield from _through(server, by_datagram(Kind.STUN, -1, own, Audience.RELAY, to=server.place, seen=seen, read=read))
     yield Fact.ADDRESS, found, Audience.PARTICIPANTS
 
 
@@ -186,7 +192,7 @@ def _datagrams(intention: Intention) -> Iterator[Telling]:
     for kind in (Kind.STUN, Kind.DTLS, Kind.RTCP):
         yield from _flows(kind, -1, intention)
     for server in _servers(intention):
-        yield from _asks(server, intention.own)
+        yield from _asks(server, intention.own, _seen(intention))
     if intention.hosting and intention.own == intention.link.host:
         yield Fact.ADDRESS, intention.own, Audience.PARTICIPANTS  # it stands in the invitation
     if intention.microphone:
@@ -319,7 +325,7 @@ class _Stage:
         link = self._intention.link
         destination = hosts.join(link.host, link.port)
         facts = mesh_facts.to_rendezvous(text)
-        self.tellings += by_signalling(facts, self._own, destination, encrypted=link.tls)
+        self.tellings += by_signalling(facts, self._own, destination, seen=_seen(self._intention), encrypted=link.tls)
         if plain is not None:
             self.tellings += to_participants(mesh_facts.to_participant(plain))
 

@@ -167,6 +167,12 @@ _PRIVATE = tuple(
 )
 
 
+def is_private(host: str) -> bool:
+    """Whether an address is one of those that any network may use inside (RFC 1918, RFC 6598, RFC 4193)."""
+    address = ipaddress.ip_address(host)
+    return any(address in network for network in _PRIVATE)
+
+
 def may_contact(host: str, port: int, mode: AddressMode) -> bool:
     """Whether a candidate somebody gave us may be sent a packet.
 
@@ -182,7 +188,7 @@ def may_contact(host: str, port: int, mode: AddressMode) -> bool:
         return False
     if isinstance(address, ipaddress.IPv4Address) and address.is_reserved:  # 240.0.0.0/4, broadcast among them
         return False
-    return not (mode is AddressMode.PUBLIC and any(address in network for network in _PRIVATE))
+    return not (mode is AddressMode.PUBLIC and is_private(host))
 
 
 def _distinct(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:

@@ -18,7 +18,7 @@ from aiohttp.resolver import ThreadedResolver
 
 from net.errors import Unreachable
 from net.guard import Guard
-from net.tellings import by_signalling
+from net.tellings import by_signalling, seen_from
 from net.witness import Witness
 from privacy.facts import Audience, Fact
 from privacy.policy import Telling
@@ -51,7 +51,7 @@ class Signalling:
     def __init__(self, witness: Witness, destination: str, encrypted: bool) -> None:
         self.destination = destination
         self.encrypted = encrypted
-        self.local_address = ""
+        self.local_address = self.seen_address = ""
         self._witness = witness
         self._presence: Mapping[Fact, str] = {}
         self._session: aiohttp.ClientSession | None = None
@@ -90,6 +90,8 @@ class Signalling:
             raise
         name = self._socket.get_extra_info("sockname")
         self.local_address = name[0] if name else ""
+        there = self._socket.get_extra_info("peername")
+        self.seen_address = seen_from(self.local_address, there[0]) if there else self.local_address
         return self
 
     async def send(self, text: str, facts: Mapping[Fact, str]) -> bool:
@@ -103,13 +105,20 @@ class Signalling:
         if Fact.PRESENCE in facts:
             self._presence = {Fact.PRESENCE: facts[Fact.PRESENCE]}
         self._witness.signalled(
-            self.destination, text, source=self.local_address, encrypted=self.encrypted, facts=facts
+            self.destination,
+            text,
+            source=self.local_address,
+            seen=self.seen_address,
+            encrypted=self.encrypted,
+            facts=facts,
         )
         return True
 
     def telling(self, facts: Mapping[Fact, str]) -> Iterator[Telling]:
         """What a message in which the server reads `facts` would tell, and whom."""
-        return by_signalling(facts, self.local_address, self.destination, encrypted=self.encrypted)
+        return by_signalling(
+            facts, self.local_address, self.destination, seen=self.seen_address, encrypted=self.encrypted
+        )
 
     async def messages(self) -> AsyncIterator[str]:
         """Text messages until the socket closes. Anything else but a ping ends the connection."""
@@ -133,6 +142,7 @@ class Signalling:
                 self.destination,
                 f"(answer to a ping, {len(payload)} bytes)",
                 source=self.local_address,
+                seen=self.seen_address,
                 encrypted=self.encrypted,
                 facts=self._presence,
             )

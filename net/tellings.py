@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from net.packets import Kind
+from net.sdp import is_private
 from privacy.facts import Audience, Fact
 from privacy.policy import Telling
 
@@ -29,6 +30,7 @@ DATE = "the date, in a certificate"
 QUALITY = "loss, jitter and delay of what you receive"
 REPORTS = "that reports are sent, encrypted, and of which kind"
 EACH_PARTICIPANT = "each participant's address"
+BEHIND_NAT = "your network's address, as others see it"
 
 _MEDIA = frozenset({Kind.DTLS, Kind.RTP, Kind.RTCP})
 _OUTSIDE = frozenset({Fact.ADDRESS, Fact.SERVER, Fact.TRAFFIC})
@@ -47,6 +49,14 @@ _USUALLY_READ: Mapping[Kind, tuple[tuple[Fact, str], ...]] = {
 }
 
 
+def seen_from(own: str, there: str) -> str:
+    """How our address `own` is seen at the address `there`. What is private to a network does not leave it as it is."""
+    try:
+        return BEHIND_NAT if is_private(own) and not is_private(there) else own
+    except ValueError:  # a name, or words
+        return own
+
+
 def by_datagram(
     kind: Kind,
     number: int,
@@ -54,16 +64,19 @@ def by_datagram(
     receiver: Audience,
     *,
     to: str = "",
+    seen: str = "",
     read: Collection[tuple[Fact, str]] | None = None,
 ) -> Iterator[Telling]:
     """What a datagram of this kind from address `source` tells its receiver, and whoever is on the path.
 
     `number` is the RTP payload type. `to` says where it goes: "host:port" of a server, the address of a participant.
-    `read` is what was read in the clear parts of STUN and DTLS; without it, what usually is there.
+    `seen` is the source as the receiver sees it, if that is something else (`seen_from`). `read` is what was read in
+    the clear parts of STUN and DTLS; without it, what usually is there.
     """
     everybody = tuple(dict.fromkeys((receiver, Audience.NETWORK)))
+    yield Fact.ADDRESS, source, Audience.NETWORK
     for audience in everybody:
-        yield Fact.ADDRESS, source, audience
+        yield Fact.ADDRESS, seen or source, audience
         for fact, value in _USUALLY_READ.get(kind, ()) if read is None else read:
             if audience is not Audience.PARTICIPANTS or fact is not Fact.PRESENCE:  # they know more than that
                 yield fact, value, audience
@@ -82,10 +95,16 @@ def by_datagram(
 
 
 def by_relay(
-    kind: Kind, number: int, source: str, *, to: str = "", read: Collection[tuple[Fact, str]] | None = None
+    kind: Kind,
+    number: int,
+    source: str,
+    *,
+    to: str = "",
+    seen: str = "",
+    read: Collection[tuple[Fact, str]] | None = None,
 ) -> Iterator[Telling]:
     """What a datagram tells that a relay, at "host:port", carries to a participant."""
-    yield from by_datagram(kind, number, source, Audience.RELAY, to=to, read=read)
+    yield from by_datagram(kind, number, source, Audience.RELAY, to=to, seen=seen, read=read)
     for telling in by_datagram(kind, number, source, Audience.PARTICIPANTS, read=read):
         if telling[2] is Audience.PARTICIPANTS and telling[0] is not Fact.ADDRESS:  # they see the relay's
             yield telling
@@ -115,15 +134,18 @@ def user_name(user: str) -> str:
     return f"the user name {user}"
 
 
-def by_signalling(facts: Mapping[Fact, str], source: str, destination: str, *, encrypted: bool) -> Iterator[Telling]:
+def by_signalling(
+    facts: Mapping[Fact, str], source: str, destination: str, *, seen: str = "", encrypted: bool
+) -> Iterator[Telling]:
     """What a message to the meeting's server tells: `facts` are what the server reads in it.
 
-    Without TLS everybody on the path reads the same.
+    Without TLS everybody on the path reads the same. `seen` as in `by_datagram`.
     """
-    for fact, value in {**facts, Fact.ADDRESS: source}.items():
+    for fact, value in {**facts, Fact.ADDRESS: seen or source}.items():
         yield fact, value, Audience.OPERATOR
         if not encrypted or fact is Fact.ADDRESS:
             yield fact, value, Audience.NETWORK
+    yield Fact.ADDRESS, source, Audience.NETWORK
     yield Fact.SERVER, destination, Audience.NETWORK
     if encrypted:
         yield Fact.TRAFFIC, SIZES, Audience.NETWORK

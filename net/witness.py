@@ -23,6 +23,7 @@ from net.tellings import (
     by_signalling,
     by_sizes,
     inside_tls,
+    seen_from,
     to_participants,
 )
 from privacy.facts import Audience, Disclosure, Evidence, Fact, Refusal, Traffic, Withheld
@@ -99,11 +100,11 @@ class Witness:
     # messages
 
     def signalled(
-        self, destination: str, frame: str, *, source: str, encrypted: bool, facts: Mapping[Fact, str]
+        self, destination: str, frame: str, *, source: str, seen: str, encrypted: bool, facts: Mapping[Fact, str]
     ) -> None:
-        """One message has left for the meeting's server, which reads `facts` in it."""
+        """One message has left for the meeting's server, which reads `facts` in it and sees our address as `seen`."""
         evidence = Evidence("signalling", destination, len(frame.encode()), _bounded(frame))
-        for fact, value, audience in by_signalling(facts, source, destination, encrypted=encrypted):
+        for fact, value, audience in by_signalling(facts, source, destination, seen=seen, encrypted=encrypted):
             self._tell(fact, value, audience, evidence)
         self._ledger.count(Traffic(destination, "signalling", 1, evidence.size))
 
@@ -159,10 +160,11 @@ class Witness:
     def _tellings(self, way: Way, source: str, found: Collection[tuple[Fact, str]]) -> Iterable[Telling]:
         receiver = self._audience(way)
         to = way.host if receiver is Audience.PARTICIPANTS else f"{way.host}:{way.port}"
+        seen = seen_from(source, way.host)
         if way.kind is Kind.TURN:
-            tellings = by_relay(way.inner, way.payload_type, source, to=to, read=found)
+            tellings = by_relay(way.inner, way.payload_type, source, to=to, seen=seen, read=found)
         else:
-            tellings = by_datagram(way.kind, way.payload_type, source, receiver, to=to, read=found)
+            tellings = by_datagram(way.kind, way.payload_type, source, receiver, to=to, seen=seen, read=found)
         return inside_tls(tellings, f"{way.tls}:{way.port}") if way.tls else tellings
 
     def _audience(self, way: Way) -> Audience:

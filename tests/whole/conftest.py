@@ -13,6 +13,7 @@ SEATS = ("alice", "bob", "operator", "relay", "path", "from alice", "from bob")
 WAYS = {
     "direct": ("local", ()),
     "behind a STUN server": ("public", (f"stun:{RELAY}:{TURN_PORT}",)),
+    "from behind a NAT": ("public", (f"stun:{RELAY}:{TURN_PORT}",)),
     "relayed": ("relay", (f"turn:{USER}@{RELAY}:{TURN_PORT}?transport=udp",)),
 }
 
@@ -25,7 +26,7 @@ def meeting(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Met]:
     def by_way(way: str) -> Met:
         if way not in held:
             mode, ice = WAYS[way]
-            with table(tmp_path_factory.mktemp("meeting")) as here:
+            with table(tmp_path_factory.mktemp("meeting"), nat=way == "from behind a NAT") as here:
                 held[way] = meet(here, "--addresses", mode, ice=ice, tapped=True, records=SEATS)
         return held[way]
 

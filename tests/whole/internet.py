@@ -16,9 +16,10 @@ import ipaddress
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,6 +35,8 @@ RELAY = "198.51.100.20"
 ALICE = "203.0.113.30"
 BOB = "203.0.113.40"
 GATEWAY = "169.254.0.1"
+HOME = "192.168.77.23"
+"""Alice's address at home, when there is a NAT between her and the internet."""
 
 RENDEZVOUS_PORT = 7843
 TURN_PORT = 3478
@@ -60,10 +63,32 @@ class Internet:
         _ip("-n", self.router.name, "route", "add", f"{address}/32", "dev", wire)
         return seat
 
+    @contextlib.contextmanager
+    def attached_behind_a_nat(self, name: str, address: str, home: str) -> Iterator[None]:
+        """Connect a machine that has another address at home, for as long as the block lasts."""
+        if not os.path.exists("/dev/net/tun"):
+            pytest.skip("needs the kernel's tun device (/dev/net/tun) to be a NAT")
+        seat, router = self.seats[name], self.router
+        nat = seat.start(
+            [sys.executable, str(Path(__file__).with_name("nat.py")), home, address, router.name], stdout=-1
+        )
+        try:
+            assert nat.stdout is not None
+            assert nat.stdout.readline() == "ready\n"
+            _ip("-n", seat.name, "addr", "add", f"{home}/24", "dev", "home")
+            _ip("-n", seat.name, "link", "set", "home", "up")
+            _ip("-n", seat.name, "route", "add", "default", "dev", "home")
+            _ip("-n", router.name, "link", "set", "home", "up")
+            _ip("-n", router.name, "route", "add", f"{address}/32", "dev", "home")
+            yield
+        finally:
+            nat.terminate()
+            nat.communicate(timeout=10)
+
 
 @contextlib.contextmanager
-def internet(**addresses: str) -> Iterator[Internet]:
-    """Machines by name, with these addresses, and a router between them."""
+def internet(homes: Mapping[str, str] | None = None, **addresses: str) -> Iterator[Internet]:
+    """Machines by name, with these addresses, and a router between them; some have another address at home."""
     with contextlib.ExitStack() as stack:
         net = Internet(stack.enter_context(namespace()))
         _ip("-n", net.router.name, "addr", "add", f"{GATEWAY}/32", "dev", "lo")
@@ -71,7 +96,10 @@ def internet(**addresses: str) -> Iterator[Internet]:
         subprocess.run(["ip", "netns", "exec", net.router.name, "sh", "-c", forward], check=True)
         for name, address in addresses.items():
             net.seats[name] = stack.enter_context(namespace())
-            net.attach(name, address)
+            if homes and name in homes:
+                stack.enter_context(net.attached_behind_a_nat(name, address, homes[name]))
+            else:
+                net.attach(name, address)
         yield net
 
 

@@ -14,6 +14,7 @@ from tests.whole import seats
 from tests.whole.internet import (
     ALICE,
     BOB,
+    HOME,
     OPERATOR,
     PASSWORD,
     RELAY,
@@ -77,11 +78,16 @@ class Table:
 
 
 @contextlib.contextmanager
-def table(folder: Path, *, with_relay: bool = True, tls: bool = False, password: str = PASSWORD) -> Iterator[Table]:
-    """A rendezvous, perhaps a relay, and two machines for people. `tls`: the relay proves who it is."""
+def table(
+    folder: Path, *, with_relay: bool = True, tls: bool = False, password: str = PASSWORD, nat: bool = False
+) -> Iterator[Table]:
+    """A rendezvous, perhaps a relay, and two machines for people.
+
+    `tls`: the relay proves who it is. `nat`: alice is behind a NAT.
+    """
     environment = {"INCOG_ICE_PASSWORD": password}
     with contextlib.ExitStack() as stack:
-        net = stack.enter_context(internet(**ADDRESSES))
+        net = stack.enter_context(internet({"alice": HOME} if nat else None, **ADDRESSES))
         authority = make_authority(folder, RELAY) if tls else None
         if authority is not None:
             environment["SSL_CERT_FILE"] = str(authority.root)

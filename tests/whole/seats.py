@@ -21,6 +21,7 @@ from tests.whole.outside import Packet
 Seen = set[tuple[str, str]]
 """Facts and their values."""
 
+BEHIND_NAT = "your network's address, as others see it"
 MADE_FOR_THIS = "made for this connection only"
 SENT_ENCRYPTED = "that it is sent, encrypted"
 
@@ -212,6 +213,11 @@ class Where:
 
     operator: tuple[str, int]
     relay: str
+    nats: frozenset[str] = frozenset()  # addresses that those behind them do not know
+
+    def address(self, host: str) -> tuple[str, str]:
+        """The fact that a packet's source tells."""
+        return "network address", BEHIND_NAT if host in self.nats else host
 
 
 def network(packets: Iterable[Packet], me: str, where: Where) -> Seen:
@@ -221,11 +227,11 @@ def network(packets: Iterable[Packet], me: str, where: Where) -> Seen:
     seen: Seen = set()
     for packet in sent:
         if packet.protocol == "udp":
-            seen.add(("network address", me))
+            seen.add(where.address(me))
             seen.add(_contacted(packet.destination, where))
             clear.take(packet.payload, packet.destination)
     for (_, destination), stream in wire.streams(sent).items():
-        seen |= {("network address", me), _contacted(destination, where)}
+        seen |= {where.address(me), _contacted(destination, where)}
         if is_tls(stream):
             seen |= {("software", "how it greets by TLS"), ("how much you send, and when", SIZES)}
         elif destination == where.operator:
@@ -242,16 +248,16 @@ def _contacted(destination: tuple[str, int], where: Where) -> tuple[str, str]:
     return "whom you exchange messages with", destination[0]
 
 
-def operator(packets: Iterable[Packet], me: str) -> Seen:
+def operator(packets: Iterable[Packet], me: str, where: Where) -> Seen:
     """What the rendezvous reads in what `me` sends to it."""
     seen: Seen = set()
     for (source, _), stream in wire.streams(packets).items():
         if source[0] == me:
-            seen |= {("network address", me), *from_operator(stream)}
+            seen |= {where.address(me), *from_operator(stream)}
     return seen
 
 
-def relay(packets: Iterable[Packet], me: str) -> Seen:
+def relay(packets: Iterable[Packet], me: str, where: Where) -> Seen:
     """What a STUN or TURN server reads in what `me` sends to it."""
     sent = [packet for packet in packets if packet.source[0] == me]
     clear = Clear()
@@ -261,7 +267,7 @@ def relay(packets: Iterable[Packet], me: str) -> Seen:
     for (source, _), stream in wire.streams(sent).items():
         for message in wire.turn_messages(stream):
             clear.take(message, source)
-    return clear.facts() | ({("network address", me)} if sent else set())
+    return clear.facts() | ({where.address(me)} if sent else set())
 
 
 def participant(tap: Iterable[Received], packets: Iterable[Packet], others: frozenset[str], where: Where) -> Seen:
@@ -269,7 +275,7 @@ def participant(tap: Iterable[Received], packets: Iterable[Packet], others: froz
 
     `packets`: what came to them; `others`: the addresses of the others themselves, apart from servers.
     """
-    seen: Seen = {("network address", packet.source[0]) for packet in packets if packet.source[0] in others}
+    seen: Seen = {where.address(packet.source[0]) for packet in packets if packet.source[0] in others}
     clear = Clear()
     for what in tap:
         match what.kind:

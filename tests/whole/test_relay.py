@@ -63,7 +63,7 @@ def test_by_tcp_every_byte_to_the_relay_is_in_the_ledger_and_the_invitation_is_t
                 messages[destination] = messages.get(destination, 0) + packets
         assert counted == {destination: len(stream) for destination, stream in said.items()}
         assert messages == {destination: len(list(wire.turn_messages(stream))) for destination, stream in said.items()}
-        could = seats.relay(met.records["relay"].packets(), address)
+        could = seats.relay(met.records["relay"].packets(), address, WHERE)
         assert could == met.ledger(name, "relay")
     assert ("network address", ALICE) in met.ledger("alice", "participants")
     assert [line for line in met.people["alice"].of("notice") if line["serious"] and ALICE in line["text"]]
