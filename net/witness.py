@@ -148,14 +148,15 @@ class Witness:
 
     def _read(self, way: Way, count: Count, packets: int) -> None:
         """Tell what left in this way, each fact with the datagram in which it stands."""
-        found: dict[tuple[Fact, str], list[bytes]] = {}
+        last = _evidence(way, count.last), packets
+        found: dict[tuple[Fact, str], tuple[Evidence, int]] = {}
         for data in count.unread:
-            for told in read(carried(data) if way.kind is Kind.TURN else data):
-                found.setdefault(told, []).append(data)
+            told = read(carried(data) if way.kind is Kind.TURN else data)
+            evidence = _evidence(way, data) if told else last[0]
+            for one in told:
+                found[one] = evidence, found[one][1] + 1 if one in found else 1
         for fact, value, audience in self._tellings(way, count.source[0], found):
-            standing = found.get((fact, value))
-            evidence = _evidence(way, standing[-1] if standing else count.last)
-            self._tell(fact, value, audience, evidence, len(standing) if standing else packets)
+            self._tell(fact, value, audience, *found.get((fact, value), last))
 
     def _tellings(self, way: Way, source: str, found: Collection[tuple[Fact, str]]) -> Iterable[Telling]:
         receiver = self._audience(way)
