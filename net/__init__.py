@@ -7,7 +7,7 @@
 
     loop.py        the event loop whose datagrams are witnessed
     packets.py     what kind of packet a datagram is, and what anybody on the path can read in it
-    in_clear.py    what a DTLS hello and a certificate tell a bystander
+    in_clear.py    what anybody reads in connection checks, TURN requests and DTLS handshakes
     tellings.py    who learns what from each thing that leaves
     tally.py       how much has left for whom, by kind
     witness.py     what left, and what it told whom
