@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
+import traceback
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from rich.text import Text
 from textual.app import App
 from textual.driver import Driver
 
@@ -60,6 +63,18 @@ class Shell(App[Result], Generic[Result], inherit_bindings=False):
         """An SVG of the screen that makes whoever opens it fetch nothing: no font from elsewhere."""
         drawn = super().export_screenshot(title=title, simplify=simplify)
         return _FONT.sub("", drawn).replace("Fira Code, monospace", "monospace")
+
+    def _fatal_error(self) -> None:
+        """End with one sentence. Textual's own words would hold local variables: an invitation's secret, names, chat.
+
+        Not Textual's public interface; a test fails when it has moved.
+        """
+        error = self._exception
+        words = f"incog: the screen failed ({type(error).__name__}), so you left; INCOG_TRACEBACK=1 shows where"
+        if error is not None and os.environ.get("INCOG_TRACEBACK"):
+            words = "".join(traceback.format_exception(error)) + words
+        self._exit_renderables.append(Text(words))
+        self._close_messages_no_wait()
 
     def open_url(self, url: str, *, new_tab: bool = True) -> None:
         """Open nothing: incog starts no other program, and no link is followed."""

@@ -92,8 +92,8 @@ class MeetingScreen(Screen[None]):
         if meeting.notice != self._told_notice:
             self._told_notice = meeting.notice
             self.notice(meeting.notice)
-        if self.app.screen is not self:
-            return
+        if self.app.return_value is not None or self.app.screen is not self:
+            return  # the screens are being taken down, or another one is on top
         self._status.show_meeting(meeting)
         self._stage.show_people(meeting.people, _alone(meeting))
         self._people.show_people(meeting.people)
