@@ -67,7 +67,7 @@ def finished(trace: Path) -> str:
     """The trace, once the tracer has seen the program's first thread end."""
     first = trace.read_text().split(None, 1)[0]
     deadline = time.monotonic() + 20
-    while not re.search(rf"^{first} \+\+\+ exited with 0", text := trace.read_text(), re.MULTILINE):
+    while not re.search(rf"^{first} +\+\+\+ exited with 0", text := trace.read_text(), re.MULTILINE):
         assert time.monotonic() < deadline, text[-500:]
         time.sleep(0.1)
     return text
