@@ -181,7 +181,7 @@ def parts() -> list[tuple[str, float]]:
         ("Guard.permits", each(lambda: guard.permits(*there), 100_000)),
         ("Witness.permits, a voice packet", each(lambda: witness.permits(voice, there), 100_000)),
         ("Witness.left, a voice packet", each(lambda: witness.left(voice, here, there), 100_000)),
-        (f"Witness.flush, {PEOPLE * len(KINDS)} destinations", each(round_of_all, 200) - filling),
+        (f"Witness.flush, {PEOPLE * len(KINDS)} ways of sending", each(round_of_all, 200) - filling),
     ]
     firewall = Firewall(
         Identifiers(
