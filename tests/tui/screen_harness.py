@@ -75,6 +75,12 @@ class Running:
         found = next(screen for screen in self.app.screen_stack if isinstance(screen, MeetingScreen))
         return found
 
+    async def until(self, words: str) -> None:
+        """Wait until these words stand on the screen: what was hidden is laid out a little later."""
+        async with asyncio.timeout(10):
+            while words not in self.text:
+                await asyncio.sleep(0.02)
+
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
         await self.settle()

@@ -81,13 +81,13 @@ def test_with_a_screen_one_thread_alone_is_free(tmp_path: Path) -> None:
         free, held = 0, 0
         deadline = time.monotonic() + 40
         # held: threads without internet sockets; there are some as soon as the meeting is put together
-        while held < 2 and time.monotonic() < deadline:
+        while held < 1 and time.monotonic() < deadline:
             if select.select([ours], [], [], 0.2)[0]:
                 os.read(ours, 65536)
             states = [status.read_text() for status in Path(f"/proc/{process.pid}/task").glob("*/status")]
             free = sum("NoNewPrivs:\t0" in state for state in states)
             held = sum("Seccomp:\t2" in state for state in states)
-        assert held >= 2 or not seccomp.available()
+        assert held >= 1 or not seccomp.available()
         assert free == 1
     finally:
         process.kill()

@@ -79,7 +79,7 @@ def test_git_names_come_from_every_configuration_and_what_it_includes(machine: M
             EMAIL = zeb@canary.example # at home
             signingkey = 0xABCD
         [user "nobody"] name = sub \\\\ section
-        [includeIf "gitdir:~/work/"]
+        [includeIf "gitdir:~/elsewhere/"]
             path = ~/work.gitconfig
         [include]
             path = other/extra

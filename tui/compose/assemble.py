@@ -14,7 +14,6 @@ from media.errors import MediaError
 from media.sources import picture_source, voice_source
 from net.mesh import MeshRoom
 from net.rehearsal import switched_on
-from net.rendezvous import serve
 from net.services.mesh import hosts, link
 from net.services.mesh.link import MeshLink
 from privacy.facts import Fact
@@ -222,6 +221,8 @@ async def _place(settings: Settings, stack: AsyncExitStack) -> tuple[MeshLink, I
         return to, Invitation(str(to), f"Everybody who reaches {server.host} and has this link can join.")
     here = settings.listen
     try:
+        from net.rendezvous import serve  # late: whoever joins needs no server, and it is slow to load
+
         host, port = await stack.enter_async_context(serve(here.host, here.port))
     except OSError as error:
         raise UsageError(

@@ -219,9 +219,11 @@ class Session:
                 self._mailbox.put(Speaking(id, self.roster.name(id), on), state_of=("speaking", id))
 
     def _finish(self) -> None:
-        if self.joined:
-            self._mailbox.put(self._left())
-        self._mailbox.close()
+        try:
+            if self.joined:
+                self._mailbox.put(self._left())
+        finally:
+            self._mailbox.close()  # or whoever reads it would wait for ever
 
     def _left(self) -> Left:
         snapshot = self.snapshot()

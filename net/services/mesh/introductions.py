@@ -31,7 +31,7 @@ GREET_AFTER = 5.0
 """Seconds until an unanswered hello is repeated."""
 ATTEMPTS_LIMIT = 5
 """Connections that are begun at the request of one connection at the rendezvous."""
-SERVERS_NAMED_LIMIT = 2 * SERVERS_LIMIT
+SERVERS_NAMED_LIMIT = SERVERS_LIMIT
 """ICE servers that are used in one meeting, whoever names them."""
 
 _REFUSALS = {

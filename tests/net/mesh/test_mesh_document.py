@@ -70,8 +70,8 @@ def test_the_document_has_the_codes_numbers(sentence: str) -> None:
 def test_the_words_for_small_numbers_are_right() -> None:
     assert SERVERS_LIMIT == 2
     assert "at most two servers" in PROSE
-    assert introductions.SERVERS_NAMED_LIMIT == 4
-    assert "at most four are used" in PROSE
+    assert introductions.SERVERS_NAMED_LIMIT == 2
+    assert "at most two are used" in PROSE
 
 
 def test_every_message_is_in_the_document() -> None:
