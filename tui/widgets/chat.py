@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from functools import partial
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -61,8 +62,18 @@ class ChatLog(LineView):
         if self._following:
             self.call_after_refresh(self._to_end)
 
-    def _to_end(self) -> None:
+    def _to_end(self, tries: int = 25) -> None:
+        if not self._following:
+            return
         self.scroll_to(y=self.count(), animate=False)
+        # A pane that was hidden is laid out in steps: the end may not be there yet.
+        if tries and self.is_attached and 0 < self.size.height and self.scroll_offset.y < self._last_top:
+            self.set_timer(0.02, partial(self._to_end, tries - 1))
+
+    @property
+    def _last_top(self) -> int:
+        """The line on top when the newest stands at the bottom."""
+        return self.count() - self.size.height
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Whoever scrolls up stays there; whoever comes back to the end follows again."""
