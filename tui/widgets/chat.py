@@ -67,7 +67,7 @@ class ChatLog(LineView):
             return
         self.scroll_to(y=self.count(), animate=False)
         # A pane that was hidden is laid out in steps: the end may not be there yet.
-        if tries and self.is_attached and 0 < self.size.height and self.scroll_offset.y < self._last_top:
+        if tries and self.is_attached and self.size.height > 0 and self.scroll_offset.y < self._last_top:
             self.set_timer(0.02, partial(self._to_end, tries - 1))
 
     @property
