@@ -7,7 +7,8 @@
     app.py       the app of one meeting
     shell.py     what every app of ours is: dressed in our themes, on the safe driver
     terminal.py  the terminal itself: what it sends, and how far behind it is
-    actions.py   what a person can do, as data; keys, help and palette are made from it
+    actions/     what a person can do, as data; keys, help and palette are made from it
+    deeds/       what is done for each of them
     intents.py   what a person asked for, carried to the controller
     messages.py  what the composition root posts to the app
     model.py     what the screens draw, as plain values

@@ -94,6 +94,10 @@ class Intents:
 
         self.go(write(), "receipt")
 
+    def receipt_name(self) -> str:
+        """A file name for a receipt that is not taken yet."""
+        return self._controller.receipt_name()
+
     def leave(self) -> None:
         """Leave, and end the app, however leaving goes."""
 

@@ -14,6 +14,7 @@ from textual.app import App
 from textual.driver import Driver
 
 from themes import DEFAULT, ThemeError, load_builtin
+from tui.actions import Actions, Chosen
 from tui.widgets.palette import Palette, textual_theme
 
 Result = TypeVar("Result")
@@ -36,7 +37,7 @@ class Shell(App[Result], Generic[Result], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     CSS_PATH = Path(__file__).with_name("incog.tcss")
 
-    def __init__(self, *, theme: str = DEFAULT, title: str = "incog") -> None:
+    def __init__(self, *, theme: str = DEFAULT, title: str = "incog", chosen_keys: Chosen | None = None) -> None:
         self._specs = load_builtin()
         if theme not in self._specs:
             raise ThemeError(f"There is no theme {theme!r}; there are {', '.join(self._specs)}.")
@@ -47,6 +48,8 @@ class Shell(App[Result], Generic[Result], inherit_bindings=False):
         for spec in self._specs.values():
             self.register_theme(textual_theme(spec))
         self.theme = theme
+        self.actions = Actions(chosen_keys)
+        self.set_keymap(self.actions.keymap())
 
     @property
     def palette(self) -> Palette:

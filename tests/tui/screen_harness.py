@@ -17,6 +17,7 @@ from textual.drivers.headless_driver import HeadlessDriver
 from textual.pilot import Pilot
 
 from tests.tui.fake_meeting import FakeController, meeting
+from tui.actions import Chosen
 from tui.app import IncogApp
 from tui.messages import ChatArrived, MeetingUpdate, PicturesChanged
 from tui.model import ChatLine, Meeting
@@ -114,10 +115,11 @@ async def running(
     said: Iterable[ChatLine] = (),
     controller: FakeController | None = None,
     theme: str = "incog-night",
+    chosen_keys: Chosen | None = None,
 ) -> AsyncIterator[Running]:
     """An app that sees this meeting."""
     controller = controller or FakeController()
-    app = IncogApp(controller, alias="Quiet Heron", theme=theme)
+    app = IncogApp(controller, alias="Quiet Heron", theme=theme, chosen_keys=chosen_keys)
     async with app.run_test(size=size) as pilot:
         run = Running(app, pilot, controller)
         await run.show(shown or meeting())

@@ -6,13 +6,14 @@ import pytest
 from textual.binding import Binding
 
 from tests.tui.fake_meeting import me, meeting, others
-from tui.actions import ACTIONS, BEFORE, BY_ID, NAMED, bindings, footer, groups, key_words
+from tests.tui.screen_harness import running
+from tui.actions import ACTIONS, BEFORE, BY_ID, DEFAULTS, DIALOG, NAMED, TALK, Actions, bindings, key_words
 from tui.screens.dialog import TALKING
 
 
 def test_no_key_does_two_things_in_one_place() -> None:
-    meeting = [action for action in ACTIONS if action.group not in (BEFORE, NAMED)]
-    for place in (meeting, groups()[BEFORE], groups()[NAMED]):
+    meeting = [action for action in ACTIONS if action.group not in (BEFORE, NAMED, DIALOG)]
+    for place in (meeting, DEFAULTS.groups()[BEFORE], DEFAULTS.groups()[NAMED]):
         keys = Counter(key for action in place for key in (*action.keys, *action.always))
         assert [key for key, count in keys.items() if count > 1] == []
 
@@ -44,7 +45,7 @@ def test_single_letters_never_come_before_what_is_typed() -> None:
 
 
 def test_dialogs_bind_what_others_hear_and_see() -> None:
-    assert {action.id for action in groups()["What others hear and see"]} == TALKING
+    assert {action.id for action in DEFAULTS.groups()[TALK]} >= TALKING
 
 
 def test_labels_follow_the_meeting() -> None:
@@ -64,7 +65,15 @@ def test_what_cannot_be_done_is_not_possible() -> None:
 
 
 def test_the_footer_begins_with_what_matters_most() -> None:
-    assert [action.id for action in footer()][:7] == ["mute", "camera", "chat", "people", "panel", "help", "leave"]
+    assert [action.id for action in DEFAULTS.footer()][:7] == [
+        "mute",
+        "camera",
+        "chat",
+        "people",
+        "panel",
+        "help",
+        "leave",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -73,3 +82,27 @@ def test_the_footer_begins_with_what_matters_most() -> None:
 )
 def test_keys_in_words(key: str, words: str) -> None:
     assert key_words(key) == words
+
+
+async def test_chosen_keys_take_the_place_of_those_in_the_table() -> None:
+    chosen = {"mute": (("x",), ("f9",)), "people": (("m",), ()), "help": ((), ())}
+    async with running(chosen_keys=chosen) as run:
+        await run.press("x")
+        assert run.controller.asked == [("muted", False)]
+        await run.press("f9")
+        assert len(run.controller.asked) == 2
+        assert "People" in run.text
+        await run.press("m")
+        assert len(run.controller.asked) == 2
+        await run.until("m people")
+        await run.press("question_mark", "f2")
+        assert len(run.app.screen_stack) == 2
+        assert len(run.controller.asked) == 2
+        assert "x unmute" in run.text
+
+
+def test_an_action_without_keys_is_not_in_the_footer() -> None:
+    actions = Actions({"mute": ((), ())})
+    assert "mute" not in {action.id for action in actions.footer()}
+    assert actions.key("mute") == ""
+    assert actions.keymap()["mute"] != actions.keymap()["mute.always"]

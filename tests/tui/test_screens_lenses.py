@@ -63,9 +63,11 @@ async def test_a_cycles_from_anywhere_and_shows_a_hidden_panel(size) -> None:
         ]
 
 
-async def test_digits_outside_the_panel_change_nothing() -> None:
+async def test_digits_choose_an_audience_wherever_the_keyboard_is() -> None:
     async with running() as run:
         await run.press("3")
+        assert "What the operator can see" in panel(run)
+        await run.press("1")
         assert "What others can see about you" in panel(run)
 
 

@@ -13,17 +13,13 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tui.actions import BY_ID, key_words
+from tui.actions import actions_of, taken
 from tui.model import Foretold
 from tui.widgets.disclosures import AUDIENCES
 from tui.widgets.page import Block, Page, Pair, Sentence, Title
 from tui.widgets.palette import palette_of
 
 Answer = Literal["join", "another", "stay-out"]
-
-
-def _keys(action: Answer) -> str:
-    return ",".join(BY_ID[action].keys)
 
 
 class BeforeScreen(Screen[None]):
@@ -38,9 +34,10 @@ class BeforeScreen(Screen[None]):
     """
 
     BINDINGS = [
-        Binding(_keys("join"), "answer('join')", "join", show=False, priority=True),
-        Binding(_keys("another"), "answer('another')", "another alias", show=False),
-        Binding(_keys("stay-out") + ",ctrl+q,ctrl+c", "answer('stay-out')", "stay out", show=False, priority=True),
+        taken("join", "answer('join')", priority=True),
+        taken("another", "answer('another')"),
+        taken("stay-out", "answer('stay-out')", priority=True),
+        Binding("ctrl+q,ctrl+c", "answer('stay-out')", "stay out", show=False, priority=True),
     ]
     AUTO_FOCUS = "#page"
 
@@ -94,12 +91,11 @@ class BeforeScreen(Screen[None]):
         palette = palette_of(self)
         words = Text(no_wrap=True).append(title, palette.style("accent", "panel", bold=True))
         self._title.update(words.append(" · nothing was sent yet", palette.style("muted", "panel")))
-        keys = Text(no_wrap=True)
+        keys, actions = Text(no_wrap=True), actions_of(self)
         for name in ("join", "another", "stay-out"):
-            action = BY_ID[name]
             if name != "another" or self._foretold.may_draw:
-                keys.append(f"{key_words(action.keys[0])} ", palette.style("accent", "panel", bold=True))
-                keys.append(f"{action.label}   ", palette.style("muted", "panel"))
+                keys.append(f"{actions.key(name)} ", palette.style("accent", "panel", bold=True))
+                keys.append(f"{actions.by_id[name].label}   ", palette.style("muted", "panel"))
         keys.append("↑ ↓ ", palette.style("accent", "panel", bold=True)).append(
             "scroll", palette.style("muted", "panel")
         )

@@ -16,7 +16,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tui.actions import bindings
+from tui.actions import actions_of, bindings, taken
 from tui.model import Meeting
 from tui.widgets.page import Block, Page
 from tui.widgets.palette import palette_of
@@ -44,13 +44,15 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
 
     BINDINGS = [
         *bindings(TALKING),
-        Binding("escape,q,ctrl+q,ctrl+c", "close", "close", show=False),
-        Binding("enter", "accept", "close", show=False, priority=True),
+        taken("close", "close"),
+        Binding("ctrl+q,ctrl+c", "close", "close", show=False),
+        taken("accept", "accept", priority=True),
     ]
 
     def __init__(
-        self, title: str, blocks: Sequence[Block] = (), keys: Sequence[tuple[str, str]] = (("Esc", "close"),)
+        self, title: str, blocks: Sequence[Block] = (), keys: Sequence[tuple[str, str]] = (("close", "close"),)
     ) -> None:
+        """`keys` is what the last line names: ids of actions, with a space between several, and what they do here."""
         super().__init__()
         self._title = title
         self._blocks = blocks
@@ -63,9 +65,10 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
 
     def compose(self) -> ComposeResult:
         """Status, title, page, keys."""
-        palette = palette_of(self)
+        palette, actions = palette_of(self), actions_of(self)
         keys = Text()
-        for key, words in self._keys:
+        for ids, words in self._keys:
+            key = " ".join(actions.key(id) for id in ids.split())
             keys.append(f"{key} ", palette.style("accent", bold=True)).append(f"{words}   ", palette.style("muted"))
         yield self._status
         with Vertical(id="box"):

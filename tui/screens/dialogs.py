@@ -10,7 +10,7 @@ from textual.widgets import Input
 
 from privacy.facts import LIVE_FACTS, Evidence, Refusal, Withheld
 from privacy.ledger import Entry, Snapshot
-from tui.actions import BY_ID, NAMED, groups, key_words
+from tui.actions import Actions, key_words, taken
 from tui.model import Inspection
 from tui.screens.dialog import Dialog
 from tui.widgets.disclosures import AUDIENCES, Item
@@ -124,25 +124,25 @@ class Help(Dialog[None]):
     Help #box { width: 84; }
     """
 
-    def __init__(self) -> None:
+    def __init__(self, actions: Actions) -> None:
         blocks: list[Block] = []
-        for group, actions in groups().items():
+        for group, members in actions.groups().items():
             blocks.append(Title(group))
-            for action in actions:
+            for action in members:
                 keys = " ".join(key_words(key) for key in (*action.keys, *action.always))
-                blocks.append(Pair(keys, action.help, key=True))
+                blocks.append(Pair(keys or "–", action.help, key=True))
             blocks.append(Sentence())
         blocks.append(Title("Signs"))
         blocks += [Pair(sign, meaning, key=True) for sign, meaning in LEGEND]
-        always = [key_words(key) for actions in groups().values() for action in actions for key in action.always]
+        always = [key_words(key) for action in actions.all for key in action.always]
         blocks += [Sentence(), Sentence(f"While you type, {', '.join(always)} work as well.", "muted")]
-        super().__init__("Keys and signs", blocks, keys=(("↑ ↓", "scroll"), ("Esc", "close")))
+        super().__init__("Keys and signs", blocks, keys=(("up down", "scroll"), ("close", "close")))
 
 
 class Invitation(Dialog[None]):
     """The link that lets others in."""
 
-    BINDINGS = [Binding("y", "copy", "copy", show=False)]
+    BINDINGS = [taken("copy", "copy")]
 
     def __init__(self, link: str) -> None:
         self._link = link
@@ -151,7 +151,7 @@ class Invitation(Dialog[None]):
             Sentence(),
             Sentence(link, "accent"),
         ]
-        super().__init__("Invite others", blocks, keys=(("y", "copy to the clipboard"), ("Esc", "close")))
+        super().__init__("Invite others", blocks, keys=(("copy", "copy to the clipboard"), ("close", "close")))
 
     def action_copy(self) -> None:
         """Hand the link to the terminal's clipboard."""
@@ -167,15 +167,17 @@ class ConfirmLeave(Dialog[str]):
     """
 
     BINDINGS = [
-        Binding("y,q,ctrl+q,ctrl+c", "accept", "leave", show=False),
-        Binding("n", "close", "stay", show=False),
-        Binding("r", "receipt", "leave with a receipt", show=False),
+        taken("leave", "accept"),
+        Binding("ctrl+q", "accept", "leave", show=False),
+        taken("yes", "accept"),
+        taken("no", "close"),
+        taken("receipt", "receipt"),
     ]
 
     def __init__(self, others: int) -> None:
         who = "one other person is" if others == 1 else f"{others} others are"
         blocks = [Sentence(f"{who.capitalize()} still here.")]
-        keys = (("Enter", "leave"), ("r", "with a receipt"), ("Esc", "stay"))
+        keys = (("accept", "leave"), ("receipt", "with a receipt"), ("close", "stay"))
         super().__init__("Leave the meeting?", blocks, keys=keys)
 
     def action_accept(self) -> None:
@@ -190,13 +192,12 @@ class ConfirmLeave(Dialog[str]):
 class NamesYou(Dialog[Literal["strike", "knowingly"]]):
     """A message was refused because it names the person here: offers it with the name struck out."""
 
-    BINDINGS = [Binding(",".join(BY_ID["knowingly"].keys), "knowingly", "send as it is", show=False)]
+    BINDINGS = [taken("knowingly", "knowingly")]
 
     def __init__(self, refusal: str, struck: str) -> None:
         blocks: list[Block] = [Sentence(refusal, "danger"), Sentence(), Title("Without it")]
         blocks += [Sentence(line) for line in struck.splitlines()]
-        words = {action.id: action.label for action in groups()[NAMED]} | {"knowingly": "send it as it is, this once"}
-        keys = [(key_words(BY_ID[id].keys[0]), label) for id, label in words.items()]
+        keys = (("accept", "send this"), ("knowingly", "send it as it is, this once"), ("close", "edit"))
         super().__init__("Your message names you", blocks, keys=keys)
 
     def action_accept(self) -> None:
@@ -212,8 +213,8 @@ class ConfirmPersona(Dialog[bool]):
     """Asks before coming back as somebody else, and says what that does not hide."""
 
     BINDINGS = [
-        Binding("y", "accept", "change", show=False),
-        Binding("n", "close", "stay", show=False),
+        taken("yes", "accept"),
+        taken("no", "close"),
     ]
 
     def __init__(self) -> None:
@@ -227,7 +228,7 @@ class ConfirmPersona(Dialog[bool]):
                 "muted",
             ),
         ]
-        super().__init__("Come back as somebody else?", blocks, keys=(("Enter", "change"), ("Esc", "stay")))
+        super().__init__("Come back as somebody else?", blocks, keys=(("accept", "change"), ("close", "stay")))
 
     def action_accept(self) -> None:
         """Change."""
@@ -248,7 +249,7 @@ class AskReceipt(Dialog[str]):
             Sentence("What left, for whom, and what was kept back. Of others it says that they were here, no more."),
             Sentence(),
         ]
-        super().__init__("Write a receipt", blocks, keys=(("Enter", "write"), ("Esc", "write none")))
+        super().__init__("Write a receipt", blocks, keys=(("accept", "write"), ("close", "write none")))
         self._line = Input(name, max_length=1000)
 
     def compose(self) -> ComposeResult:

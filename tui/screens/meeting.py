@@ -12,7 +12,8 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
-from tui.actions import bindings
+from privacy.facts import Audience
+from tui.actions import actions_of, bindings, taken
 from tui.model import CellPicture, ChatLine, Meeting
 from tui.widgets.chat import Chat
 from tui.widgets.footer import KeyLine
@@ -32,12 +33,12 @@ MIDDLE, TALL = 28, 45
 PANES = ("stage", "people", "chat", "panel")
 
 
-class MeetingScreen(Screen[None]):
+class MeetingScreen(Screen[None], inherit_bindings=False):
     """Shows one meeting; what a person wants leaves it as messages."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide"), (HUGE, "-huge")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (MIDDLE, "-middle"), (TALL, "-tall")]
-    BINDINGS = bindings()
+    BINDINGS = [*bindings(), taken("next", "app.focus_next"), taken("previous", "app.focus_previous")]
     AUTO_FOCUS = "#people-list"
 
     def __init__(
@@ -95,7 +96,7 @@ class MeetingScreen(Screen[None]):
         if self.app.return_value is not None or self.app.screen is not self:
             return  # the screens are being taken down, or another one is on top
         self._status.show_meeting(meeting)
-        self._stage.show_people(meeting.people, _alone(meeting))
+        self._stage.show_people(meeting.people, _alone(meeting, actions_of(self).key("link")))
         self._people.show_people(meeting.people)
         self._panel.show_ledger(meeting.ledger, meeting.joined_at)
         if not self._keys.speaks and (news := self._watch.news(meeting.ledger)):
@@ -146,14 +147,24 @@ class MeetingScreen(Screen[None]):
                 self._front = pane
         self._arrange()
 
-    def look(self, otherwise: str) -> None:
-        """Show the panel, with the next audience's eyes ("lens") or as a line of time ("timeline")."""
+    def next_lens(self) -> None:
+        """Show the panel with the next audience's eyes."""
+        self._show_panel()
+        self._panel.next_lens()
+
+    def see_as(self, lens: Audience | None) -> None:
+        """Show the panel with one audience's eyes, or with all."""
+        self._show_panel()
+        self._panel.see_as(lens)
+
+    def toggle_time(self) -> None:
+        """Show the panel as a line of time, or as who knows what."""
+        self._show_panel()
+        self._panel.toggle_time()
+
+    def _show_panel(self) -> None:
         self._wanted.add("panel")
         self._arrange()
-        if otherwise == "lens":
-            self._panel.next_lens()
-        else:
-            self._panel.toggle_time()
 
     def write(self) -> None:
         """Show the chat and put the keyboard into its line."""
@@ -197,7 +208,8 @@ class MeetingScreen(Screen[None]):
         self.set_class(not shown["stage"], "no-stage")
         self.set_class(not shown["people"], "no-people")
         self.set_class(not (shown["stage"] or dock), "no-left")
-        behind = "p people" if "people" in self._wanted and not shown["people"] else ""
+        key = actions_of(self).key("people")
+        behind = f"{key} people" if "people" in self._wanted and not shown["people"] else ""
         self.query_one("#chat-pane", Pane).say("Chat", behind)
         if shown["chat"]:
             self._unread = 0
@@ -212,8 +224,8 @@ class MeetingScreen(Screen[None]):
         return action not in ("maximize", "minimize")
 
 
-def _alone(meeting: Meeting) -> str:
+def _alone(meeting: Meeting, key: str) -> str:
     """What the stage says while nobody else is here."""
     if meeting.phase == "recovering":
         return "Coming back …"
-    return "Nobody else is here yet" + ("\nl  shows the invitation" if meeting.invitation else "")
+    return "Nobody else is here yet" + (f"\n{key}  shows the invitation" if meeting.invitation and key else "")

@@ -8,7 +8,7 @@ from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
 
-from tui.actions import Action, footer, key_words
+from tui.actions import Action, actions_of, key_words
 from tui.model import Meeting
 from tui.widgets.palette import palette_of
 from tui.widgets.text import Row, fit
@@ -41,7 +41,9 @@ class KeyLine(Widget):
 
     def show_meeting(self, meeting: Meeting, unread: int) -> None:
         """The labels that fit the meeting as it is."""
-        words = tuple(_words(action, meeting, unread) for action in footer() if action.possible(meeting))
+        words = tuple(
+            _words(action, meeting, unread) for action in actions_of(self).footer() if action.possible(meeting)
+        )
         if words != self._words:
             self._words = words
             self.refresh()
@@ -70,7 +72,7 @@ class KeyLine(Widget):
         key, label = palette.style("accent", "panel", bold=True), palette.style("muted", "panel")
         self._places = []
         if self._notice:
-            row.keep(("? ", key), ("help ", label))
+            row.keep((f"{actions_of(self).key('help')} ", key), ("help ", label))
             row.put(" ! " if self._serious else " • ", palette.style("warning" if self._serious else "accent", "panel"))
             return row.put(fit(self._notice, row.room - 1)).strip()
         at = 1
@@ -105,4 +107,4 @@ def _words(action: Action, meeting: Meeting, unread: int) -> tuple[str, str, str
     label = action.words(meeting)
     if action.id == "chat" and unread:
         label = f"{label} ({unread} new)"
-    return action.id, key_words(action.keys[0]), label
+    return action.id, key_words((*action.keys, *action.always)[0]), label

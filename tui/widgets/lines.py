@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from rich.style import Style
 from textual import events
-from textual.binding import Binding
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tui.actions import taken
 from tui.widgets.palette import Palette, palette_of
 from tui.widgets.text import Row
 
@@ -93,13 +93,13 @@ class LineView(Lines, can_focus=True):
     """
 
     BINDINGS = [
-        Binding("up", "cursor(-1)", "up", show=False),
-        Binding("down", "cursor(1)", "down", show=False),
-        Binding("pageup", "cursor_page(-1)", "page up", show=False),
-        Binding("pagedown", "cursor_page(1)", "page down", show=False),
-        Binding("home", "cursor_to(0)", "first", show=False),
-        Binding("end", "cursor_to(-1)", "last", show=False),
-        Binding("enter", "choose", "open", show=False),
+        taken("up", "cursor(-1)"),
+        taken("down", "cursor(1)"),
+        taken("page-up", "cursor_page(-1)"),
+        taken("page-down", "cursor_page(1)"),
+        taken("first", "cursor_to(0)"),
+        taken("last", "cursor_to(-1)"),
+        taken("open", "choose"),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from textual.binding import Binding
 from textual.message import Message
 from textual.strip import Strip
 from textual.timer import Timer
 
 from privacy.facts import Audience
 from privacy.ledger import Snapshot
-from tui.actions import BY_ID
 from tui.widgets.disclosures import Item, PanelLine, lay_out
 from tui.widgets.lines import LineView
 from tui.widgets.pane import Pane
@@ -21,7 +19,7 @@ PACE = 0.25
 
 
 LENSES: tuple[Audience | None, ...] = (None, *Audience)
-"""Whose eyes the panel can be seen with, in the order of their keys; None: all."""
+"""Whose eyes the panel can be seen with, None: all of them."""
 
 
 class DisclosurePanel(LineView):
@@ -29,8 +27,6 @@ class DisclosurePanel(LineView):
 
     It shows who knows what or, `in_time`, what became visible when; of all audiences or, by its lens, of one.
     """
-
-    BINDINGS = [Binding(key, f"lens({number})", show=False) for number, key in enumerate(BY_ID["lenses"].keys)]
 
     class ShowEvidence(Message):
         """The evidence for something in the panel is wanted."""
@@ -79,11 +75,11 @@ class DisclosurePanel(LineView):
 
     def next_lens(self) -> None:
         """See it with the eyes of the next audience; after the last, with all."""
-        self.action_lens((LENSES.index(self._lens) + 1) % len(LENSES))
+        self.see_as(LENSES[(LENSES.index(self._lens) + 1) % len(LENSES)])
 
-    def action_lens(self, number: int) -> None:
-        """See it with the eyes of one audience, or with all: an index of `LENSES`."""
-        self._look(LENSES[number], self._in_time)
+    def see_as(self, lens: Audience | None) -> None:
+        """See it with the eyes of one audience; None: with all."""
+        self._look(lens, self._in_time)
 
     def toggle_time(self) -> None:
         """Show what became visible when, or again who knows what."""

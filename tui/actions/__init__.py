@@ -1,0 +1,38 @@
+"""What a person can do, as data. Keys, footer, help, menus and palette are all made from this one table.
+
+    action.py     one row of the table, and keys as a person reads them
+    talk.py       what others hear and see
+    look.py       what is looked at: panes, sizes, the eyes of an audience, colours
+    people.py     the person who is chosen
+    chat.py       the chat
+    meeting.py    the meeting itself
+    elsewhere.py  moving around, and what the screens before the meeting and single dialogs take
+    table.py      all rows, with the keys that a person chose; Textual's bindings are made from it
+
+What is done for a row stands in `tui.deeds`, under the row's id.
+"""
+
+from tui.actions.action import BEFORE, CHAT, DIALOG, LOOK, MEET, MOVE, NAMED, PEOPLE, TALK, Action, key_words
+from tui.actions.table import ACTIONS, BY_ID, DEFAULTS, Actions, Chosen, actions_of, bindings, taken
+
+__all__ = [
+    "ACTIONS",
+    "BEFORE",
+    "BY_ID",
+    "CHAT",
+    "DEFAULTS",
+    "DIALOG",
+    "LOOK",
+    "MEET",
+    "MOVE",
+    "NAMED",
+    "PEOPLE",
+    "TALK",
+    "Action",
+    "Actions",
+    "Chosen",
+    "actions_of",
+    "bindings",
+    "key_words",
+    "taken",
+]

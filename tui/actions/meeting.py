@@ -1,0 +1,31 @@
+"""The meeting itself."""
+
+from __future__ import annotations
+
+from tui.actions.action import MEET, Action
+
+MEETING_ACTIONS: tuple[Action, ...] = (
+    Action(
+        "link",
+        ("l",),
+        "invite",
+        "Show the invitation, to copy and give to others",
+        MEET,
+        possible=lambda meeting: bool(meeting.invitation),
+        rank=10,
+    ),
+    Action(
+        "persona",
+        ("n",),
+        "new persona",
+        "Leave and come back as somebody else, with nothing of this persona; asks first",
+        MEET,
+        possible=lambda meeting: meeting.phase == "live",
+    ),
+    Action("receipt", ("r",), "receipt", "Write to a file what left, for whom, and what was kept back", MEET),
+    Action("help", ("question_mark", "f1"), "help", "This list", MEET, rank=6),
+    Action("palette", (), "palette", "Find anything by name", MEET, always=("ctrl+p",)),
+    Action(
+        "leave", ("q", "ctrl+c"), "leave", "Leave; asks first when others are here", MEET, always=("ctrl+q",), rank=7
+    ),
+)

@@ -1,0 +1,49 @@
+"""What others hear and see."""
+
+from __future__ import annotations
+
+from tui.actions.action import TALK, Action
+from tui.model import Meeting
+
+
+def _has_hand_up(meeting: Meeting) -> bool:
+    return bool(meeting.people) and meeting.people[0].me and meeting.people[0].hand
+
+
+TALK_ACTIONS: tuple[Action, ...] = (
+    Action(
+        "mute",
+        ("m",),
+        "unmute",
+        "Be heard, or be muted: muted sends no sound at all",
+        TALK,
+        always=("f2", "ctrl+t"),
+        other_label="mute",
+        is_on=lambda meeting: meeting.microphone == "live",
+        possible=lambda meeting: meeting.microphone != "none",
+        rank=1,
+    ),
+    Action(
+        "camera",
+        ("v",),
+        "camera on",
+        "Be seen, or not: off opens no camera",
+        TALK,
+        always=("f3",),
+        other_label="camera off",
+        is_on=lambda meeting: meeting.camera == "live",
+        possible=lambda meeting: meeting.camera != "none",
+        rank=2,
+    ),
+    Action(
+        "hand",
+        ("h",),
+        "hand up",
+        "Raise your hand, or lower it",
+        TALK,
+        always=("f4",),
+        other_label="hand down",
+        is_on=_has_hand_up,
+        rank=8,
+    ),
+)

@@ -1,0 +1,47 @@
+"""What every deed may use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from tui.actions import Actions
+from tui.intents import Intents
+from tui.model import Meeting
+from tui.screens.dialog import Answer, Dialog
+from tui.screens.meeting import MeetingScreen
+
+
+class Desk(Protocol):
+    """The app, as deeds see it."""
+
+    @property
+    def actions(self) -> Actions:
+        """The table, with this person's keys."""
+
+    @property
+    def intents(self) -> Intents:
+        """What a person asks of the meeting."""
+
+    @property
+    def meeting(self) -> Meeting | None:
+        """The newest look at the meeting, when there is one."""
+
+    @property
+    def meeting_screen(self) -> MeetingScreen | None:
+        """The screen of the meeting, when it is there; also under a dialog."""
+
+    def open(self, dialog: Dialog[Answer], done: Callable[[Answer | None], None] | None = None) -> None:
+        """Open a dialog; `done` gets its answer, None when it was closed without one."""
+
+    def notice(self, text: str, *, serious: bool = False) -> None:
+        """One calm line at the bottom, for a while."""
+
+    def next_theme(self) -> str:
+        """Wear the next theme and return its label."""
+
+    def action_command_palette(self) -> None:
+        """Open the list of everything that can be done now."""
+
+    def exit(self, result: int | None = None) -> None:
+        """End the app."""

@@ -1,0 +1,66 @@
+"""The meeting itself, and leaving it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tui.deeds.deed import Deeds
+from tui.deeds.desk import Desk
+from tui.screens.dialogs import AskReceipt, ConfirmLeave, ConfirmPersona, Help, Invitation
+
+
+class MeetingDeeds(Deeds):
+    """Invitation, persona, receipt, help, and the way out."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.leaving = False
+
+    def link(self) -> None:
+        """Show the invitation."""
+        self.desk.open(Invitation(self.meeting.invitation))
+
+    def persona(self) -> None:
+        """Come back as somebody else, if that is meant."""
+        self.desk.open(ConfirmPersona(), lambda yes: self.desk.intents.change_persona() if yes else None)
+
+    def receipt(self) -> None:
+        """Write a receipt."""
+        self._ask_receipt(self.desk.intents.receipt)
+
+    def help(self) -> None:
+        """Show all keys."""
+        self.desk.open(Help(self.desk.actions))
+
+    def palette(self) -> None:
+        """Find an action by its name."""
+        self.desk.action_command_palette()
+
+    def back(self) -> None:
+        """Take the keyboard out of what it is in."""
+        self.screen.back()
+
+    def leave(self) -> None:
+        """Leave; with others here, only after a question. Possible at any time."""
+        others = len(self.desk.meeting.people) - 1 if self.desk.meeting is not None else 0
+        if self.leaving:
+            self.desk.exit(0)  # asked for twice: do not wait any longer
+        elif others > 0 and self.desk.meeting_screen is not None:
+            self.desk.open(ConfirmLeave(others), self._leave_as_answered)
+        else:
+            self.really_leave()
+
+    def really_leave(self) -> None:
+        """Leave now."""
+        self.leaving = True
+        self.desk.notice("Leaving …")
+        self.desk.intents.leave()
+
+    def _leave_as_answered(self, answer: str | None) -> None:
+        if answer == "leave":
+            self.really_leave()
+        elif answer == "receipt":
+            self._ask_receipt(lambda file: self.desk.intents.receipt(file, self.really_leave))
+
+    def _ask_receipt(self, write: Callable[[str], None]) -> None:
+        self.desk.open(AskReceipt(self.desk.intents.receipt_name()), lambda file: write(file) if file else None)
