@@ -44,6 +44,13 @@ class Person:
     encryption: str = ""  # the ladder's label
     colour: int = 0  # 0 to 7, of the persona
     mark: str = ""  # a warning beside the name, such as "name like yours"
+    presenting: bool = False  # their picture is a screen that they share
+    hidden: bool = False  # their picture is not drawn here; nobody is told
+    hushed: bool = False  # they are not heard here; nobody is told
+    volume: int = 100  # how loud they are played here, in percent
+    order: int = 0  # joined as the how-manieth, as far as was seen here
+    hand_order: int = 0  # raised their hand as the how-manieth of those whose hand is up, from 1
+    kind: str = ""  # "recorder", "bot", as far as is told or shows; empty for a person
 
 
 @dataclass(frozen=True, slots=True)
