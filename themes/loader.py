@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
+from heapq import nsmallest
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from themes.spec import PERSONAS, ROLES, ThemeSpec
+from themes.review import advice
+from themes.spec import BUILTIN, PERSONAS, ROLES, ThemeSpec
 
 MAX_BYTES = 64 * 1024
+"""Bytes a theme file may have."""
+
+MAX_THEMES = 64
+"""Theme files of a person's own that are read."""
+
 _KEYS = {"name": str, "label": str, "dark": bool, "colours": dict, "personas": list}
 _KINDS = {str: "text", bool: "true or false", dict: "a table", list: "a list"}
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
@@ -27,18 +35,61 @@ class ThemeError(ValueError):
 
 @cache
 def load_builtin() -> Mapping[str, ThemeSpec]:
-    """The themes that come with incog, by name. Raises `ThemeError`."""
+    """The themes that come with incog, by name and in order. Raises `ThemeError`."""
     found: dict[str, ThemeSpec] = {}
-    for entry in sorted(files("themes").iterdir(), key=lambda entry: entry.name):
-        if entry.name.endswith(".toml"):
-            spec = parse_theme(entry.read_text(encoding="utf-8"), entry.name)
-            found[spec.name] = spec
+    for name in BUILTIN:
+        file = f"{name}.toml"
+        found[name] = parse_theme((files("themes") / file).read_text(encoding="utf-8"), file)
     return MappingProxyType(found)
+
+
+def load_themes(folder: Path | None) -> tuple[Mapping[str, ThemeSpec], tuple[str, ...]]:
+    """The themes that come with incog and then those in a person's folder, by name; and sentences about the latter.
+
+    A sentence tells why a file was left out, or what is hard to see in a theme that was not; each begins with the
+    file's name, never with its path. A folder that is not there holds no themes.
+    """
+    found = dict(load_builtin())
+    if folder is None:
+        return MappingProxyType(found), ()
+    names, said = _theme_files(folder)
+    files_of: dict[str, str] = {}
+    for file in names:
+        try:
+            spec = read_theme(folder / file)
+            if spec.name in BUILTIN:
+                raise ThemeError(f"{file}: the theme {spec.name} comes with incog; give yours another name.")
+            if spec.name in files_of:
+                raise ThemeError(
+                    f"{file}: the theme {spec.name} is in {files_of[spec.name]} too; give one another name."
+                )
+        except ThemeError as error:
+            said.append(str(error))
+        else:
+            found[spec.name], files_of[spec.name] = spec, file
+            said += [f"{file}: {sentence}" for sentence in advice(spec)]
+    return MappingProxyType(found), tuple(said)
+
+
+def _theme_files(folder: Path) -> tuple[list[str], list[str]]:
+    """The names of a folder's theme files, the first `MAX_THEMES` by the alphabet; and what is to be said about it."""
+    try:
+        with os.scandir(folder) as entries:
+            names = nsmallest(MAX_THEMES + 1, (entry.name for entry in entries if entry.name.endswith(".toml")))
+    except FileNotFoundError:
+        return [], []
+    except OSError as error:
+        return [], [f"The folder of your themes cannot be read ({error.strerror}); check it."]
+    if len(names) <= MAX_THEMES:
+        return names, []
+    return names[:MAX_THEMES], [f"{names[-1]} and what follows it is left out; at most {MAX_THEMES} themes are read."]
 
 
 def read_theme(path: Path) -> ThemeSpec:
     """The theme in a file. Raises `ThemeError`, also when the file cannot be read."""
     try:
+        if path.exists() and not path.is_file():
+            raise ThemeError(f"{path.name} is not a file; put the theme itself there.")  # a pipe would wait for ever
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
         if len(data) > MAX_BYTES:
@@ -77,6 +128,14 @@ def parse_theme(text: str, file: str) -> ThemeSpec:
         colours=MappingProxyType(colours),
         personas=tuple(_colour(value, file, f"personas[{index}]") for index, value in enumerate(personas)),
     )
+
+
+def to_toml(spec: ThemeSpec) -> str:
+    """The text of a file from which `parse_theme` makes this theme."""
+    colours = "".join(f'{role} = "{spec[role]}"  # {meaning}\n' for role, meaning in ROLES.items())
+    personas = ", ".join(f'"{colour}"' for colour in spec.personas)
+    head = f'name = "{spec.name}"\nlabel = "{spec.label}"\ndark = {str(spec.dark).lower()}\n'
+    return f"{head}personas = [{personas}]\n\n[colours]\n{colours}"
 
 
 def _only(table: Mapping[str, Any], known: Mapping[str, Any], file: str, where: str) -> None:

@@ -5,7 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-DEFAULT = "incog-night"
+BUILTIN = (
+    "incog-night",
+    "incog-day",
+    "incog-ember",
+    "incog-linen",
+    "incog-harbour",
+    "incog-forest",
+    "incog-dusk",
+    "contrast-dark",
+    "contrast-light",
+    "mono",
+    "ansi",
+)
+"""The themes that come with incog, in the order in which they are offered."""
+
+DEFAULT = BUILTIN[0]
 """The theme that is worn when nobody chose one."""
 
 PERSONAS = 8
@@ -46,6 +61,13 @@ class ThemeSpec:
     def __getitem__(self, role: str) -> str:
         """The colour of a role."""
         return self.colours[role]
+
+    @property
+    def colourless(self) -> bool:
+        """Whether there are only greys in it."""
+        return all(
+            len({colour[1:3], colour[3:5], colour[5:7]}) == 1 for colour in (*self.colours.values(), *self.personas)
+        )
 
     def text_pairs(self) -> Iterator[tuple[str, str, str, str]]:
         """Every (role, its colour, ground, its colour) in which the screen sets text."""

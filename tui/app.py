@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
 from textual.app import SystemCommand
 from textual.screen import Screen
 
-from themes import DEFAULT
+from themes import DEFAULT, ThemeSpec
 from tui.actions import Chosen, key_words
 from tui.deeds.table import AllDeeds
 from tui.intents import Explain, Intents, explain_nothing
@@ -51,8 +51,9 @@ class IncogApp(Shell[int]):
         asks: bool = False,
         explain: Explain = explain_nothing,
         chosen_keys: Chosen | None = None,
+        themes: Mapping[str, ThemeSpec] | None = None,
     ) -> None:
-        super().__init__(theme=theme, title=title, chosen_keys=chosen_keys)
+        super().__init__(theme=theme, title=title, chosen_keys=chosen_keys, themes=themes)
         self.use_command_palette = True
         self._controller = controller
         self._start = start
@@ -206,3 +207,4 @@ class IncogApp(Shell[int]):
                 yield SystemCommand(
                     f"{action.words(meeting).capitalize()}  ({keys})", action.help, partial(self.action_act, action.id)
                 )
+        yield from self.theme_commands(lambda name: self.notice(f"Theme: {self.wear(name)}"))

@@ -357,6 +357,12 @@ def _tools(commands: _Commands[Parser]) -> None:
     doctor = _command(commands, "doctor", "say what works here, what is missing and how to get it")
     doctor.add_argument("--json", action="store_true", help="print one JSON object a line")
 
+    themes = _command(commands, "themes", "list the themes of the screen, and say what is wrong with your own")
+    themes.add_argument(
+        "name", metavar="NAME", nargs="?", help="print this theme's file, to begin one of your own with"
+    )
+    themes.add_argument("--json", action="store_true", help="print one JSON object a line")
+
     persona = _command(commands, "persona", "make a persona, keep or forget the one of a meeting, or burn all")
     what = persona.add_subparsers(dest="action", metavar="ACTION", required=True)
     _command(what, "fresh", "print an alias nobody has worn before")

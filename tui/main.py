@@ -155,6 +155,15 @@ def _doctor(arguments: argparse.Namespace) -> int:
     return doctor(as_json=arguments.json)
 
 
+def _themes(arguments: argparse.Namespace) -> int:
+    from tui.compose import wardrobe
+
+    folder = wardrobe.themes_folder()
+    if arguments.name:
+        return wardrobe.print_theme(folder, arguments.name)
+    return wardrobe.list_themes(folder, as_json=arguments.json)
+
+
 def _persona(arguments: argparse.Namespace) -> int:
     from tui.compose import credentials
 
@@ -197,6 +206,7 @@ _COMMANDS: dict[str | None, Command] = {
     "rendezvous": _rendezvous,
     "devices": _devices,
     "doctor": _doctor,
+    "themes": _themes,
     "persona": _persona,
     "receipt": _receipt,
     "credential": _credential,

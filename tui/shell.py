@@ -6,14 +6,16 @@ import os
 import re
 import sys
 import traceback
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from rich.text import Text
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.driver import Driver
 
-from themes import DEFAULT, ThemeError, load_builtin
+from themes import DEFAULT, ThemeError, ThemeSpec, load_builtin
 from tui.actions import Actions, Chosen
 from tui.widgets.palette import Palette, textual_theme
 
@@ -32,13 +34,23 @@ def _driver() -> type[Driver] | None:
 
 
 class Shell(App[Result], Generic[Result], inherit_bindings=False):
-    """The ground of our apps. Raises `ThemeError` when there is no theme of that name."""
+    """The ground of our apps. Without `themes` there are those that come with incog.
+
+    Raises `ThemeError` when there is no theme of that name.
+    """
 
     ENABLE_COMMAND_PALETTE = False
     CSS_PATH = Path(__file__).with_name("incog.tcss")
 
-    def __init__(self, *, theme: str = DEFAULT, title: str = "incog", chosen_keys: Chosen | None = None) -> None:
-        self._specs = load_builtin()
+    def __init__(
+        self,
+        *,
+        theme: str = DEFAULT,
+        title: str = "incog",
+        chosen_keys: Chosen | None = None,
+        themes: Mapping[str, ThemeSpec] | None = None,
+    ) -> None:
+        self._specs = load_builtin() if themes is None else themes
         if theme not in self._specs:
             raise ThemeError(f"There is no theme {theme!r}; there are {', '.join(self._specs)}.")
         self._palettes = {name: Palette(spec) for name, spec in self._specs.items()}
@@ -59,8 +71,19 @@ class Shell(App[Result], Generic[Result], inherit_bindings=False):
     def next_theme(self) -> str:
         """Wear the next theme and return its label."""
         names = list(self._specs)
-        self.theme = names[(names.index(self.theme) + 1) % len(names)]
-        return self._specs[self.theme].label
+        return self.wear(names[(names.index(self.theme) + 1) % len(names)])
+
+    def wear(self, name: str) -> str:
+        """Wear a theme and return its label."""
+        self.theme = name
+        return self._specs[name].label
+
+    def theme_commands(self, wear: Callable[[str], object]) -> Iterator[SystemCommand]:
+        """A line of the palette for each theme but the one that is worn, once something is typed that fits."""
+        for name, spec in self._specs.items():
+            if name != self.theme:
+                help = f"{'Dark' if spec.dark else 'Light'}; its name is {name}"
+                yield SystemCommand(f"Theme: {spec.label}", help, partial(wear, name), discover=False)
 
     def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
         """An SVG of the screen that makes whoever opens it fetch nothing: no font from elsewhere."""

@@ -21,7 +21,7 @@ from tui.compose.credentials import canonical
 from tui.compose.doctor import terminal
 from tui.compose.happenings import Invitation
 from tui.compose.ice import address_mode, ice_servers
-from tui.compose.interactive import depth, ground_of
+from tui.compose.interactive import depth
 from tui.compose.view import address_seen_by, look, mark
 
 # --- quality
@@ -309,11 +309,6 @@ def test_the_demo_tells_people_apart() -> None:
 )
 def test_how_many_colours_there_are(environment: dict[str, str], colours: str) -> None:
     assert depth(environment) == colours
-
-
-def test_pictures_stand_on_the_ground_of_the_theme() -> None:
-    assert ground_of("incog-day") != ground_of("incog-night")
-    assert ground_of("no such theme") == (0, 0, 0)
 
 
 def test_the_doctor_sees_when_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:

@@ -40,6 +40,7 @@ Other commands:
     tools.py        the rendezvous alone, and devices
     credentials.py  what is kept in the keyring on request
     doctor.py       what works here and what is missing
+    wardrobe.py     the themes there are, and the one to wear
 
 With main.py this is the only place that imports net and media.
 """

@@ -17,7 +17,6 @@ from net.confine.confinement import confine
 from net.services import base
 from net.tasks import cancel, spawn
 from privacy.text import confusable, neutralise
-from themes import DEFAULT, ThemeError, load_builtin
 from tui.app import IncogApp
 from tui.cli import UsageError
 from tui.compose.controller import SessionController
@@ -31,6 +30,7 @@ from tui.compose.quality import Quality
 from tui.compose.receipts import write
 from tui.compose.settings import Settings
 from tui.compose.view import colour_of, look
+from tui.compose.wardrobe import Wardrobe, open_wardrobe, themes_folder
 from tui.messages import ChatArrived, Ended, Foreseen, MeetingUpdate, PicturesChanged
 from tui.model import ChatLine, Meeting
 
@@ -57,26 +57,24 @@ Assemble = Callable[..., AbstractAsyncContextManager[tuple["Session", "Engine"]]
 
 def run(settings: Settings, on_happening: Hook = lambda session, happening: None) -> int:
     """Sit in a meeting on the screen; the exit status. Raises `UsageError` for an unknown theme."""
-    theme = settings.theme or DEFAULT
-    if theme not in load_builtin():
-        raise UsageError(f"there is no theme {theme!r}; there are {', '.join(load_builtin())}")
+    wardrobe = open_wardrobe(themes_folder(), settings.theme)
     if settings.confined:
         confine()  # now, since the next line makes a thread
     with quiet_c_libraries():
         return Ground.start(
-            lambda ground: Show(settings, ground, theme, on_happening).run(), confined=settings.confined
+            lambda ground: Show(settings, ground, wardrobe, on_happening).run(), confined=settings.confined
         )
 
 
 class Show:
     """One app and the meeting it shows."""
 
-    def __init__(self, settings: Settings, ground: Ground, theme: str, on_happening: Hook) -> None:
+    def __init__(self, settings: Settings, ground: Ground, wardrobe: Wardrobe, on_happening: Hook) -> None:
         self._settings = settings
         self._ground = ground
         self._on_happening = on_happening
         self._quality = Quality()
-        self._notice = ""
+        self._notice = wardrobe.notice
         self._recording: bool | None = None
         self._posted: tuple[Meeting | None, float] = (None, 0.0)
         self._pictures: Mapping[str, object] = {}
@@ -96,7 +94,8 @@ class Show:
         )
         self.app = IncogApp(
             self._controller,
-            theme=theme,
+            theme=wardrobe.worn,
+            themes=wardrobe.themes,
             start=self._begin,
             alias=settings.alias or "",
             asks=settings.ask,
@@ -209,7 +208,7 @@ class Show:
         while True:
             if self.app.theme != worn:
                 worn = self.app.theme
-                engine.wall.set_look(depth(os.environ), ground_of(worn))
+                engine.wall.set_look(depth(os.environ), self.app.palette.rgb("surface"))
             self._post(look(session, quality=self._quality.words, notice=self._notice, recording=self._recording))
             await asyncio.sleep(FRAME)
 
@@ -295,15 +294,6 @@ def depth(environment: Mapping[str, str]) -> Depth:
     if environment.get("COLORTERM", "").lower() in ("truecolor", "24bit"):
         return "truecolor"
     return "256" if "256color" in environment.get("TERM", "") else "16"
-
-
-def ground_of(theme: str) -> tuple[int, int, int]:
-    """The colour around a picture."""
-    try:
-        red, green, blue = bytes.fromhex(load_builtin()[theme]["surface"].removeprefix("#"))
-    except (KeyError, ThemeError):
-        return (0, 0, 0)
-    return red, green, blue
 
 
 def _clock() -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,7 +15,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widgets import Input, Label, Static
 
-from themes import DEFAULT
+from themes import DEFAULT, ThemeSpec
 from tui.shell import Shell
 from tui.widgets.lines import LineView
 from tui.widgets.palette import palette_of
@@ -182,8 +182,9 @@ class Lobby(Shell[Choice]):
         check_link: Check,
         theme: str = DEFAULT,
         title: str = "incog",
+        themes: Mapping[str, ThemeSpec] | None = None,
     ) -> None:
-        super().__init__(theme=theme, title=title)
+        super().__init__(theme=theme, title=title, themes=themes)
         self._lobby = LobbyScreen(alias, another, check_alias, check_link)
 
     async def on_mount(self) -> None:
