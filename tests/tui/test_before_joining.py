@@ -20,6 +20,7 @@ from tui.compose import assemble, front_door
 from tui.compose.ground import Ground
 from tui.compose.interactive import Show
 from tui.compose.settings import Settings, from_arguments
+from tui.compose.wardrobe import open_wardrobe
 from tui.model import Foretold
 from tui.screens.before import BeforeScreen
 from tui.screens.lobby import Choice, Lobby
@@ -49,7 +50,7 @@ def sit(settings: Settings, act: Callable[[Show, Pilot[int]], Awaitable[None]], 
 
     async def played(ground: Ground) -> int:
         sat.ground = ground
-        show = Show(settings, ground, "incog-night", lambda session, happening: None)
+        show = Show(settings, ground, open_wardrobe(None), lambda session, happening: None)
 
         async def pilot_run() -> int | None:
             async with show.app.run_test(size=(100, 30)) as pilot:

@@ -20,6 +20,7 @@ from tui.compose.happenings import Happening, Joined
 from tui.compose.interactive import Show
 from tui.compose.session import Session
 from tui.compose.settings import Settings
+from tui.compose.wardrobe import open_wardrobe
 
 ALONE = Settings(alias="Quiet Wren", say="tone:440", picture="colour:ff0000", speaker=False, addresses="loopback")
 
@@ -31,7 +32,7 @@ def on_screen(
     happenings: list[Happening] = [] if seen is None else seen
 
     async def played(ground: Ground) -> int:
-        show = Show(settings, ground, "incog-night", lambda session, happening: happenings.append(happening))
+        show = Show(settings, ground, open_wardrobe(None), lambda session, happening: happenings.append(happening))
 
         async def pilot_run() -> int | None:
             async with show.app.run_test(size=(100, 30)) as pilot:
