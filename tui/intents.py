@@ -53,16 +53,17 @@ class Intents:
         up = bool(meeting.people) and meeting.people[0].me and meeting.people[0].hand
         self.go(self._controller.set_hand(not up), "hand")
 
-    def say(self, text: str, done: Callable[[str, str], None], *, knowingly: bool = False) -> None:
-        """Send a chat message; `done` gets an empty string, or why it was not sent.
+    def say(self, text: str, done: Callable[[str, str], None], *, to: str = "", knowingly: bool = False) -> None:
+        """Send a chat message, to one person by their key or to everybody.
 
-        It also gets the text without what names the person here, if that is why.
+        `done` gets an empty string, or why it was not sent; and the text without what names the person here, if that
+        is why.
         """
 
         async def say() -> None:
             struck = text
             try:
-                if refusal := await self._controller.say(text, knowingly=knowingly):
+                if refusal := await self._controller.say(text, to=to, knowingly=knowingly):
                     struck = self._controller.strike(text)
             except Exception as error:  # the message must not look sent
                 refusal = self._explain(error)[1]

@@ -64,6 +64,8 @@ class ChatLine:
     private: bool = False
     notice: bool = False  # from incog itself, not from a person
     colour: int | None = None  # 0 to 7, of the persona who wrote it, when that is known
+    who: str = ""  # the key of the other person: who wrote it; for a private line of ours, who gets it
+    to: str = ""  # the name of whom a private line of ours went to
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class Meeting:
     quality: str = ""  # how good the link is, in words
     notice: str = ""  # one calm line; the newest
     joined_at: float | None = None  # on the ledger's clock
+    may: frozenset[str] = frozenset()  # what we are allowed in this meeting: "private chat", "verify", …
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +122,11 @@ class Controller(Protocol):
     async def set_muted(self, muted: bool) -> None: ...
     async def set_camera(self, on: bool) -> None: ...
     async def set_hand(self, up: bool) -> None: ...
-    async def say(self, text: str, *, knowingly: bool = False) -> str:
+    async def say(self, text: str, *, to: str = "", knowingly: bool = False) -> str:
         """Send a chat message. Returns an empty string, or one sentence why it was not sent.
 
-        `knowingly`: this one even if it names the person here, who was told so.
+        `to`: the key of the one person who is to get it; empty: everybody. `knowingly`: this one even if it names the
+        person here, who was told so.
         """
 
     def strike(self, text: str) -> str:

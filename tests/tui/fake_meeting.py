@@ -112,6 +112,7 @@ def meeting(**changes: object) -> Meeting:
         camera="off",
         encryption="end to end, unverified",
         address_seen_by="participants and the operator",
+        may=frozenset({"speak", "show", "chat", "private chat", "hand", "mute visible", "screen", "verify"}),
     )
     return replace(usual, **changes)  # type: ignore[arg-type] # a test's choice
 
@@ -154,8 +155,8 @@ class FakeController:
     def decide(self, join: bool) -> None:
         self.asked.append(("join", join))
 
-    async def say(self, text: str, *, knowingly: bool = False) -> str:
-        self.asked.append(("say", text, "knowingly") if knowingly else ("say", text))
+    async def say(self, text: str, *, to: str = "", knowingly: bool = False) -> str:
+        self.asked.append(("say", text, *([f"to {to}"] if to else []), *(["knowingly"] if knowingly else [])))
         return "" if knowingly else self.refusal or (NAMES_ONE if SECRET in text else "")
 
     def strike(self, text: str) -> str:

@@ -59,7 +59,7 @@ class FakeRoom:
     async def say(self, text: str, to: PeerId | None = None) -> None:
         if text == "too much":
             raise ValueError("That was too much at once; wait a moment.")
-        self.told.lines.append(f"say {text}")
+        self.told.lines.append(f"say {text}" if to is None else f"say {text} to {to}")
 
     async def stats(self, peer: PeerId) -> None:
         return None

@@ -9,7 +9,16 @@ import pytest
 
 from media.analysis import MediaReport
 from net.sdp import AddressMode
-from net.services.base import Encryption, Link, Participant, ParticipantChanged, ParticipantJoined, PeerId, Source
+from net.services.base import (
+    Ability,
+    Encryption,
+    Link,
+    Participant,
+    ParticipantChanged,
+    ParticipantJoined,
+    PeerId,
+    Source,
+)
 from privacy.facts import Audience, Fact
 from tests.tui.fake_session import ADA, REED, FakeLevel, Stage
 from tui.cli import IceUrl, UsageError
@@ -141,7 +150,7 @@ def attached(stage: Stage) -> tuple[SessionController, list[str], FakeEngine]:
 
     controller = SessionController(
         on_left=lambda: said.append("(left)"),
-        on_said=said.append,
+        on_said=lambda text, to: said.append(f"{text} to {to}" if to else text),
         on_change=change,
         on_receipt=lambda path, at_end: said.append(f"(receipt {path} {at_end})"),
     )
@@ -158,7 +167,7 @@ async def test_before_there_is_a_session_one_can_only_leave() -> None:
 
     controller = SessionController(
         on_left=lambda: left.append(True),
-        on_said=lambda text: None,
+        on_said=lambda text, to: None,
         on_change=change,
         on_receipt=lambda path, at_end: None,
     )
@@ -189,6 +198,16 @@ async def test_what_was_not_sent_is_not_shown_as_said() -> None:
     assert await controller.say("my secret") == "That names you."
     assert await controller.say("hello") == ""
     assert said == ["hello"]
+
+
+async def test_what_went_to_one_alone_is_shown_as_that() -> None:
+    stage = Stage()
+    stage.room.may = frozenset({Ability.PRIVATE_CHAT})
+    controller, said, _ = attached(stage)
+    assert "no longer here" in await controller.say("hello", to="a1")
+    list(stage.session.roster.apply(ParticipantJoined(REED)))
+    assert await controller.say("hello", to="a1") == ""
+    assert said == ["hello to a1"]
 
 
 async def test_inspecting_tells_what_they_told_and_since_when() -> None:

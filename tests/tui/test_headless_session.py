@@ -226,6 +226,20 @@ async def test_chat_passes_the_firewall_and_says_why_not() -> None:
     assert stage.told.lines == ["say hello"]
 
 
+async def test_a_private_message_reaches_that_one_or_nobody() -> None:
+    stage = Stage()
+    list(stage.session.roster.apply(base.ParticipantJoined(REED)))
+    list(stage.session.roster.apply(base.ParticipantJoined(ADA)))
+    assert "no private messages" in await stage.session.say("hello", to=REED.id)
+    stage.room.may = frozenset({base.Ability.PRIVATE_CHAT})
+    assert await stage.session.say("my secret", to=REED.id) == "That names you."
+    assert await stage.session.say("hello", to=REED.id) == ""
+    list(stage.session.roster.apply(base.ParticipantLeft(ADA.id, "Ada", "left")))
+    assert await stage.session.say("hello", to=ADA.id) == "Not sent: Ada is no longer here."
+    assert await stage.session.say("my secret", to=REED.id, knowingly=True) == ""
+    assert stage.told.lines == ["say hello to a1", "say my secret to a1"]
+
+
 async def test_a_raised_hand_is_told() -> None:
     stage = Stage()
     await stage.session.set_hand(True)

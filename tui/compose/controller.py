@@ -32,13 +32,13 @@ class SessionController:
         self,
         *,
         on_left: Callable[[], None],
-        on_said: Callable[[str], None],
+        on_said: Callable[[str, str], None],
         on_change: Callable[[], Awaitable[None]],
         on_receipt: Callable[[Path, bool], None],
     ) -> None:
-        """`on_left`: called when somebody leaves before there is a session; `on_said`: for what was really sent;
-        `on_change`: to come back as somebody else; `on_receipt`: to write a receipt, at the end or now, which raises
-        `UsageError`.
+        """`on_left`: called when somebody leaves before there is a session; `on_said`: for what was really sent, and to
+        whom (empty: to all); `on_change`: to come back as somebody else; `on_receipt`: to write a receipt, at the end
+        or now, which raises `UsageError`.
         """
         self._on_left = on_left
         self._on_said = on_said
@@ -82,13 +82,13 @@ class SessionController:
         if self._session is not None:
             await self._session.set_hand(up)
 
-    async def say(self, text: str, *, knowingly: bool = False) -> str:
-        """Send a chat message. Returns an empty string, or one sentence why it was not sent."""
+    async def say(self, text: str, *, to: str = "", knowingly: bool = False) -> str:
+        """Send a chat message, to all or to one. Returns an empty string, or one sentence why it was not sent."""
         if self._session is None:
             return "The meeting has not begun; wait until you are in."
-        refusal = await self._session.say(text, knowingly=knowingly)
+        refusal = await self._session.say(text, to=to, knowingly=knowingly)
         if not refusal:
-            self._on_said(text)
+            self._on_said(text, to)
         return refusal
 
     def strike(self, text: str) -> str:

@@ -239,7 +239,7 @@ class Show:
             case base.ParticipantJoined() | base.ParticipantLeft():
                 self._chat(ChatLine(_clock(), "", f"{as_sentence(happening)}.", notice=True))
             case base.ChatReceived(sender, name, text, private):
-                self._chat(ChatLine(_clock(), name, text, private=private, colour=colour_of(sender)))
+                self._chat(ChatLine(_clock(), name, text, private=private, colour=colour_of(sender), who=sender))
             case Blocked():
                 self._notice = as_sentence(happening) or ""
             case Invitation(link, reach):
@@ -262,11 +262,14 @@ class Show:
             if notice.serious:
                 self._chat(ChatLine(_clock(), "", notice.text, notice=True))
 
-    def _said(self, text: str) -> None:
-        persona = self._session.plan.persona if self._session is not None else None
-        if persona is not None:
-            words = neutralise(text, MAX_CHAT, newlines=True)
-            self._chat(ChatLine(_clock(), persona.alias, words, me=True, colour=persona.colour))
+    def _said(self, text: str, to: str) -> None:
+        if self._session is None:
+            return
+        persona, name = self._session.plan.persona, self._session.roster.name(to)
+        words = neutralise(text, MAX_CHAT, newlines=True)
+        self._chat(
+            ChatLine(_clock(), persona.alias, words, me=True, private=bool(to), colour=persona.colour, who=to, to=name)
+        )
 
     def _chat(self, line: ChatLine) -> None:
         self.app.post_message(ChatArrived(line))

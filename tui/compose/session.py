@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from net.errors import Lost, MeetingError
 from net.services.base import (
+    Ability,
     Event,
     Level,
     Notice,
@@ -269,15 +270,20 @@ class Session:
         self.hand = up
         await self.room.hand(up)
 
-    async def say(self, text: str, *, knowingly: bool = False) -> str:
+    async def say(self, text: str, *, to: str = "", knowingly: bool = False) -> str:
         """Send a chat message; one sentence why it was not sent, or an empty string.
 
+        `to`: the id of the only one who is to get it; empty: everybody. What cannot reach that one is sent to nobody.
         `knowingly`: this one although there is an objection to it, which its writer has read.
         """
         if not knowingly and (reason := self._objection(text)):
             return reason
+        if to and Ability.PRIVATE_CHAT not in self.room.may:
+            return "Not sent: this meeting has no private messages; write to everybody, or not at all."
+        if to and to not in self.roster.here:
+            return f"Not sent: {self.roster.name(to) or 'whoever it was for'} is no longer here."
         try:
-            await self.room.say(text)
+            await self.room.say(text, PeerId(to) if to else None)
         except (MeetingError, ValueError) as error:  # a room's `say` explains itself in one sentence
             return str(error)
         return ""

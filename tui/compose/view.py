@@ -45,6 +45,7 @@ def look(session: Session, *, quality: str = "", notice: str = "", recording: bo
         quality=quality,
         notice=notice,
         joined_at=session.began if session.joined else None,
+        may=frozenset(session.room.may),
     )
 
 
