@@ -6,7 +6,7 @@
 
     app.py       the app of one meeting
     shell.py     what every app of ours is: dressed in our themes, on the safe driver
-    terminal.py  the terminal itself: what it sends, and how far behind it is
+    terminal/    the terminal itself: what it sends, how far behind it is, and how it is left
     actions/     what a person can do, as data; keys, help and palette are made from it
     deeds/       what is done for each of them
     intents.py   what a person asked for, carried to the controller

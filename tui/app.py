@@ -22,7 +22,7 @@ from tui.screens.dialogs import ShowEvidence
 from tui.screens.meeting import MeetingScreen
 from tui.screens.waiting import EndedScreen, JoiningScreen
 from tui.shell import Shell
-from tui.terminal import crowded
+from tui.terminal.driver import crowded
 from tui.widgets.chat import MOST_LINES, Chat
 from tui.widgets.footer import KeyLine
 from tui.widgets.panel import DisclosurePanel

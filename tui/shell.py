@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from rich.text import Text
+from textual import events
 from textual.app import App, SystemCommand
 from textual.driver import Driver
 
 from themes import DEFAULT, ThemeError, ThemeSpec, load_builtin
 from tui.actions import Actions, Chosen
+from tui.terminal.keys import RepeatedKey
+from tui.terminal.messages import KeyRepeated
 from tui.widgets.palette import Palette, textual_theme
 
 Result = TypeVar("Result")
@@ -28,7 +31,7 @@ def _driver() -> type[Driver] | None:
     """The driver for this platform; None leaves the choice to Textual."""
     if sys.platform == "win32":
         return None
-    from tui.terminal import SafeDriver
+    from tui.terminal.driver import SafeDriver
 
     return SafeDriver
 
@@ -67,6 +70,22 @@ class Shell(App[Result], Generic[Result], inherit_bindings=False):
     def palette(self) -> Palette:
         """The styles of the theme that is worn."""
         return self._palettes.get(self.theme) or self._palettes[DEFAULT]
+
+    @property
+    def reports_release(self) -> bool:
+        """Whether the terminal tells when a key goes up, so that holding one can mean something."""
+        return bool(getattr(self._driver, "reports_release", False))
+
+    def takes_repeat(self, key: str) -> bool:
+        """Whether a key that is held down and repeats itself counts as pressed again; else it is a `KeyRepeated`."""
+        return True
+
+    async def on_event(self, event: events.Event) -> None:
+        """Let a key that takes no repeats do nothing by them."""
+        if isinstance(event, RepeatedKey) and not event.is_forwarded and not self.takes_repeat(event.key):
+            self.post_message(KeyRepeated(event.key))
+            return
+        await super().on_event(event)
 
     def next_theme(self) -> str:
         """Wear the next theme and return its label."""

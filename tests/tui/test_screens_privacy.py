@@ -92,6 +92,6 @@ def test_an_unknown_theme_ends_in_a_sentence() -> None:
 
 def test_the_app_reads_the_terminal_through_the_safe_driver() -> None:
     from tests.tui.fake_meeting import FakeController
-    from tui.terminal import SafeDriver
+    from tui.terminal.driver import SafeDriver
 
     assert IncogApp(FakeController()).driver_class is SafeDriver

@@ -1,0 +1,37 @@
+"""What the driver posts to the app, beside Textual's own events."""
+
+from __future__ import annotations
+
+from textual.message import Message
+
+
+class KeyReleased(Message):
+    """A key went up; `key` is the name by which it went down. Only where `reports_release`."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        super().__init__()
+
+
+class KeyRepeated(Message):
+    """A key that takes no repeats (`Shell.takes_repeat`) is still held down."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        super().__init__()
+
+
+class TerminalKnown(Message):
+    """The terminal answered: what the app says of it, such as `reports_release`, may have changed."""
+
+
+class FlagsReported(Message):
+    """The terminal's answer about the kitty keyboard protocol; the driver keeps it."""
+
+    def __init__(self, flags: int) -> None:
+        self.flags = flags
+        super().__init__()
+
+
+class Identified(Message):
+    """The terminal's answer to the last question, which every terminal answers; the driver keeps it."""
