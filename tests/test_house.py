@@ -94,7 +94,9 @@ def test_the_command_line_loads_nothing_heavy() -> None:
     assert not loaded & FRAMEWORKS
 
 
-@pytest.mark.parametrize("package", ["net", "media", "themes", "tui", "tui.compose", "tui.screens", "tui.widgets"])
+@pytest.mark.parametrize(
+    "package", ["net", "media", "themes", "tui", "tui.compose", "tui.config", "tui.screens", "tui.widgets"]
+)
 def test_a_package_itself_loads_nothing_heavy(package: str) -> None:
     # An __init__ is loaded with every module below it, so what it imports is paid for by all.
     assert not loaded_by(package) & FRAMEWORKS

@@ -2,6 +2,8 @@
 
     main.py      the console script: arguments in, exit status out
     cli.py       what can be typed, and nothing else
+    typed.py     what can be judged from its text alone
+    config/      settings: what can be set, and where it was set
     compose/     the composition root, which joins network, media and screen; nothing else here imports net or media
 
     app.py       the app of one meeting

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, MutableMapping, Sequence
 from typing import NoReturn
 
-from tui.cli import Status, UsageError, build_parser, parse
+from tui.cli import Status, UsageError, parse
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -68,7 +68,8 @@ def _report(error: Exception, as_json: bool) -> int:
         import traceback
 
         traceback.print_exception(error)
-    print(f"incog: {sentence}", file=sys.stderr)
+    for line in sentence.splitlines():
+        print(f"incog: {line}", file=sys.stderr)
     if as_json:
         try:
             print(json.dumps({"type": "error", "status": int(status), "message": sentence}), flush=True)
@@ -96,18 +97,22 @@ def _has_terminal() -> bool:
 
 def _lobby(arguments: argparse.Namespace) -> int:
     _need_terminal("use `incog join LINK --headless`, or see `incog --help`")
+    from tui.compose.configuration import configured
+
+    config = configured(arguments)
     from tui.compose.front_door import lobby
 
-    return lobby()
+    return lobby(config)
 
 
 def _meeting(arguments: argparse.Namespace) -> int:
     unattended = arguments.headless or arguments.json
     if not unattended:
         _need_terminal(f"use `incog {arguments.command} … --headless`")
+    from tui.compose.configuration import configured
     from tui.compose.settings import from_arguments
 
-    settings = from_arguments(arguments)
+    settings = from_arguments(arguments, configured(arguments))
     if unattended:
         from tui.compose import headless
 
@@ -118,23 +123,29 @@ def _meeting(arguments: argparse.Namespace) -> int:
 
 
 def _preview(arguments: argparse.Namespace) -> int:
-    from tui.compose.foretell import run
+    from tui.compose.configuration import configured
     from tui.compose.settings import from_arguments
 
-    return run(from_arguments(arguments))
+    settings = from_arguments(arguments, configured(arguments))
+    from tui.compose.foretell import run
+
+    return run(settings)
 
 
 def _demo(arguments: argparse.Namespace) -> int:
+    from tui.compose.configuration import configured
+
+    config = configured(arguments)
     from tui.compose.demo import run
 
     screen = _has_terminal() and not arguments.headless and not arguments.json
-    return run(
-        screen=screen,
-        duration=arguments.duration,
-        theme=arguments.theme,
-        confined=arguments.confinement,
-        receipt=arguments.receipt,
-    )
+    return run(config, screen=screen, duration=arguments.duration, receipt=arguments.receipt)
+
+
+def _config(arguments: argparse.Namespace) -> int:
+    from tui.compose.configuration import configuration
+
+    return configuration(arguments)
 
 
 def _rendezvous(arguments: argparse.Namespace) -> int:
@@ -191,10 +202,9 @@ def _credential(arguments: argparse.Namespace) -> int:
 
 
 def _completions(arguments: argparse.Namespace) -> int:
-    import shtab
+    from tui.compose.configuration import completions
 
-    print(shtab.complete(build_parser(), shell=arguments.shell))
-    return Status.LEFT
+    return completions(arguments.shell)
 
 
 _COMMANDS: dict[str | None, Command] = {
@@ -204,6 +214,7 @@ _COMMANDS: dict[str | None, Command] = {
     "preview": _preview,
     "demo": _demo,
     "rendezvous": _rendezvous,
+    "config": _config,
     "devices": _devices,
     "doctor": _doctor,
     "themes": _themes,

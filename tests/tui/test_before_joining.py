@@ -14,12 +14,12 @@ from textual.pilot import Pilot
 from privacy.facts import Audience
 from privacy.policy import Policy, Telling
 from privacy.text import confusable
+from tests.tui.configured import asked
 from tests.tui.test_interactive import ALONE, session_of, until
-from tui.cli import parse
 from tui.compose import assemble, front_door
 from tui.compose.ground import Ground
 from tui.compose.interactive import Show
-from tui.compose.settings import Settings, from_arguments
+from tui.compose.settings import Settings
 from tui.compose.wardrobe import open_wardrobe
 from tui.model import Foretold
 from tui.screens.before import BeforeScreen
@@ -212,7 +212,7 @@ def test_a_message_goes_knowingly_once_and_the_next_is_refused_again(monkeypatch
     ],
 )
 def test_who_is_asked(typed: list[str], asks: bool) -> None:
-    assert from_arguments(parse(typed)).ask is asks
+    assert asked(*typed).ask is asks
 
 
 @pytest.mark.parametrize(("alias", "drawn"), [("", True), ("Own Choice", False)])

@@ -14,12 +14,12 @@ import pytest
 from net.confine import confinement, landlock, seccomp
 from net.errors import PrivacyStop
 from net.loop import WitnessedLoop
-from tui.cli import parse
+from tests.tui.configured import asked, holds
 from tui.compose.assemble import assemble
 from tui.compose.cast import Actor
 from tui.compose.doctor import resolver, second_layer
 from tui.compose.ground import Ground
-from tui.compose.settings import Settings, from_arguments
+from tui.compose.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 LINK = "mesh+ws://127.0.0.1:9/#AAAAAAAAAAAAAAAAAAAAAA"
@@ -123,10 +123,10 @@ def test_the_doctor_tells_how_the_kernels_layer_stands(monkeypatch: pytest.Monke
 
 @pytest.mark.parametrize("command", [["join", LINK], ["host"]])
 def test_a_meeting_is_confined_unless_told_not_to(command: list[str]) -> None:
-    assert from_arguments(parse([*command, "--headless"])).confined
-    assert not from_arguments(parse([*command, "--headless", "--no-confinement"])).confined
-    assert parse(["demo"]).confinement
-    assert not parse(["demo", "--no-confinement"]).confinement
+    assert asked(*command, "--headless").confined
+    assert not asked(*command, "--headless", "--no-confinement").confined
+    assert holds("demo").network.confinement
+    assert not holds("demo", "--no-confinement").network.confinement
 
 
 def test_a_trouble_is_told_and_what_is_merely_absent_is_not(monkeypatch: pytest.MonkeyPatch) -> None:

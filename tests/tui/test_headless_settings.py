@@ -7,12 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tui.cli import Endpoint, UsageError, parse
-from tui.compose.settings import ONLY_HERE, Settings, from_arguments, read_link
-
-
-def asked(*argv: str) -> Settings:
-    return from_arguments(parse(argv))
+from tests.tui.configured import asked
+from tui.cli import Endpoint, UsageError
+from tui.compose.settings import ONLY_HERE, read_link
 
 
 def test_on_a_screen_everybody_starts_muted_and_unseen() -> None:

@@ -21,6 +21,7 @@ from tui.compose.interactive import Show
 from tui.compose.session import Session
 from tui.compose.settings import Settings
 from tui.compose.wardrobe import open_wardrobe
+from tui.config.values import DEFAULTS
 
 ALONE = Settings(alias="Quiet Wren", say="tone:440", picture="colour:ff0000", speaker=False, addresses="loopback")
 
@@ -130,7 +131,7 @@ def test_the_screen_comes_up_before_anything_heavy_is_loaded() -> None:
 
 def test_an_unknown_theme_is_bad_usage() -> None:
     with pytest.raises(UsageError, match="no theme"):
-        interactive.run(Settings(theme="plaid"))
+        interactive.run(Settings(config=DEFAULTS.but(look__theme="plaid")))
 
 
 def test_the_lobby_refuses_what_cannot_be_used(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,6 +41,8 @@ Other commands:
     credentials.py  what is kept in the keyring on request
     doctor.py       what works here and what is missing
     wardrobe.py     the themes there are, and the one to wear
+    configuration.py  the settings and their file, and completions for shells
+    keys.py         the keys that a person chose, laid over the table of actions
 
 With main.py this is the only place that imports net and media.
 """

@@ -128,7 +128,7 @@ async def assemble(
             muted=settings.muted,
             camera=settings.camera,
             invitation=place.invitation,
-            notices=(*disguise.notices, *ground.notices, *([ties] if isinstance(ties, str) else [])),
+            notices=(*settings.remarks, *disguise.notices, *ground.notices, *([ties] if isinstance(ties, str) else [])),
         )
         session = Session(
             plan,

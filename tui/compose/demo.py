@@ -17,7 +17,8 @@ from tui.compose.happenings import Happening, Joined, Left
 from tui.compose.headless import Attendance, Printer
 from tui.compose.lines import Line, as_object
 from tui.compose.session import Session
-from tui.compose.settings import Settings, check_writable
+from tui.compose.settings import SILENT, Settings, check_writable
+from tui.config.values import Config
 
 PEOPLE = 3
 AT_LEAST = 4.0
@@ -27,15 +28,14 @@ ENOUGH_SOUND = 0.5
 
 
 def run(
+    config: Config,
     *,
     screen: bool,
-    duration: float | None,
-    theme: str | None,
+    duration: float | None = None,
     alias: str = "",
-    confined: bool,
     receipt: Path | None = None,
 ) -> int:
-    """The exit status. `confined`: with the kernel's layer for everybody. Raises `UsageError` or `MeetingError`."""
+    """The exit status. Raises `UsageError` or `MeetingError`."""
     check_writable(receipt)
     you, *others = distinct_aliases(PEOPLE + 1, alias)
     settings = Settings(
@@ -44,22 +44,22 @@ def run(
         picture="test-pattern:0",
         muted=screen,
         camera=not screen,
-        speaker=screen,
+        speaker=screen and config.sound.speaker != SILENT,
         addresses="loopback",
         headless=not screen,
         json=not screen,
         duration=duration,
-        theme=theme,
         announce=False,
         receipt=receipt,
-        confined=confined,
+        confined=config.network.confinement,
+        config=config,
     )
-    with Cast(others, confined=confined) as cast:
+    with Cast(others, confined=settings.confined) as cast:
         if screen:
             from tui.compose import interactive
 
             return interactive.run(settings, on_happening=inviting(cast))
-        return Ground.start(lambda ground: _without_screen(settings, ground, cast), confined=confined)
+        return Ground.start(lambda ground: _without_screen(settings, ground, cast), confined=settings.confined)
 
 
 def distinct_aliases(count: int, first: str = "") -> list[str]:

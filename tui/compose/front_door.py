@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from net.errors import BadLink
 from net.services.mesh import link
 from tui.cli import Status, UsageError
 from tui.compose.disguise import alias_refusal, firewall_for, make
 from tui.compose.ground import Ground
-from tui.compose.settings import Settings
+from tui.compose.settings import from_config
+from tui.config.values import DEFAULTS, Config
 from tui.screens.lobby import Lobby
 
 
-def lobby() -> int:
+def lobby(config: Config = DEFAULTS) -> int:
     """Ask whom to be and where to go, and go there; the exit status."""
     drawn: set[str] = set()
 
@@ -28,11 +31,11 @@ def lobby() -> int:
     if choice.kind == "demo":
         from tui.compose import demo
 
-        return demo.run(screen=True, duration=None, theme=None, alias=choice.alias, confined=True)
+        return demo.run(config, screen=True, alias=choice.alias)
     from tui.compose import interactive
 
     return interactive.run(
-        Settings(link=choice.link, alias=choice.alias, drawn=choice.alias in drawn, ask=True, confined=True)
+        replace(from_config(config), link=choice.link, alias=choice.alias, drawn=choice.alias in drawn, ask=True)
     )
 
 

@@ -30,7 +30,7 @@ from tui.compose.quality import Quality
 from tui.compose.receipts import write
 from tui.compose.settings import Settings
 from tui.compose.view import colour_of, look
-from tui.compose.wardrobe import Wardrobe, open_wardrobe, themes_folder
+from tui.compose.wardrobe import Wardrobe, open_wardrobe
 from tui.messages import ChatArrived, Ended, Foreseen, MeetingUpdate, PicturesChanged
 from tui.model import ChatLine, Meeting
 
@@ -57,7 +57,7 @@ Assemble = Callable[..., AbstractAsyncContextManager[tuple["Session", "Engine"]]
 
 def run(settings: Settings, on_happening: Hook = lambda session, happening: None) -> int:
     """Sit in a meeting on the screen; the exit status. Raises `UsageError` for an unknown theme."""
-    wardrobe = open_wardrobe(themes_folder(), settings.theme)
+    wardrobe = open_wardrobe(settings.config.themes, settings.theme, settings.config.where("look.theme"))
     if settings.confined:
         confine()  # now, since the next line makes a thread
     with quiet_c_libraries():

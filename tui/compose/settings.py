@@ -5,14 +5,18 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TextIO
 
 from tui.cli import Endpoint, IceUrl, ServerUrl, UsageError
+from tui.config.values import DEFAULTS, Config
 
 MAX_LINK = 2048
 """Characters read when the invitation comes from standard input; a link is far shorter."""
+
+SILENT = "none"
+"""The speaker that plays nothing."""
 
 ONLY_HERE = Endpoint("127.0.0.1", 0)
 """Where a new meeting listens unless told otherwise: reachable from this machine only."""
@@ -42,11 +46,17 @@ class Settings:
     json: bool = False
     until_eof: bool = False  # leave when standard input ends
     duration: float | None = None  # seconds
-    theme: str | None = None
     ask: bool = False  # on a screen: show what joining would tell, and wait for a key
     drawn: bool = False  # the alias was drawn and not chosen, so another may be drawn as well
     announce: bool = True  # tell the invitation on the screen
     confined: bool = False  # put the kernel's layer on this process, for good; the command line does unless told not to
+    config: Config = DEFAULTS  # everything that can be set; what stands above was decided from it
+    remarks: tuple[str, ...] = ()  # what the person should know about these settings
+
+    @property
+    def theme(self) -> str | None:
+        """The theme that was chosen, if one was."""
+        return self.config.look.theme or None
 
     @property
     def hosting(self) -> bool:
@@ -59,11 +69,37 @@ class Settings:
         return not self.keep_persona and (self.drawn or self.alias is None)
 
 
-def from_arguments(arguments: argparse.Namespace) -> Settings:
-    """Decide what the command line left open.
+def from_config(config: Config) -> Settings:
+    """A meeting on a screen by the settings alone."""
+    remarks = [
+        f"You are {what} from the start{config.where(path)}."
+        for path, what, so in (
+            ("start.muted", "heard", not config.start.muted),
+            ("start.camera", "seen", config.start.camera),
+        )
+        if so and config.origins[path].file
+    ]
+    return Settings(
+        keep_persona=config.persona.keep,
+        linkability=config.persona.linkability,
+        muted=config.start.muted,
+        camera=config.start.camera,
+        say=f"microphone:{config.sound.microphone}" if config.sound.microphone else None,
+        picture=f"camera:{config.picture.camera}" if config.picture.camera else None,
+        speaker=config.sound.speaker != SILENT,
+        addresses=config.network.addresses,
+        confined=config.network.confinement,
+        config=config,
+        remarks=tuple(remarks),
+    )
 
-    On a screen everybody starts muted and with the camera off, whatever is to be sent later. Without one, a sound or
-    picture that was named is sent, since nobody is there to switch it on. Raises `UsageError`.
+
+def from_arguments(arguments: argparse.Namespace, config: Config) -> Settings:
+    """Decide what the command line and the settings left open; `config` has the flags in it.
+
+    On a screen everybody starts muted and with the camera off unless told otherwise, whatever is to be sent later.
+    Without one, a sound or picture that was named on the command line is sent, since nobody is there to switch it on;
+    and nothing is sent because of a file, since nobody is there to see it. Raises `UsageError`.
     """
     headless = arguments.headless or arguments.json
     hosting = arguments.command == "host"
@@ -71,30 +107,32 @@ def from_arguments(arguments: argparse.Namespace) -> Settings:
         raise UsageError("--until-eof goes with --headless: a screen needs its standard input")
     check_writable(arguments.save_audio)
     check_writable(arguments.receipt)
-    return Settings(
+    settings = from_config(config)
+    if headless:
+        typed = {path for path in ("start.muted", "start.camera") if config.origins[path].flag}
+        settings = replace(
+            settings,
+            muted=settings.muted if "start.muted" in typed else arguments.say is None,
+            camera=settings.camera if "start.camera" in typed else arguments.picture is not None,
+            remarks=(),
+        )
+    return replace(
+        settings,
         link="" if hosting else read_link(arguments.link),
         listen=(arguments.listen if hosting else None) or ONLY_HERE,
         rendezvous=arguments.rendezvous if hosting else None,
         ice=tuple(arguments.ice_server) if hosting else (),
         alias=arguments.alias,
-        keep_persona=arguments.keep_persona,
         allow_identifying=arguments.allow_identifying,
-        linkability=arguments.linkability,
         receipt=arguments.receipt,
-        muted=not (headless and arguments.say is not None) if arguments.muted is None else arguments.muted,
-        camera=headless and arguments.picture is not None if arguments.camera is None else arguments.camera,
-        say=arguments.say,
-        picture=arguments.picture,
-        speaker=arguments.speaker,
+        say=arguments.say or settings.say,
+        picture=arguments.picture or settings.picture,
         save_audio=arguments.save_audio,
-        addresses=arguments.addresses,
         headless=headless,
         json=arguments.json,
         until_eof=arguments.until_eof,
         duration=arguments.duration,
-        theme=arguments.theme,
         ask=not headless and not arguments.yes,
-        confined=arguments.confinement,
     )
 
 

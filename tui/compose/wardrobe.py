@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
 from themes import BUILTIN, DEFAULT, ThemeSpec, load_themes, to_toml
 from tui.cli import Status, UsageError
+from tui.config.reader import default_path, named, themes_beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +30,18 @@ class Wardrobe:
 
 def themes_folder() -> Path:
     """Where a person's own themes are; it need not be there."""
-    return platformdirs.user_config_path("incog") / "themes"
+    return themes_beside(named(None, os.environ) or default_path())
 
 
-def open_wardrobe(folder: Path | None, theme: str | None = None) -> Wardrobe:
-    """All themes, and the one that was asked for. Raises `UsageError` when there is none of that name."""
+def open_wardrobe(folder: Path | None, theme: str | None = None, where: str = "") -> Wardrobe:
+    """All themes, and the one that was asked for, `where` for the sentence if there is none of that name.
+
+    Raises `UsageError` then.
+    """
     themes, said = load_themes(folder)
     worn = theme or DEFAULT
     if worn not in themes:
-        raise UsageError(f"there is no theme {worn!r}; there are {', '.join(themes)}")
+        raise UsageError(f"there is no theme {worn!r}{where}; there are {', '.join(themes)}")
     return Wardrobe(themes, worn, said)
 
 

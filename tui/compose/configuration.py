@@ -1,0 +1,119 @@
+"""`incog config`: the settings that hold, their file, and the keys; and the completions for a shell."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from tui.cli import Parser, Status, UsageError, build_parser
+from tui.compose.files import write_private
+from tui.config import flags, report
+from tui.config.reader import Faults, default_path, load, named, read, shown
+from tui.config.values import Config
+
+
+def configured(arguments: argparse.Namespace) -> Config:
+    """The settings that hold for a command line. Raises `UsageError`, `Faults` among them."""
+    return load(
+        flags.given(arguments),
+        flags.chosen_keys(arguments),
+        file=named(getattr(arguments, "config", None), os.environ),
+        off=getattr(arguments, "no_config", False),
+    )
+
+
+def configuration(arguments: argparse.Namespace) -> int:
+    """What `incog config` was asked for; the exit status. Raises `UsageError`."""
+    place = named(getattr(arguments, "config", None), os.environ) or default_path()
+    match arguments.action:
+        case "path":
+            print(shown(place))
+        case "init":
+            return _init(place)
+        case "check":
+            return _check(arguments.file or place)
+        case "keys":
+            for line in _keys(configured(arguments), arguments.json):
+                print(line)
+        case _:
+            config = configured(arguments)
+            told = map(json.dumps, report.objects(config)) if arguments.json else report.lines(config)
+            for line in told:
+                print(line)
+    return Status.LEFT
+
+
+def completions(shell: str) -> int:
+    """Print what makes a shell complete the command line."""
+    import shtab
+
+    parser = build_parser(whole=True)
+    for each in _parsers(parser):
+        for action in each._actions:  # argparse has no public way to look at them, and shtab goes the same one
+            if action.metavar == "FILE":
+                action.complete = shtab.FILE  # type: ignore[attr-defined]  # shtab's own way to be told
+    print(shtab.complete(parser, shell=shell))
+    return Status.LEFT
+
+
+def _parsers(parser: Parser) -> Iterator[Parser]:
+    """A parser and those of its commands."""
+    yield parser
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for inner in action.choices.values():
+                yield from _parsers(inner)
+
+
+def _init(path: Path) -> int:
+    if path.exists() or path.is_symlink():
+        raise UsageError(f"{shown(path)} is there already and stays as it is; `incog config check` looks at it")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_private(path, report.template())
+    except OSError as error:
+        raise UsageError(f"{shown(path)} cannot be written ({error.strerror}); name another file by --config") from None
+    print(f"wrote {shown(path)}; every line in it is a comment until you change it")
+    return Status.LEFT
+
+
+def _check(path: Path) -> int:
+    try:
+        values, faults = read(path)
+    except FileNotFoundError:
+        raise UsageError(f"there is no file of settings {shown(path)}; `incog config init` writes one") from None
+    if values.keys:
+        from tui.compose.keys import check_keys
+
+        faults = tuple(sorted((*faults, *check_keys(values.keys)[1])))
+    if faults:
+        raise Faults(faults, shown(path))
+    count = len(values.values) + len(values.keys)
+    print(f"{shown(path)} can be used; it sets {count} thing{'' if count == 1 else 's'}")
+    return Status.LEFT
+
+
+def _keys(config: Config, as_json: bool) -> Iterator[str]:
+    """Every action with its keys, and where they come from."""
+    from tui.actions import ACTIONS, key_words
+    from tui.compose.keys import keys_for
+
+    chosen = keys_for(config).chosen
+    rows = []
+    for action in ACTIONS:
+        keys, always = chosen.get(action.id, (action.keys, action.always))
+        origin = config.origins.get(f"keys.{action.id}", "default")
+        if as_json:
+            line = {"type": "keys", "action": action.id, "keys": keys, "always": always, "from": str(origin)}
+            yield json.dumps({**line, "help": action.help})
+        else:
+            shown_keys = " ".join([*map(key_words, keys), *(f"{key_words(key)}*" for key in always)])
+            rows.append((action.id, shown_keys or "none", str(origin), action.help))
+    if rows:
+        widths = [max(len(row[column]) for row in rows) for column in range(3)]
+        for row in rows:
+            yield "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]])
+        yield "* works while typing, too"
