@@ -112,7 +112,7 @@ def _meeting(arguments: argparse.Namespace) -> int:
     from tui.compose.configuration import configured
     from tui.compose.settings import from_arguments
 
-    settings = from_arguments(arguments, configured(arguments))
+    settings = from_arguments(arguments, configured(arguments, screen=not unattended))
     if unattended:
         from tui.compose import headless
 
@@ -126,7 +126,7 @@ def _preview(arguments: argparse.Namespace) -> int:
     from tui.compose.configuration import configured
     from tui.compose.settings import from_arguments
 
-    settings = from_arguments(arguments, configured(arguments))
+    settings = from_arguments(arguments, configured(arguments, screen=False))
     from tui.compose.foretell import run
 
     return run(settings)
@@ -135,10 +135,10 @@ def _preview(arguments: argparse.Namespace) -> int:
 def _demo(arguments: argparse.Namespace) -> int:
     from tui.compose.configuration import configured
 
-    config = configured(arguments)
+    screen = _has_terminal() and not arguments.headless and not arguments.json
+    config = configured(arguments, screen=screen)
     from tui.compose.demo import run
 
-    screen = _has_terminal() and not arguments.headless and not arguments.json
     return run(config, screen=screen, duration=arguments.duration, receipt=arguments.receipt)
 
 

@@ -11,17 +11,23 @@ from pathlib import Path
 from tui.cli import Parser, Status, UsageError, build_parser
 from tui.compose.files import write_private
 from tui.config import flags, report
-from tui.config.reader import Faults, default_path, load, named, read, shown
+from tui.config.check import Fault
+from tui.config.reader import check_file, default_path, load, named, shown
+from tui.config.schema import KeyChoice
 from tui.config.values import Config
 
 
-def configured(arguments: argparse.Namespace) -> Config:
-    """The settings that hold for a command line. Raises `UsageError`, `Faults` among them."""
+def configured(arguments: argparse.Namespace, *, screen: bool = True) -> Config:
+    """The settings that hold for a command line. Raises `UsageError`.
+
+    Whether the keys can be used is only looked at for a `screen`: the table of actions takes long to load.
+    """
     return load(
         flags.given(arguments),
         flags.chosen_keys(arguments),
         file=named(getattr(arguments, "config", None), os.environ),
         off=getattr(arguments, "no_config", False),
+        key_faults=_key_faults if screen else None,
     )
 
 
@@ -68,6 +74,12 @@ def _parsers(parser: Parser) -> Iterator[Parser]:
                 yield from _parsers(inner)
 
 
+def _key_faults(choices: tuple[KeyChoice, ...]) -> tuple[Fault, ...]:
+    from tui.compose.keys import key_faults
+
+    return key_faults(choices)
+
+
 def _init(path: Path) -> int:
     if path.exists() or path.is_symlink():
         raise UsageError(f"{shown(path)} is there already and stays as it is; `incog config check` looks at it")
@@ -81,16 +93,7 @@ def _init(path: Path) -> int:
 
 
 def _check(path: Path) -> int:
-    try:
-        values, faults = read(path)
-    except FileNotFoundError:
-        raise UsageError(f"there is no file of settings {shown(path)}; `incog config init` writes one") from None
-    if values.keys:
-        from tui.compose.keys import check_keys
-
-        faults = tuple(sorted((*faults, *check_keys(values.keys)[1])))
-    if faults:
-        raise Faults(faults, shown(path))
+    values = check_file(path, _key_faults)
     count = len(values.values) + len(values.keys)
     print(f"{shown(path)} can be used; it sets {count} thing{'' if count == 1 else 's'}")
     return Status.LEFT

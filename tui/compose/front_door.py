@@ -10,6 +10,7 @@ from tui.cli import Status, UsageError
 from tui.compose.disguise import alias_refusal, firewall_for, make
 from tui.compose.ground import Ground
 from tui.compose.settings import from_config
+from tui.compose.wardrobe import open_wardrobe
 from tui.config.values import DEFAULTS, Config
 from tui.screens.lobby import Lobby
 
@@ -23,7 +24,15 @@ def lobby(config: Config = DEFAULTS) -> int:
         drawn.add(alias)
         return alias
 
-    app = Lobby(draw(), another=draw, check_alias=refuse_alias, check_link=refuse_link)
+    wardrobe = open_wardrobe(config.themes, config.look.theme, config.where("look.theme"))
+    app = Lobby(
+        draw(),
+        another=draw,
+        check_alias=refuse_alias,
+        check_link=refuse_link,
+        theme=wardrobe.worn,
+        themes=wardrobe.themes,
+    )
     # Nothing is to be contacted before a choice was made, so the guard's list is empty.
     choice = Ground.start(lambda ground: app.run_async())
     if choice is None:

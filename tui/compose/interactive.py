@@ -25,6 +25,7 @@ from tui.compose.explain import explain
 from tui.compose.files import numbered
 from tui.compose.ground import Ground, when_signalled
 from tui.compose.happenings import Blocked, Happening, Invitation, Joined, Joining, Left
+from tui.compose.keys import keys_for
 from tui.compose.lines import as_notice, as_sentence
 from tui.compose.quality import Quality
 from tui.compose.receipts import write
@@ -96,6 +97,7 @@ class Show:
             self._controller,
             theme=wardrobe.worn,
             themes=wardrobe.themes,
+            chosen_keys=keys_for(settings.config).chosen,
             start=self._begin,
             alias=settings.alias or "",
             asks=settings.ask,

@@ -5,29 +5,39 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from tui.actions import ACTIONS, BEFORE, BY_ID, NAMED, TALK
+from tui.actions.action import DIALOG
 from tui.config.check import Fault
 from tui.config.keymap import Keymap, resolve
-from tui.config.reader import Faults
 from tui.config.schema import KeyChoice
 from tui.config.values import Config
 
-_PLACES = {BEFORE: ("before",), NAMED: ("dialog",), TALK: ("meeting", "dialog")}
-_FIXED = frozenset(action.id for action in ACTIONS if not action.bound)
+_PLACES = {
+    BEFORE: ("before",),
+    DIALOG: ("dialog", "leaving"),
+    NAMED: ("dialog",),
+    TALK: ("meeting", "dialog", "leaving"),
+}
+_LEAVING = ("leave", "receipt")
+"""What the dialog that asks whether to leave takes as well."""
 
 
 def places(action: str) -> Collection[str]:
     """Where the keys of an action are heard."""
+    if action in _LEAVING:
+        return ("meeting", "leaving")
     return _PLACES.get(BY_ID[action].group, ("meeting",))
 
 
 def check_keys(choices: tuple[KeyChoice, ...]) -> tuple[Keymap, tuple[Fault, ...]]:
     """The keys of all actions, and all faults in the order of their lines."""
-    return resolve(ACTIONS, choices, places, _FIXED)
+    return resolve(ACTIONS, choices, places)
+
+
+def key_faults(choices: tuple[KeyChoice, ...]) -> tuple[Fault, ...]:
+    """What cannot be used of the keys that were chosen."""
+    return check_keys(choices)[1]
 
 
 def keys_for(config: Config) -> Keymap:
-    """The keys of all actions. Raises `Faults`."""
-    keymap, faults = check_keys(config.keys)
-    if faults:
-        raise Faults(faults, config.file)
-    return keymap
+    """The keys of all actions, of settings whose keys were found to be usable."""
+    return check_keys(config.keys)[0]

@@ -15,7 +15,7 @@ MOST_KEYS = 8
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """Something in a file, or on the command line (line 0), that cannot be used."""
+    """Something in a file, or among the keys on the command line (line 0), that cannot be used."""
 
     line: int
     text: str  # one sentence without a full stop
@@ -62,12 +62,12 @@ def check(text: str) -> tuple[FileValues, tuple[Fault, ...]]:
     return FileValues(values, {path: found[path] for path in values}, tuple(keys)), tuple(sorted(faults))
 
 
-def near(word: str, known: Iterable[str]) -> str:
+def near(word: str, known: Iterable[str], form: str = "{}") -> str:
     """The end of a sentence that asks whether a known word was meant, if this is nearly one."""
     from difflib import get_close_matches
 
     found = get_close_matches(word[:64].lower(), list(known), n=1, cutoff=0.7)
-    return f"; did you mean {found[0]}?" if found else ""
+    return f"; did you mean {form.format(found[0])}?" if found else ""
 
 
 def _value(path: str, value: object) -> Value:
@@ -95,7 +95,7 @@ def _unknown(path: str, value: object) -> str:
     shown = shown if len(shown) <= 60 else f"{shown[:59]}…"
     if "." not in path and isinstance(value, dict):
         return f"there is no table [{shown}]" + (
-            near(path, (*TABLES, KEYS)) or f"; there are {', '.join((*TABLES, KEYS))}"
+            near(path, (*TABLES, KEYS), "[{}]") or f"; there are {', '.join((*TABLES, KEYS))}"
         )
     word = path.partition(".")[2] or path
     leaves = {setting.key: setting.path for setting in reversed(BY_PATH.values())}

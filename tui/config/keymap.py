@@ -158,13 +158,12 @@ def resolve(
     actions: Iterable[HasKeys],
     choices: Iterable[KeyChoice],
     places: Callable[[str], Collection[str]],
-    fixed: Collection[str] = (),
 ) -> tuple[Keymap, tuple[Fault, ...]]:
     """The keys that hold, and all faults in the order of their lines.
 
-    `places` tells where an action's keys are heard; a key that always works is heard everywhere. `fixed` are actions
-    whose keys cannot be changed. A chosen key that typing does not need always works, if the action has such keys in
-    the table.
+    `places` tells where an action's keys are heard; a key that always works is heard everywhere. What the table itself
+    gives two actions is no fault: they sort it out. A chosen key that typing does not need always works, if the action
+    has such keys in the table.
     """
     table = {action.id: action for action in actions}
     faults: list[Fault] = []
@@ -172,8 +171,8 @@ def resolve(
     lines: dict[str, int] = {}
     for choice in choices:
         action = table.get(choice.action)
-        if action is None or choice.action in fixed:
-            faults.append(Fault(choice.line, _no_action(choice.action, table, fixed)))
+        if action is None:
+            faults.append(Fault(choice.line, _no_action(choice.action, table)))
             continue
         names: list[str] = []
         for text in choice.keys:
@@ -206,7 +205,8 @@ def _conflicts(
     for key, holders in holding.items():
         for number, (one, everywhere) in enumerate(holders):
             for other, there in holders[:number]:
-                if one not in chosen and other not in chosen:
+                by_itself = all(key in (*table[id].keys, *table[id].always) for id in (one, other))
+                if by_itself or (one not in chosen and other not in chosen):
                     continue
                 if everywhere or there or set(places(one)) & set(places(other)):
                     later, first = sorted((one, other), key=lambda id: lines.get(id, -1), reverse=True)
@@ -228,8 +228,6 @@ def _called(action: str) -> str:
     return f"keys.{action}"
 
 
-def _no_action(id: str, table: Collection[str], fixed: Collection[str]) -> str:
-    if id in fixed:
-        return f"the keys of {id} cannot be changed"
-    guess = near(id, [known for known in table if known not in fixed])
+def _no_action(id: str, table: Collection[str]) -> str:
+    guess = near(id, table)
     return f"there is no action {quoted(id[:40])}{guess or '; `incog config keys` lists all'}"

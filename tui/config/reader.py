@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from tui.config.check import Fault, FileValues, check
@@ -21,9 +21,8 @@ class Faults(UsageError):
 
     def __init__(self, faults: Iterable[Fault], file: str) -> None:
         self.faults = tuple(faults)
-        super().__init__(
-            "\n".join(f"{file}, line {one.line}: {one.text}" if one.line else one.text for one in self.faults)
-        )
+        places = (f"{file}, line {fault.line}" if fault.line else "--key" for fault in self.faults)
+        super().__init__("\n".join(f"{place}: {fault.text}" for place, fault in zip(places, self.faults, strict=True)))
 
 
 def folder() -> Path:
@@ -68,21 +67,46 @@ def load(
     *,
     file: Path | None = None,
     off: bool = False,
+    key_faults: Callable[[tuple[KeyChoice, ...]], Iterable[Fault]] | None = None,
 ) -> Config:
-    """What holds. `file` must be there if it is named; `off` reads none. Raises `UsageError`, `Faults` among them."""
-    if off:
-        return merge(given, FileValues(), "", keys=keys)
+    """What holds. `file` must be there if it is named; `off` reads none.
+
+    `key_faults` tells what cannot be used of keys that were chosen; it is only called if some were. Raises
+    `UsageError`, which is `Faults` for what the file says.
+    """
     path = file or default_path()
-    themes = themes_beside(path)
+    values, name = FileValues(), ""
+    faults: tuple[Fault, ...] = ()
+    if not off:
+        try:
+            values, faults = read(path)
+            name = shown(path)
+        except FileNotFoundError:
+            if file is not None:
+                raise _missing(file) from None
+    config = merge(given, values, name, keys=keys, themes=None if off else themes_beside(path))
+    if key_faults is not None and config.keys:
+        faults = tuple(sorted((*faults, *key_faults(config.keys))))
+    if faults:
+        raise Faults(faults, name)
+    return config
+
+
+def check_file(path: Path, key_faults: Callable[[tuple[KeyChoice, ...]], Iterable[Fault]]) -> FileValues:
+    """What a file sets by itself. Raises `UsageError`, which is `Faults` for what it says."""
     try:
         values, faults = read(path)
     except FileNotFoundError:
-        if file is not None:
-            raise UsageError(f"there is no file of settings {shown(file)}; `incog config init` writes one") from None
-        return merge(given, FileValues(), "", keys=keys, themes=themes)
+        raise _missing(path) from None
+    if values.keys:
+        faults = tuple(sorted((*faults, *key_faults(values.keys))))
     if faults:
         raise Faults(faults, shown(path))
-    return merge(given, values, shown(path), keys=keys, themes=themes)
+    return values
+
+
+def _missing(file: Path) -> UsageError:
+    return UsageError(f"there is no file of settings {shown(file)}; `incog config init` writes one")
 
 
 def _text(path: Path) -> str:

@@ -166,8 +166,10 @@ def quoted(text: str) -> str:
 def told(value: object) -> str:
     """A value as it can be repeated in a sentence: short, and on one line."""
     text = quoted(value) if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else repr(value)
-    if isinstance(value, (dict, list)):
-        text = "a table" if isinstance(value, dict) else f"a list of {len(value)}"
+    if isinstance(value, dict):
+        text = "a table"
+    elif isinstance(value, list):
+        text = f"[{', '.join(map(told, value))}]"
     return text if len(text) <= 60 else f"{text[:59]}…"
 
 
