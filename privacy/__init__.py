@@ -8,6 +8,7 @@
     receipt.py      what a meeting told whom, as a text that shows when it was altered
     redaction.py    what a receipt may hold of others
     text.py         what a stranger's text may do on this screen: nothing; which names look alike
+    machines.py     who is a recorder, note-taker or bot, as far as a name shows it
     firewall.py     finds what names you in texts that are about to leave, in any spelling and encoding
     identifiers.py  what could name you, and the spellings to look for
     ordinary.py     identifiers too ordinary to be looked for everywhere

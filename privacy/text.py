@@ -193,7 +193,15 @@ def skeleton(name: str) -> str:
 
 def confusable(a: str, b: str) -> bool:
     """Whether a person could take one name for the other. Equal names are confusable too."""
-    return any(_skeleton(a, capitals=capitals) == _skeleton(b, capitals=capitals) for capitals in (True, False))
+    return any(one == other for one, other in zip(skeletons(a), skeletons(b), strict=True))
+
+
+def skeletons(name: str) -> tuple[str, str]:
+    """The skeletons of a name with its capitals read by their own look, and read as small letters.
+
+    Two names are `confusable` when they agree in either; whoever compares many keeps these.
+    """
+    return _skeleton(name, capitals=True), _skeleton(name, capitals=False)
 
 
 def folded(text: str) -> tuple[str, list[int]]:
