@@ -50,7 +50,8 @@ class Person:
     volume: int = 100  # how loud they are played here, in percent
     order: int = 0  # joined as the how-manieth, as far as was seen here
     hand_order: int = 0  # raised their hand as the how-manieth of those whose hand is up, from 1
-    kind: str = ""  # "recorder", "bot", as far as is told or shows; empty for a person
+    kind: str = ""  # "recorder", "note-taker", "bot", as far as is told or shows; empty for a person
+    kind_told: bool = False  # the service says so; else only their name does, which proves nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ class Meeting:
     camera_name: str = ""
     encryption: str = ""  # the worst in the room, in words
     recording: bool | None = None  # None: cannot be known
+    may_record: Sequence[str] = ()  # names of those who record or are bots, as far as is told or shows
     address_seen_by: str = ""  # "participants and the operator", …
     quality: str = ""  # how good the link is, in words
     notice: str = ""  # one calm line; the newest

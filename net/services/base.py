@@ -89,6 +89,7 @@ class Participant:
     sources: frozenset[Source] = frozenset()
     encryption: Mapping[Source, Encryption] = field(default_factory=dict)
     stable_key: str | None = None  # what a service keeps over reconnects, if it has such a thing
+    kind: str = ""  # "recorder", "note-taker" or "bot" where the service says so; else empty
 
 
 class Phase(StrEnum):

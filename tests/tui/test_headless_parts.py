@@ -13,14 +13,13 @@ from net.services.base import (
     Ability,
     Encryption,
     Link,
-    Participant,
     ParticipantChanged,
     ParticipantJoined,
     PeerId,
     Source,
 )
 from privacy.facts import Audience, Fact
-from tests.tui.fake_session import ADA, REED, FakeLevel, Stage
+from tests.tui.fake_session import REED, FakeLevel, Stage
 from tui.cli import IceUrl, UsageError
 from tui.compose import demo, quality
 from tui.compose import happenings as happens
@@ -31,7 +30,7 @@ from tui.compose.doctor import terminal
 from tui.compose.happenings import Invitation
 from tui.compose.ice import address_mode, ice_servers
 from tui.compose.interactive import depth
-from tui.compose.view import address_seen_by, look, mark
+from tui.compose.view import address_seen_by, look
 
 # --- quality
 
@@ -114,13 +113,6 @@ async def test_who_sees_the_address_is_told_in_words() -> None:
     for audience in (Audience.NETWORK, Audience.OPERATOR, Audience.PARTICIPANTS):
         stage.disclose(Fact.ADDRESS, "127.0.0.1", audience)
     assert address_seen_by(stage.session.snapshot()) == "participants, the operator and the network"
-
-
-def test_names_that_look_like_others_are_marked() -> None:
-    twin = Participant(PeerId("c3"), "Rееd")  # with two Cyrillic letters
-    assert mark(twin, "Wren", [REED, twin]) == "name like another's"
-    assert mark(twin, "Reed", [twin]) == "name like yours"
-    assert mark(REED, "Wren", [REED, ADA]) == ""
 
 
 # --- the controller

@@ -29,6 +29,7 @@ What it tells:
     news.py         what is new in the ledger
     mailbox.py      the bounded queue to the front end
     lines.py        happenings as JSON objects and as sentences
+    crowd.py        the rows of the people, made anew only where something changed
     view.py         one look at a session for the screens
     quality.py      how the connections are doing, in words
     receipts.py     what it told whom, written to a file

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 from net.services.base import PeerId
 from tui.cli import UsageError
 from tui.compose import quality
+from tui.compose.crowd import worst
 from tui.compose.files import free_name
 from tui.compose.quality import Quality
+from tui.compose.roster import ME
 from tui.compose.session import Session
 from tui.compose.settings import check_writable
-from tui.compose.view import ME, worst
 from tui.model import CellPicture, Inspection
 
 if TYPE_CHECKING:

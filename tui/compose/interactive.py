@@ -20,6 +20,7 @@ from privacy.text import confusable, neutralise
 from tui.app import IncogApp
 from tui.cli import UsageError
 from tui.compose.controller import SessionController
+from tui.compose.crowd import colour_of
 from tui.compose.disguise import make
 from tui.compose.explain import explain
 from tui.compose.files import numbered
@@ -30,7 +31,7 @@ from tui.compose.lines import as_notice, as_sentence
 from tui.compose.quality import Quality
 from tui.compose.receipts import write
 from tui.compose.settings import Settings
-from tui.compose.view import colour_of, look
+from tui.compose.view import look
 from tui.compose.wardrobe import Wardrobe, open_wardrobe
 from tui.messages import ChatArrived, Ended, Foreseen, MeetingUpdate, PicturesChanged
 from tui.model import ChatLine, Meeting

@@ -15,6 +15,8 @@ from net.services.base import (
     Resynced,
 )
 
+ME = "me"
+"""Oneself, where people are told apart by a key; no participant has this id."""
 MAX_GONE = 500
 """People who left and are still named when the meeting is summed up; beyond it the first to leave is forgotten."""
 
@@ -36,11 +38,33 @@ class Roster:
         self._shown: dict[PeerId, dict[str, Shown]] = {}
         self._here: dict[PeerId, Participant] = {}
         self._gone: dict[PeerId, str] = {}
+        self._order: dict[PeerId, int] = {}
+        self._came = 0
+        self._hands: dict[str, None] = {}
+        self.version = 0
+        """Another number whenever anything in here changed."""
 
     @property
     def here(self) -> Mapping[PeerId, Participant]:
         """Those in the meeting now."""
         return self._here
+
+    @property
+    def hands(self) -> tuple[str, ...]:
+        """The ids of those whose hand is up, and `ME`, in the order in which it was seen to go up."""
+        return tuple(self._hands)
+
+    def order(self, id: PeerId) -> int:
+        """As the how-manieth somebody who is here came, from 1."""
+        return self._order[id]
+
+    def raised(self, id: str, up: bool) -> None:
+        """Somebody's hand, or one's own (`ME`), is up or down."""
+        self.version += 1
+        if up:
+            self._hands.setdefault(id)
+        else:
+            self._hands.pop(id, None)
 
     @property
     def ever(self) -> Mapping[PeerId, str]:
@@ -75,6 +99,10 @@ class Roster:
 
     def _note(self, who: Participant) -> None:
         self._here[who.id] = who
+        if who.id not in self._order:
+            self._came += 1
+            self._order[who.id] = self._came
+        self.raised(who.id, who.hand)
         shown = self._shown.setdefault(who.id, {})
         for what, value in (
             ("display name", who.name),
@@ -87,6 +115,8 @@ class Roster:
 
     def _leave(self, id: PeerId, name: str) -> None:
         self._here.pop(id, None)
+        self._order.pop(id, None)
+        self.raised(id, False)
         self._shown.pop(id, None)
         self._gone[id] = name
         if len(self._gone) > MAX_GONE:

@@ -29,6 +29,7 @@ from net.tasks import cancel, spawn
 from privacy.facts import Audience
 from privacy.ledger import Snapshot
 from privacy.persona import Persona
+from tui.compose.crowd import Crowd
 from tui.compose.happenings import (
     Disclosed,
     Happening,
@@ -41,7 +42,7 @@ from tui.compose.happenings import (
 )
 from tui.compose.mailbox import Mailbox
 from tui.compose.news import News
-from tui.compose.roster import Roster
+from tui.compose.roster import ME, Roster
 from tui.compose.shapes import Media, MeetingRoom, Ties
 
 TICK = 0.2
@@ -88,6 +89,7 @@ class Session:
         self.room = room
         self.media = media
         self.roster = Roster(clock)
+        self.crowd = Crowd(plan.persona)
         self.hand = False
         self.joined = False
         self.snapshot = snapshot
@@ -268,6 +270,7 @@ class Session:
     async def set_hand(self, up: bool) -> None:
         """Raise or lower the hand."""
         self.hand = up
+        self.roster.raised(ME, up)
         await self.room.hand(up)
 
     async def say(self, text: str, *, to: str = "", knowingly: bool = False) -> str:

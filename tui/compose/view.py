@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
-from net.services.base import Encryption, Participant, Phase
+from net.services.base import Phase
 from privacy.facts import Audience, Fact
 from privacy.ledger import Snapshot
-from privacy.persona import COLOURS
-from privacy.text import confusable
+from tui.compose.roster import ME
 from tui.compose.session import Session
 from tui.compose.shapes import Loudness
 from tui.model import Meeting, Person
 
-ME = "me"
 _PHASES = {Phase.WAITING: "connecting"}
 _AUDIENCES = {
     Audience.PARTICIPANTS: "participants",
@@ -30,9 +27,11 @@ def look(session: Session, *, quality: str = "", notice: str = "", recording: bo
     snapshot = session.snapshot()
     phase = session.room.phase if session.joined else Phase.CONNECTING
     invitation = session.plan.invitation
+    everybody = people(session, session.media.levels())
     return Meeting(
         phase=_PHASES.get(phase, phase.value),
-        people=people(session, session.media.levels()),
+        people=everybody,
+        may_record=session.crowd.machines,
         ledger=snapshot,
         invitation=invitation.link if invitation is not None else "",
         microphone=devices.microphone,
@@ -53,6 +52,7 @@ def people(session: Session, levels: Mapping[str, Loudness]) -> tuple[Person, ..
     """Everybody, oneself first."""
     persona = session.plan.persona
     mine = levels.get(ME)
+    hands = session.roster.hands
     me = Person(
         ME,
         persona.alias,
@@ -63,43 +63,9 @@ def people(session: Session, levels: Mapping[str, Loudness]) -> tuple[Person, ..
         level=mine.level if mine else 0.0,
         speaking=mine.speaking if mine else False,
         colour=persona.colour,
+        hand_order=hands.index(ME) + 1 if ME in hands else 0,
     )
-    here = session.roster.here.values()
-    return (me, *(_person(who, levels.get(who.id), mark(who, persona.alias, here)) for who in here))
-
-
-def _person(who: Participant, level: Loudness | None, marked: str) -> Person:
-    return Person(
-        who.id,
-        who.name,
-        muted=who.muted,
-        camera=who.camera,
-        hand=who.hand,
-        level=level.level if level else 0.0,
-        speaking=level.speaking if level else False,
-        link=who.link.value,
-        encryption=worst(who).label if who.encryption else "",
-        colour=colour_of(who.id),
-        mark=marked,
-    )
-
-
-def worst(who: Participant) -> Encryption:
-    """The weakest encryption of anything that is exchanged with somebody."""
-    return min(who.encryption.values(), default=Encryption.NONE)
-
-
-def colour_of(id: str) -> int:
-    """A colour for somebody else; the same for as long as their id."""
-    return zlib.crc32(id.encode()) % COLOURS
-
-
-def mark(who: Participant, alias: str, everybody: Collection[Participant]) -> str:
-    """A warning about a name that could be taken for another one."""
-    if confusable(who.name, alias):
-        return "name like yours"
-    others = (other for other in everybody if other.id != who.id)
-    return "name like another's" if any(confusable(who.name, other.name) for other in others) else ""
+    return session.crowd.people(session.roster, levels, me)
 
 
 def address_seen_by(snapshot: Snapshot) -> str:
