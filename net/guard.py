@@ -74,6 +74,10 @@ class Guard:
         """Let this program be started (the demo's other participants are programs)."""
         self._programs[os.path.realpath(path)] = reason
 
+    def disallow_program(self, path: str) -> None:
+        """Let it be started no more; unknown ones are fine."""
+        self._programs.pop(os.path.realpath(path), None)
+
     def disallow(self, host: str, port: int) -> None:
         """Take an address off the list; unknown ones are fine."""
         with self._lock:

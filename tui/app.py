@@ -23,7 +23,8 @@ from tui.screens.meeting import MeetingScreen
 from tui.screens.waiting import EndedScreen, JoiningScreen
 from tui.shell import Shell
 from tui.terminal.driver import crowded
-from tui.widgets.chat import MOST_LINES, Chat
+from tui.widgets.chat import Chat
+from tui.widgets.chat_log import MOST_LINES
 from tui.widgets.footer import KeyLine
 from tui.widgets.panel import DisclosurePanel
 from tui.widgets.people import PeopleList

@@ -71,6 +71,14 @@ class Intents:
 
         self.go(say(), "say")
 
+    def open_link(self, url: str) -> None:
+        """Have a link opened outside incog, and tell how that went."""
+
+        async def open_link() -> None:
+            self._told(await self._controller.open_link(url) or "The link was handed to your browser, outside incog.")
+
+        self.go(open_link(), "link")
+
     def inspect(self, key: str, show: Callable[[Inspection], None]) -> None:
         """Ask what somebody discloses, and show it."""
 

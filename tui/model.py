@@ -65,8 +65,8 @@ class ChatLine:
     private: bool = False
     notice: bool = False  # from incog itself, not from a person
     colour: int | None = None  # 0 to 7, of the persona who wrote it, when that is known
-    who: str = ""  # the key of the other person: who wrote it; for a private line of ours, who gets it
-    to: str = ""  # the name of whom a private line of ours went to
+    who: str = ""  # the room's id of the other person: who wrote it, or to whom alone it was written
+    to: str = ""  # the name of the one person to whom it was written
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +133,9 @@ class Controller(Protocol):
 
     def strike(self, text: str) -> str:
         """The text with everything that names the person here struck out; the same text when nothing does."""
+
+    async def open_link(self, url: str) -> str:
+        """Have a link opened outside incog. Returns an empty string, or one sentence why it was not."""
 
     async def inspect(self, key: str) -> Inspection: ...
     async def leave(self) -> None: ...

@@ -1,7 +1,8 @@
 """The few threads that may still reach out, made before the others are confined.
 
 One connects sockets; asyncio would do it on the loop's own thread, where native code runs too. Two look names up, since
-the system's resolver is a blocking call. They run nothing else.
+the system's resolver is a blocking call. They run nothing else, but for one thing: when a person has a link opened, the
+first starts the browser, which could not reach anything as a child of another thread.
 """
 
 from __future__ import annotations

@@ -162,6 +162,10 @@ class FakeController:
     def strike(self, text: str) -> str:
         return text.replace(SECRET, "███")
 
+    async def open_link(self, url: str) -> str:
+        self.asked.append(("link", url))
+        return self.refusal
+
     async def inspect(self, key: str) -> Inspection:
         self.asked.append(("inspect", key))
         person = next(person for person in (me(), *others()) if person.key == key)

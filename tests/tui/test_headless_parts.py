@@ -134,6 +134,10 @@ class FakeEngine:
         self.wall = FakeWall()
 
 
+async def open_nothing(url: str) -> str:
+    return f"not opened: {url}"
+
+
 def attached(stage: Stage) -> tuple[SessionController, list[str], FakeEngine]:
     said: list[str] = []
 
@@ -145,6 +149,7 @@ def attached(stage: Stage) -> tuple[SessionController, list[str], FakeEngine]:
         on_said=lambda text, to: said.append(f"{text} to {to}" if to else text),
         on_change=change,
         on_receipt=lambda path, at_end: said.append(f"(receipt {path} {at_end})"),
+        on_link=open_nothing,
     )
     engine: Any = FakeEngine()
     controller.attach(stage.session, engine, quality.Quality())
@@ -162,6 +167,7 @@ async def test_before_there_is_a_session_one_can_only_leave() -> None:
         on_said=lambda text, to: None,
         on_change=change,
         on_receipt=lambda path, at_end: None,
+        on_link=open_nothing,
     )
     await controller.set_muted(False)
     await controller.set_camera(True)

@@ -15,7 +15,7 @@ TYPED = ("c", *"ask ", *SECRET, *" now", "enter")
 
 
 def line(run: Running) -> Input:
-    return run.screen.query_one(Input)
+    return run.screen.query_one("#chat-line", Input)
 
 
 @SIZES

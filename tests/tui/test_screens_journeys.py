@@ -114,10 +114,10 @@ async def test_while_typing_letters_are_letters_and_function_keys_still_work(siz
     async with running(size) as run:
         await run.press("c", *"mvhdpqt?i")
         assert run.controller.asked == []
-        assert run.screen.query_one(Input).value == "mvhdpqt?i"
+        assert run.screen.query_one("#chat-line", Input).value == "mvhdpqt?i"
         await run.press("f2", "ctrl+t", "f3", "f4")
         assert run.controller.asked == [("muted", False), ("muted", False), ("camera", True), ("hand", True)]
-        assert run.screen.query_one(Input).value == "mvhdpqt?i"
+        assert run.screen.query_one("#chat-line", Input).value == "mvhdpqt?i"
         await run.press("escape", "m")
         assert run.controller.asked[-1] == ("muted", False)
 
@@ -127,7 +127,7 @@ async def test_enter_sends_and_the_line_is_free_once_it_went_out(size) -> None:
     async with running(size) as run:
         await run.press("c", *"hello", "enter")
         assert run.controller.asked == [("say", "hello")]
-        assert run.screen.query_one(Input).value == ""
+        assert run.screen.query_one("#chat-line", Input).value == ""
         await run.press("enter", "space", "enter")
         assert run.controller.asked == [("say", "hello")]
 
@@ -138,7 +138,7 @@ async def test_a_refusal_is_one_line_and_the_text_stays(size) -> None:
         size, controller=FakeController(refusal="The message holds your login name; it was not sent.")
     ) as run:
         await run.press("c", *"hello", "enter")
-        assert run.screen.query_one(Input).value == "hello"
+        assert run.screen.query_one("#chat-line", Input).value == "hello"
         assert "! The message holds your login name" in run.text.replace("\n", " ")
         await run.press("x")
         assert "login name" not in run.text
@@ -152,7 +152,7 @@ async def test_a_paste_into_the_chat_presses_no_key() -> None:
         run.app.post_message(Paste("mvq\nmore"))
         await run.settle()
         assert run.controller.asked == []
-        assert run.screen.query_one(Input).value == "mvq"
+        assert run.screen.query_one("#chat-line", Input).value == "mvq"
         assert isinstance(run.app.screen, MeetingScreen)
 
 
@@ -214,7 +214,7 @@ async def test_the_chat_can_be_hidden_and_shown() -> None:
         assert not shown(run, "#chat")
         await run.press("C")
         assert shown(run, "#chat")
-        assert run.app.focused is not run.screen.query_one(Input)
+        assert run.app.focused is not run.screen.query_one("#chat-line", Input)
 
 
 # Panes

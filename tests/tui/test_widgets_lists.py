@@ -17,7 +17,7 @@ from tests.tui.fake_meeting import entry, ledger, me, others
 from tests.tui.screen_harness import lines, spy
 from tui.model import ChatLine, Person
 from tui.shell import Shell
-from tui.widgets.chat import MOST_LINES, ChatLog
+from tui.widgets.chat_log import MOST_LINES, ChatLog
 from tui.widgets.panel import DisclosurePanel
 from tui.widgets.people import PeopleList
 
@@ -203,7 +203,7 @@ async def test_the_log_is_bounded_and_follows_the_newest() -> None:
         for number in range(MOST_LINES + 200):
             log.add(ChatLine("14:00", "Amber Fox", f"line {number}"))
         await pilot.pause()
-        assert "line 699" in lines(app)[7]
+        assert f"line {MOST_LINES + 199}" in lines(app)[7]
         await pilot.press("home")
         await pilot.pause()
         log.add(ChatLine("14:01", "Amber Fox", "one more"))

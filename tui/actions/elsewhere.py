@@ -20,6 +20,7 @@ ELSEWHERE: tuple[Action, ...] = (
     Action("yes", ("y",), "yes", "Answer a question with yes", DIALOG, bound=False),
     Action("no", ("n",), "no", "Answer a question with no", DIALOG, bound=False),
     Action("copy", ("y",), "copy", "Copy what is shown to the terminal's clipboard", DIALOG, bound=False),
+    Action("open-link", ("o",), "open", "Open a link in the browser, outside incog", DIALOG, bound=False),
     Action("join", ("enter",), "join", "Join, and tell what is shown", BEFORE, bound=False),
     Action("another", ("n",), "other alias", "Draw another alias, and look again", BEFORE, bound=False),
     Action("stay-out", ("escape", "q"), "stay out", "End; nobody was contacted", BEFORE, bound=False),

@@ -32,6 +32,7 @@ What it tells:
     crowd.py        the rows of the people, made anew only where something changed
     view.py         one look at a session for the screens
     quality.py      how the connections are doing, in words
+    browser.py      a link opened outside, for a person who was asked
     receipts.py     what it told whom, written to a file
     files.py        files of one's own
     explain.py      errors as exit status and sentence

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from net.tasks import cancel, spawn
 from privacy.text import confusable, neutralise
 from tui.app import IncogApp
 from tui.cli import UsageError
+from tui.compose.browser import open_outside
 from tui.compose.controller import SessionController
 from tui.compose.crowd import colour_of
 from tui.compose.disguise import make
@@ -93,6 +95,7 @@ class Show:
             on_said=self._said,
             on_change=self._change_persona,
             on_receipt=self._write_receipt,
+            on_link=partial(open_outside, ground=ground),
         )
         self.app = IncogApp(
             self._controller,

@@ -6,6 +6,7 @@ from functools import partial
 
 from tui.deeds.deed import Deeds
 from tui.screens.dialogs import NamesYou
+from tui.screens.links import AskOpen, Links
 
 
 class ChatDeeds(Deeds):
@@ -18,6 +19,34 @@ class ChatDeeds(Deeds):
     def hide_chat(self) -> None:
         """Show or hide the chat."""
         self.screen.toggle("chat")
+
+    def search(self) -> None:
+        """Ask what to find in the chat."""
+        self.screen.search_chat()
+
+    def unread(self) -> None:
+        """Show the chat where what is new begins."""
+        self.screen.show_new()
+
+    def links(self) -> None:
+        """Choose one of the links in the chat, look at it, and copy or open it."""
+        found = self.screen.links()
+        if not found:
+            self.desk.notice("There is no link in the chat.")
+        elif len(found) == 1:
+            self._look_at(found[0])
+        else:
+            self.desk.open(Links(found), lambda url: self._look_at(url) if url else None)
+
+    def _look_at(self, url: str) -> None:
+        self.desk.open(AskOpen(url), partial(self._follow, url))
+
+    def _follow(self, url: str, answer: str | None) -> None:
+        if answer == "copy":
+            self.desk.copy_to_clipboard(url)
+            self.desk.notice("The link is in the terminal's clipboard.")
+        elif answer == "open":
+            self.desk.intents.open_link(url)
 
     def say(self, text: str, *, knowingly: bool = False) -> None:
         """Send what was written."""

@@ -43,5 +43,8 @@ class Desk(Protocol):
     def action_command_palette(self) -> None:
         """Open the list of everything that can be done now."""
 
+    def copy_to_clipboard(self, text: str) -> None:
+        """Hand text to the terminal's clipboard."""
+
     def exit(self, result: int | None = None) -> None:
         """End the app."""

@@ -106,7 +106,10 @@ class MeetingScreen(Screen[None], inherit_bindings=False):
 
     def show_chat(self, line: ChatLine) -> None:
         """One more line of chat."""
-        self._chat.add(line)
+        seen = self._chat_is_seen or line.me or line.notice
+        if not seen and not self._unread:
+            self._chat.all_seen()
+        self._chat.add(line, seen=seen)
         if not self._chat_is_seen and not line.me and not line.notice:
             self._unread += 1
             self._keys.show_meeting(self._meeting, self._unread)
@@ -114,6 +117,11 @@ class MeetingScreen(Screen[None], inherit_bindings=False):
     def show_pictures(self, keys: frozenset[str]) -> None:
         """These people have new pictures."""
         self._stage.show_pictures(keys)
+
+    def on_chat_left(self, message: Chat.Left) -> None:
+        """The keyboard is wanted elsewhere."""
+        message.stop()
+        self.back()
 
     def notice(self, text: str, *, serious: bool = False) -> None:
         """One calm line at the bottom, for a while."""
@@ -166,12 +174,29 @@ class MeetingScreen(Screen[None], inherit_bindings=False):
         self._wanted.add("panel")
         self._arrange()
 
-    def write(self) -> None:
-        """Show the chat and put the keyboard into its line."""
+    def write(self, key: str = "", name: str = "") -> None:
+        """Show the chat and put the keyboard into its line; with key and name of a person, to write to them alone."""
+        self._show_chat()
+        self._chat.write(key, name)
+
+    def search_chat(self) -> None:
+        """Show the chat and ask what to find in it."""
+        self._show_chat()
+        self._chat.search()
+
+    def show_new(self) -> None:
+        """Show the chat where what is new begins, once it is laid out."""
+        self._show_chat()
+        self.call_after_refresh(self._chat.go_to_new)
+
+    def links(self) -> list[str]:
+        """The links in the chat, the newest first."""
+        return self._chat.links()
+
+    def _show_chat(self) -> None:
         self._wanted.add("chat")
         self._front = "chat"
         self._arrange()
-        self._chat.write()
 
     def back(self) -> None:
         """Take the keyboard out of the chat."""

@@ -9,6 +9,12 @@ The panes:
     chat.py         a bounded log and a line to write
     footer.py       the main keys, or for a while the newest notice
 
+The chat is made of:
+
+    chat_log.py    what was said
+    chat_lines.py  messages as lines of it
+    links.py       links in them, and where they lead
+
 The stage is made of:
 
     grid.py         where the tiles go

@@ -3,193 +3,217 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
-from functools import partial
 
+from textual import events
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.strip import Strip
 from textual.widgets import Input, Static
 
 from tui.model import ChatLine
-from tui.widgets.lines import LineView
-from tui.widgets.text import Row, flat, wrap
-
-MOST_LINES = 500
-"""Messages that are kept; older ones are gone."""
+from tui.widgets.chat_log import ChatLog
+from tui.widgets.text import fit, flat
 
 MOST_TYPED = 2000
 """Characters that can be typed in one message."""
 
+MOST_REMEMBERED = 100
+"""Messages of one's own that can be had back into the line."""
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """One line of the log on the screen."""
-
-    line: ChatLine
-    text: str
-    first: bool  # carries time and name
-    alone: bool = True  # the name is on a line of its own or on this one
+TO_ALL = "Write to everybody"
 
 
-class ChatLog(LineView):
-    """What was said, the newest at the bottom; it follows unless somebody scrolled up."""
+class Line(Input):
+    """One line to type in. Keys that mean something beside the text are told to the pane."""
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._said: deque[ChatLine] = deque(maxlen=MOST_LINES)
-        self._lines: list[Drawn] = []
-        self._following = True
+    class Pressed(Message):
+        """Up, down or escape."""
 
-    def add(self, line: ChatLine) -> None:
-        """One more line."""
-        self._said.append(line)
-        if self.width <= 0:
-            return
-        self._lines.extend(_broken(line, self.width))
-        if len(self._lines) > 4 * MOST_LINES:
-            self.measure(self.width)
-        self.counted()
-        self._follow()
+        def __init__(self, line: Line, key: str) -> None:
+            self.line = line
+            self.key = key
+            super().__init__()
 
-    def measure(self, width: int) -> None:
-        """Break all lines for a new width."""
-        self._lines = [drawn for line in self._said for drawn in _broken(line, width)] if width > 0 else []
-        self._follow()
+    def __init__(self, placeholder: str, *, id: str) -> None:
+        super().__init__(placeholder=placeholder, id=id, max_length=MOST_TYPED, select_on_focus=False, compact=True)
+        self.cursor_blink = False
 
-    def _follow(self) -> None:
-        if self._following:
-            self.call_after_refresh(self._to_end)
-
-    def _to_end(self, tries: int = 25) -> None:
-        if not self._following:
-            return
-        self.scroll_to(y=self.count(), animate=False)
-        # A pane that was hidden is laid out in steps: the end may not be there yet.
-        if tries and self.is_attached and self.size.height > 0 and self.scroll_offset.y < self._last_top:
-            self.set_timer(0.02, partial(self._to_end, tries - 1))
-
-    @property
-    def _last_top(self) -> int:
-        """The line on top when the newest stands at the bottom."""
-        return self.count() - self.size.height
-
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Whoever scrolls up stays there; whoever comes back to the end follows again."""
-        super().watch_scroll_y(old_value, new_value)
-        self._following = new_value >= self.max_scroll_y - 1 or (self._following and new_value >= old_value)
-
-    def count(self) -> int:
-        """Lines on the screen."""
-        return len(self._lines)
-
-    def can_choose(self, index: int) -> bool:
-        """There is nothing to open in the log."""
-        return False
-
-    def draw(self, index: int, width: int) -> Strip:
-        """One line: time, name, text; the rest of a long text is indented."""
-        drawn, palette = self._lines[index], self.palette
-        line = drawn.line
-        row = Row(width, palette.style("muted" if line.notice else "text"))
-        muted = palette.style("muted")
-        if not drawn.first:
-            return row.put(f"{' ' * _indent(width)}{drawn.text}").strip()
-        row.put(f" {line.at} ", muted)
-        if line.notice:
-            return row.put(drawn.text, muted).strip()
-        name = palette.style("accent", bold=True) if line.colour is None else palette.persona(line.colour, bold=True)
-        row.put(_name(line, width), name)
-        if drawn.text:
-            row.put(f"  {drawn.text}")
-        return row.strip()
-
-
-def _indent(width: int) -> int:
-    return 7 if width >= 30 else 2
-
-
-def _name(line: ChatLine, width: int) -> str:
-    name = f"{line.name} (you)" if line.me else line.name
-    return f"{name} (only you and they see this)" if line.private and width > 60 else name
-
-
-def _broken(line: ChatLine, width: int) -> list[Drawn]:
-    indent = _indent(width)
-    if line.notice:
-        texts = wrap(line.text, width - indent - 1)
-        return [Drawn(line, text, first=not index) for index, text in enumerate(texts)]
-    head = len(f" {line.at} ") + len(flat(_name(line, width))) + 2
-    if head + len(line.text) < width:
-        return [Drawn(line, line.text, first=True)]
-    return [
-        Drawn(line, "", first=True),
-        *(Drawn(line, text, first=False) for text in wrap(line.text, width - indent - 1)),
-    ]
+    def on_key(self, event: events.Key) -> None:
+        """Tell what the line itself has no use for."""
+        if event.key in ("up", "down") or (event.key == "escape" and self.has_class("keeps-escape")):
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Pressed(self, event.key))
 
 
 class Chat(Vertical):
-    """The log, one line for why something was not sent, and the line to write in."""
+    """The log, one line for why something was not sent, and the line to write in; on request a line to search with."""
 
     DEFAULT_CSS = """
     Chat { background: $incog-surface; }
     Chat ChatLog { height: 1fr; }
     Chat #chat-refusal { height: auto; max-height: 3; padding: 0 1; color: $incog-danger; display: none; }
     Chat #chat-refusal.shown { display: block; }
-    Chat Input {
-        height: 1; border: none; padding: 0 1; background: $incog-panel; color: $incog-text;
-    }
+    Chat .row { height: 1; background: $incog-panel; }
+    Chat #chat-finding { display: none; }
+    Chat #chat-finding.shown { display: block; }
+    Chat .label { width: auto; height: 1; color: $incog-muted; padding: 0 0 0 1; display: none; }
+    Chat .label.shown { display: block; }
+    Chat #chat-to { color: $incog-warning; text-style: bold; }
+    Chat Input { width: 1fr; height: 1; border: none; padding: 0 1; background: $incog-panel; color: $incog-text; }
     Chat Input:focus { border: none; height: 1; background: $incog-panel; background-tint: $incog-panel 0%; }
     Chat Input>.input--placeholder { color: $incog-muted; }
     """
 
     class Said(Message):
-        """Somebody here wants to say this."""
+        """Somebody here wants to say this; `to`: the key of the one person who is to read it, empty for everybody."""
 
-        def __init__(self, text: str) -> None:
+        def __init__(self, text: str, to: str = "") -> None:
             self.text = text
+            self.to = to
             super().__init__()
 
+    class Left(Message):
+        """The keyboard is wanted elsewhere."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._log = ChatLog(id="chat-log")
+        self._line = Line(TO_ALL, id="chat-line")
+        self._finder = Line("Find in the chat", id="chat-find")
+        self._finder.add_class("keeps-escape")
+        self._to = Static("", id="chat-to", classes="label", markup=False)
+        self._count = Static("", id="chat-count", classes="label", markup=False)
+        self._refused = Static("", id="chat-refusal", markup=False)
+        self._receiver = ("", "")  # key and name; empty: everybody
+        self._written: deque[str] = deque(maxlen=MOST_REMEMBERED)
+        self._back = 0  # how far back in what was written; 0: a new message
+        self._draft = ""
+        self._matches = 0
+        self._match = 0
+
     def compose(self) -> ComposeResult:
-        """Log, refusal, line."""
-        yield ChatLog(id="chat-log")
-        yield Static("", id="chat-refusal", markup=False)
-        line = Input(
-            placeholder="Write to everybody", id="chat-line", max_length=MOST_TYPED, select_on_focus=False, compact=True
-        )
-        line.cursor_blink = False
-        yield line
+        """Log, refusal, the line to search with, the line to write in."""
+        yield self._log
+        yield self._refused
+        with Horizontal(id="chat-finding", classes="row"):
+            yield self._finder
+            yield self._count
+        with Horizontal(classes="row"):
+            yield self._to
+            yield self._line
 
-    def add(self, line: ChatLine) -> None:
-        """One more line in the log."""
-        self.query_one(ChatLog).add(line)
+    # What is said
 
-    def write(self) -> None:
-        """Put the keyboard into the line."""
-        self.query_one(Input).focus()
+    def add(self, line: ChatLine, *, seen: bool = True) -> None:
+        """One more line in the log; `seen` says whether the log can be seen now."""
+        self._log.add(line, seen=seen)
+
+    def links(self) -> list[str]:
+        """The links in what was said, the newest first."""
+        return self._log.links()
+
+    def go_to_new(self) -> None:
+        """Show where what is new begins, and put the keyboard there; without anything new, the newest."""
+        self._log.go_to_new()
+        self._log.focus()
+
+    def all_seen(self) -> None:
+        """What came up to now is not new any more."""
+        self._log.all_seen()
+
+    # Writing
+
+    def write(self, key: str = "", name: str = "") -> None:
+        """Put the keyboard into the line; with the key and the name of a person, to write to them alone."""
+        self._address(key, name)
+        self._line.focus()
+
+    def _address(self, key: str, name: str) -> None:
+        self._receiver = (key, name)
+        self._to.update(f"to {fit(name, 20)} alone:")
+        self._to.set_class(bool(key), "shown")
+        self._line.set_class(bool(key), "keeps-escape")
+        self._line.placeholder = "nobody else can read it" if key else TO_ALL
 
     def sent(self) -> None:
         """What was written went out: the line is free."""
-        self.query_one(Input).clear()
+        if self._line.value.strip():
+            self._written.append(self._line.value)
+        self._back = 0
+        self._line.clear()
         self._refusal("")
+        self._log.all_seen()
 
     def refused(self, sentence: str) -> None:
         """It did not go out; the text stays to be changed."""
         self._refusal(sentence)
 
     def _refusal(self, sentence: str) -> None:
-        where = self.query_one("#chat-refusal", Static)
-        where.update(f"! {flat(sentence)}")
-        where.set_class(bool(sentence), "shown")
+        self._refused.update(f"! {flat(sentence)}")
+        self._refused.set_class(bool(sentence), "shown")
+
+    def _recall(self, step: int) -> None:
+        """Have an earlier message of one's own back into the line, or go on towards the new one."""
+        back = min(max(0, self._back + step), len(self._written))
+        if back == self._back:
+            return
+        if not self._back:
+            self._draft = self._line.value
+        self._back = back
+        self._line.value = self._written[-back] if back else self._draft
+        self._line.cursor_position = len(self._line.value)
+
+    # Searching
+
+    def search(self) -> None:
+        """Ask what to look for."""
+        self.query_one("#chat-finding").add_class("shown")
+        self._finder.focus()
+
+    def _show_match(self, step: int) -> None:
+        if self._matches:
+            self._match = (self._match + step) % self._matches
+            self._log.go_to_match(self._match)
+        words = f"{self._match + 1} of {self._matches}" if self._matches else "not found"
+        self._count.update(f"{words} ")
+        self._count.set_class(bool(self._finder.value), "shown")
+
+    def _end_search(self) -> None:
+        self.query_one("#chat-finding").remove_class("shown")
+        self._finder.clear()
+        self._log.search("")
+
+    # From the lines
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter: hand the text over; the line stays as it is until we know that it went out."""
+        """Enter: hand the text over, which stays in the line until it is known to have gone out; or look further."""
         event.stop()
-        if event.value.strip():
-            self.post_message(self.Said(event.value.strip()))
+        if event.input is self._finder:
+            self._show_match(1)
+        elif event.value.strip():
+            self.post_message(self.Said(event.value.strip(), self._receiver[0]))
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Typing on means the refusal was read."""
+        """Typing on means the refusal was read; in the other line it is another search."""
         event.stop()
-        self._refusal("")
+        if event.input is self._finder:
+            self._matches, self._match = self._log.search(event.value), 0
+            self._show_match(0)
+        else:
+            self._refusal("")
+
+    def on_line_pressed(self, message: Line.Pressed) -> None:
+        """Up and down go through one's own messages, or through what was found; escape goes back by one step."""
+        message.stop()
+        if message.key != "escape":
+            step = 1 if message.key == "up" else -1
+            if message.line is self._finder:
+                self._show_match(step)
+            else:
+                self._recall(step)
+        elif message.line is self._finder:
+            self._end_search()
+            self.post_message(self.Left())
+        else:
+            self._address("", "")
