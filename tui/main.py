@@ -78,21 +78,18 @@ def _report(error: Exception, as_json: bool) -> int:
     return status
 
 
+def _unfit() -> str:
+    """Why the screen cannot be shown here; empty when it can."""
+    from tui.terminal.fit import unfit
+
+    return unfit(os.environ, sys.__stdin__, sys.__stdout__, sys.__stderr__)
+
+
 def _need_terminal(instead: str) -> None:
     """Refuse what draws a screen where there is none. Raises `UsageError`."""
-    if os.environ.get("TERM", "dumb") in ("dumb", ""):
-        raise UsageError(f"this terminal (TERM=dumb) cannot show the screen; {instead}")
-    for stream in (sys.__stdin__, sys.__stdout__, sys.__stderr__):
-        if stream is None or not stream.isatty():
-            raise UsageError(f"the screen needs a terminal on standard input, output and error; {instead}")
-
-
-def _has_terminal() -> bool:
-    try:
-        _need_terminal("")
-    except UsageError:
-        return False
-    return True
+    why = _unfit()
+    if why:
+        raise UsageError(f"{why}; {instead}")
 
 
 def _lobby(arguments: argparse.Namespace) -> int:
@@ -135,7 +132,7 @@ def _preview(arguments: argparse.Namespace) -> int:
 def _demo(arguments: argparse.Namespace) -> int:
     from tui.compose.configuration import configured
 
-    screen = _has_terminal() and not arguments.headless and not arguments.json
+    screen = not _unfit() and not arguments.headless and not arguments.json
     config = configured(arguments, screen=screen)
     from tui.compose.demo import run
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -12,14 +11,12 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from rich.text import Text
-from textual import events
-from textual.app import App, SystemCommand
-from textual.driver import Driver
+from textual.app import SystemCommand
 
 from themes import DEFAULT, ThemeError, ThemeSpec, load_builtin
 from tui.actions import Actions, Chosen
-from tui.terminal.keys import RepeatedKey
-from tui.terminal.messages import KeyRepeated
+from tui.terminal.app import TerminalApp
+from tui.terminal.manners import Manners
 from tui.widgets.palette import Palette, textual_theme
 
 Result = TypeVar("Result")
@@ -27,16 +24,7 @@ Result = TypeVar("Result")
 _FONT = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 
 
-def _driver() -> type[Driver] | None:
-    """The driver for this platform; None leaves the choice to Textual."""
-    if sys.platform == "win32":
-        return None
-    from tui.terminal.driver import SafeDriver
-
-    return SafeDriver
-
-
-class Shell(App[Result], Generic[Result], inherit_bindings=False):
+class Shell(TerminalApp[Result], Generic[Result], inherit_bindings=False):
     """The ground of our apps. Without `themes` there are those that come with incog.
 
     Raises `ThemeError` when there is no theme of that name.
@@ -52,14 +40,14 @@ class Shell(App[Result], Generic[Result], inherit_bindings=False):
         title: str = "incog",
         chosen_keys: Chosen | None = None,
         themes: Mapping[str, ThemeSpec] | None = None,
+        manners: Manners | None = None,
     ) -> None:
         self._specs = load_builtin() if themes is None else themes
         if theme not in self._specs:
             raise ThemeError(f"There is no theme {theme!r}; there are {', '.join(self._specs)}.")
         self._palettes = {name: Palette(spec) for name, spec in self._specs.items()}
-        super().__init__(driver_class=_driver())
+        super().__init__(title=title, manners=manners or Manners())
         self.devtools = None  # nothing connects to a debugger, whatever the environment says
-        self.title = title
         for spec in self._specs.values():
             self.register_theme(textual_theme(spec))
         self.theme = theme
@@ -70,22 +58,6 @@ class Shell(App[Result], Generic[Result], inherit_bindings=False):
     def palette(self) -> Palette:
         """The styles of the theme that is worn."""
         return self._palettes.get(self.theme) or self._palettes[DEFAULT]
-
-    @property
-    def reports_release(self) -> bool:
-        """Whether the terminal tells when a key goes up, so that holding one can mean something."""
-        return bool(getattr(self._driver, "reports_release", False))
-
-    def takes_repeat(self, key: str) -> bool:
-        """Whether a key that is held down and repeats itself counts as pressed again; else it is a `KeyRepeated`."""
-        return True
-
-    async def on_event(self, event: events.Event) -> None:
-        """Let a key that takes no repeats do nothing by them."""
-        if isinstance(event, RepeatedKey) and not event.is_forwarded and not self.takes_repeat(event.key):
-            self.post_message(KeyRepeated(event.key))
-            return
-        await super().on_event(event)
 
     def next_theme(self) -> str:
         """Wear the next theme and return its label."""

@@ -29,7 +29,6 @@ from tui.compose.credentials import canonical
 from tui.compose.doctor import terminal
 from tui.compose.happenings import Invitation
 from tui.compose.ice import address_mode, ice_servers
-from tui.compose.interactive import depth
 from tui.compose.view import address_seen_by, look
 
 # --- quality
@@ -313,19 +312,6 @@ def test_the_demo_tells_people_apart() -> None:
 
 
 # --- the terminal
-
-
-@pytest.mark.parametrize(
-    ("environment", "colours"),
-    [
-        ({"COLORTERM": "truecolor"}, "truecolor"),
-        ({"COLORTERM": "24bit", "NO_COLOR": "1"}, "none"),
-        ({"TERM": "xterm-256color"}, "256"),
-        ({"TERM": "linux"}, "16"),
-    ],
-)
-def test_how_many_colours_there_are(environment: dict[str, str], colours: str) -> None:
-    assert depth(environment) == colours
 
 
 def test_the_doctor_sees_when_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-import os
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
@@ -40,7 +39,6 @@ from tui.model import ChatLine, Meeting
 
 if TYPE_CHECKING:
     from media.engine import Engine
-    from media.sgr import Depth
     from tui.compose.assemble import Place
     from tui.compose.foretell import Outlook
     from tui.compose.session import Session
@@ -110,7 +108,7 @@ class Show:
 
     async def run(self) -> int:
         """Show the app until it ends, then leave the meeting; the exit status."""
-        when_signalled(("SIGTERM", "SIGHUP"), lambda number: self.app.exit(0))
+        when_signalled(("SIGTERM", "SIGHUP", "SIGQUIT"), lambda number: self.app.exit(0))
         try:
             status = await self.app.run_async()
         finally:
@@ -214,7 +212,7 @@ class Show:
         while True:
             if self.app.theme != worn:
                 worn = self.app.theme
-                engine.wall.set_look(depth(os.environ), self.app.palette.rgb("surface"))
+                engine.wall.set_look(self.app.depth, self.app.palette.rgb("surface"))
             self._post(look(session, quality=self._quality.words, notice=self._notice, recording=self._recording))
             await asyncio.sleep(FRAME)
 
@@ -294,15 +292,6 @@ class Show:
             await asyncio.wait([spawn(self._session.leave(), "leave")], timeout=GOODBYE)
             await asyncio.wait([self._meeting], timeout=GOODBYE)
         await cancel(self._meeting)
-
-
-def depth(environment: Mapping[str, str]) -> Depth:
-    """How many colours the terminal has, by what it says of itself."""
-    if environment.get("NO_COLOR"):
-        return "none"
-    if environment.get("COLORTERM", "").lower() in ("truecolor", "24bit"):
-        return "truecolor"
-    return "256" if "256color" in environment.get("TERM", "") else "16"
 
 
 def _clock() -> str:

@@ -5,10 +5,12 @@ for too, and then which flags the terminal took; whoever does not know the proto
 is one that every terminal answers, so that no answer is still on its way when the program ends.
 
 **The backlog.** Textual queues what it writes; on a slow line pictures would make every key wait for seconds. The
-driver counts what is queued less what the terminal took, so that the stage can leave pictures out.
+driver counts what is queued less what the terminal took, so that the stage can leave pictures out. What is written
+has the colours of the app's `depth` and no others.
 
 **The end.** Whatever ends the app, `stop_application_mode` undoes every mode that was set. What fails in the thread
-that reads ends the app like any other failure; a terminal that hung up ends it as well.
+that reads ends the app like any other failure; a terminal that hung up ends it as well, and so do the signals that end
+a program, where nobody else hears them.
 
 Not Textual's public interface are the driver's `_file` and `_key_thread`, and what our parser asks of Textual's. Their
 shape is checked when this module is imported.
@@ -16,9 +18,11 @@ shape is checked when this module is imported.
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import os
 import selectors
+import signal
 from codecs import getincrementaldecoder
 from collections.abc import Callable
 from threading import Event
@@ -30,8 +34,11 @@ from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
+from tui.terminal.colours import Reducer
 from tui.terminal.keys import REPORTS_EVENTS
+from tui.terminal.manners import Manners
 from tui.terminal.messages import FlagsReported, Identified, TerminalKnown
+from tui.terminal.notify import GIVE_TITLE_BACK, KEEP_TITLE, window_title
 from tui.terminal.parser import SafeParser
 
 CROWDED = 20_000
@@ -44,6 +51,10 @@ ANSWERS_WITHIN = 3.0
 LAST_ANSWER = 0.3
 """Seconds that the end waits for an answer, so that the shell does not get it."""
 
+AGAIN = 0.1
+"""Seconds after which a process that goes on in the background stops again; signals are heard in between."""
+
+_LEAVING = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 _ASK = f"\x1b[={REPORTS_EVENTS};2u\x1b[?u\x1b[c"  # add this flag; which flags are set; who are you
 _FORGET = "\x1b[?1016l\x1b[?2048l\x1b[?2026l"  # modes that Textual sets and leaves: pixels, sizes in band, synchronised
 _PLAIN = "\x1b[0m"
@@ -70,22 +81,26 @@ def check_textual() -> None:
 
 
 class CountingFile:
-    """A text file that counts the characters it has taken, and outlives its terminal.
+    """A text file that counts the characters it has taken, reduces their colours, and outlives its terminal.
 
     Used by the writer's thread only. If that thread ended with the terminal, its queue would fill and hold up the whole
     program, which then could not even leave. So what a terminal that hung up does not take is thrown away.
     """
 
-    def __init__(self, file: TextIO, on_gone: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, file: TextIO, on_gone: Callable[[], None] = lambda: None, reduce: Callable[[str], str] = lambda text: text
+    ) -> None:
         """`on_gone` is called once, in the writer's thread, when the terminal takes nothing any more."""
         self.written = 0
+        self._reduce = reduce
         self._file = file
         self._gone = False
         self._on_gone = on_gone
 
     def write(self, text: str) -> int:
         """Write, wait until the terminal took it, and count it."""
-        self._take(lambda: self._file.write(text))
+        reduced = self._reduce(text)
+        self._take(lambda: self._file.write(reduced))
         self.flush()
         self.written += len(text)
         return len(text)
@@ -114,13 +129,19 @@ class SafeDriver(LinuxDriver):
     def __init__(
         self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
-        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        manners = getattr(app, "manners", Manners())
+        super().__init__(app, debug=debug, mouse=mouse and manners.mouse, size=size)
         self.reports_release = False  # the terminal tells when a key goes up
         self._queued = 0
-        self._counter = CountingFile(cast(TextIO, self._file), self._hung_up)
+        reduce = Reducer(getattr(app, "depth", "truecolor"), lambda: app.current_theme.dark)
+        self._counter = CountingFile(cast(TextIO, self._file), self._hung_up, reduce)
         self._file = self._counter  # type: ignore[assignment] # the writer needs no more of a file than this
         self._drawing = False  # the terminal is ours
         self._asked_at = 0.0
+        self._titled = False
+        self._signals = [number for number in _LEAVING if signal.getsignal(number) == signal.SIG_DFL]
+        for number in self._signals:
+            self._loop.add_signal_handler(number, app.exit)
         self._answered = Event()
 
     @property
@@ -141,7 +162,8 @@ class SafeDriver(LinuxDriver):
         self._asked_at = monotonic()
         super().start_application_mode()  # type: ignore[no-untyped-call] # it has no types
         self._drawing = vars(self)["_key_thread"] is not None  # else it is not ours to take: we are in the background
-        self.write(_ASK)
+        self._titled = bool(title := getattr(self._app, "window_title", ""))
+        self.write(_ASK + (KEEP_TITLE + window_title(title) if title else ""))
 
     def stop_application_mode(self) -> None:
         """Give the terminal back as it was. Doing it again does nothing."""
@@ -149,10 +171,71 @@ class SafeDriver(LinuxDriver):
             return
         if monotonic() - self._asked_at < ANSWERS_WITHIN:
             self._answered.wait(LAST_ANSWER)
-        self.write(_FORGET)
+        self.write(_FORGET + (window_title("") + GIVE_TITLE_BACK if self._titled else ""))
         super().stop_application_mode()
         self.write(_PLAIN)
         self._drawing = False
+
+    def close(self) -> None:
+        """Hear no signals any more, and write what is left."""
+        while self._signals:
+            self._loop.remove_signal_handler(self._signals.pop())
+        super().close()
+
+    # Suspended and back
+
+    @property
+    def can_suspend(self) -> bool:
+        """Whether there is a shell that could wake us: a process without one would stop for good."""
+        try:
+            return os.getsid(os.getppid()) == os.getsid(0) and os.getpgrp() != os.getsid(0)
+        except OSError:
+            return False
+
+    async def stop_process(self, over: Callable[[], bool]) -> bool:
+        """Give the terminal back, stop until somebody wakes us, and take it again.
+
+        False when `over` says that the app ends: it was woken only for that, perhaps in the background. Stopped is the
+        whole group, as by the terminal itself, since a shell may wait for the program that started us.
+        """
+        self.stop_application_mode()
+        super().close()
+        while True:
+            before = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+            os.kill(0, signal.SIGTSTP)
+            signal.signal(signal.SIGTSTP, before)
+            await asyncio.sleep(AGAIN)
+            if over():
+                return False
+            if self._in_foreground():
+                self.start_application_mode()
+                return True
+
+    def _in_foreground(self) -> bool:
+        try:
+            return os.tcgetpgrp(self.fileno) == os.getpgrp()
+        except OSError:
+            return False
+
+    def _sigtstp_application(self, *_: object) -> None:
+        """Somebody else asks us to stop: the app does it as if the person here had asked."""
+        self._loop.call_soon_threadsafe(self._app.action_suspend_process)
+
+    def _sigcont_application(self, *_: object) -> None:
+        """Woken. Whoever stopped us without asking may have used the terminal meanwhile: take it anew."""
+        if self._drawing:
+            self._loop.call_soon_threadsafe(self._take_anew)
+
+    def _take_anew(self) -> None:
+        if not self._in_foreground():
+            self._app.action_suspend_process()
+        elif self._drawing:
+            self.stop_application_mode()
+            super().close()
+            self.start_application_mode()
+            self._app.refresh(layout=True)
+
+    # What comes
 
     def process_message(self, message: Message) -> None:
         """Keep the answers that are for the driver, and pass everything else on."""

@@ -25,6 +25,14 @@ class TerminalKnown(Message):
     """The terminal answered: what the app says of it, such as `reports_release`, may have changed."""
 
 
+class Suspended(Message):
+    """The process was stopped by the person here, and goes on; `seconds` is how long nothing was seen or done."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__()
+
+
 class FlagsReported(Message):
     """The terminal's answer about the kitty keyboard protocol; the driver keeps it."""
 

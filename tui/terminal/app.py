@@ -1,0 +1,122 @@
+"""An app with manners: in the terminal's colours, told of released keys, and suspended only when it is ready."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from time import monotonic
+from typing import Generic, TypeVar
+
+from rich.color import ColorSystem
+from textual import events
+from textual.app import App
+from textual.driver import Driver
+from textual.filter import LineFilter, Monochrome, NoColor
+
+from tui.terminal.colours import depth_of
+from tui.terminal.keys import RepeatedKey
+from tui.terminal.manners import Manners
+from tui.terminal.messages import KeyRepeated, Suspended
+from tui.terminal.notify import Notifier, window_title
+
+Result = TypeVar("Result")
+
+READY_WITHIN = 2.0
+"""Seconds that getting ready to be suspended may take; then the process stops anyway."""
+
+_UNTITLED = frozenset(("linux",))  # has no window
+
+
+def _driver() -> type[Driver] | None:
+    """The driver for this platform; None leaves the choice to Textual."""
+    if sys.platform == "win32":
+        return None
+    from tui.terminal.driver import SafeDriver
+
+    return SafeDriver
+
+
+class TerminalApp(App[Result], Generic[Result], inherit_bindings=False):
+    """What every app of ours knows about its terminal."""
+
+    def __init__(self, *, title: str, manners: Manners) -> None:
+        super().__init__(driver_class=_driver())
+        self.title = title
+        self.manners = manners
+        self.depth = depth_of(os.environ, manners.colours)
+        self.no_color = self.depth == "none"
+        kept: list[LineFilter] = [one for one in self._filters if not isinstance(one, (Monochrome, NoColor))]
+        self._filters = [*kept, Monochrome()] if self.no_color else kept
+        self.console._color_system = ColorSystem.TRUECOLOR  # reduced where it leaves for the terminal
+        self._notifier = Notifier(manners.notifications, os.environ)
+        titled = manners.title and os.environ.get("TERM", "") not in _UNTITLED
+        self.window_title = title if titled else ""
+        self._suspending = False
+
+    # Keys
+
+    @property
+    def reports_release(self) -> bool:
+        """Whether the terminal tells when a key goes up, so that holding one can mean something."""
+        return bool(getattr(self._driver, "reports_release", False))
+
+    def takes_repeat(self, key: str) -> bool:
+        """Whether a key that is held down and repeats itself counts as pressed again; else it is a `KeyRepeated`."""
+        return True
+
+    async def on_event(self, event: events.Event) -> None:
+        """Let a key that takes no repeats do nothing by them."""
+        if isinstance(event, RepeatedKey) and not event.is_forwarded and not self.takes_repeat(event.key):
+            self.post_message(KeyRepeated(event.key))
+            return
+        await super().on_event(event)
+
+    # Somebody who looks elsewhere
+
+    def notify_desktop(self, title: str, body: str = "") -> None:
+        """Tell somebody who looks elsewhere, as they chose; nobody who looks here. Keep content out of it."""
+        if not self.app_focus:
+            self._tell_terminal(self._notifier.sequence(title, body, monotonic()))
+
+    def set_window_title(self, words: str) -> None:
+        """Give the window a title, where it is to have one. Keep names out of it."""
+        if self.window_title and words != self.window_title:
+            self.window_title = words
+            self._tell_terminal(window_title(words))
+
+    def _tell_terminal(self, sequence: str) -> None:
+        if sequence and self._driver is not None and not self.is_headless:
+            self._driver.write(sequence)
+
+    # Suspended and back
+
+    @property
+    def can_suspend(self) -> bool:
+        """Whether there is a shell to give the terminal to, which could wake us again."""
+        return bool(getattr(self._driver, "can_suspend", False))
+
+    async def before_suspend(self) -> None:
+        """What must be so before nobody sees the screen any more."""
+
+    def action_suspend_process(self) -> None:
+        """Give the terminal back to the shell and stop, once that is safe; `Suspended` is posted on return."""
+        if self._suspending or not self.can_suspend:
+            return
+        self._suspending = True
+        self.run_worker(self._suspend(), name="suspend", group="suspend")
+
+    async def _suspend(self) -> None:
+        from tui.terminal.driver import SafeDriver
+
+        try:
+            try:
+                await asyncio.wait_for(self.before_suspend(), READY_WITHIN)
+            except TimeoutError:
+                pass  # whatever it waits for, a process that is stopped sends nothing
+            began = monotonic()
+            if isinstance(self._driver, SafeDriver) and await self._driver.stop_process(lambda: self._exit):
+                self.refresh(layout=True)
+                self.post_message(Suspended(monotonic() - began))
+        finally:
+            self._suspending = False
