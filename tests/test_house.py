@@ -88,6 +88,13 @@ def test_a_conversation_loads_no_loop_and_no_socket(module: str) -> None:
     assert not loaded_by(module) & ((FRAMEWORKS - {"cryptography"}) | {"asyncio", "http", "selectors", "socket", "ssl"})
 
 
+def test_settings_need_no_framework() -> None:
+    loaded = loaded_by(*modules_under("tui/config"))
+    assert "tui.config.reader" in loaded
+    assert not loaded & (FRAMEWORKS | {"asyncio", "logging", "socket"})
+    assert not {name.split(".")[0] for name in loaded} & {"net", "media", "themes"}
+
+
 def test_the_command_line_loads_nothing_heavy() -> None:
     loaded = loaded_by("tui.main")
     assert "tui.main" in loaded

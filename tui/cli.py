@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Sequence
 from enum import IntEnum
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -277,7 +276,8 @@ def _config(config: Parser) -> None:
     _command(what, "init", "write a file of settings that changes nothing, to begin with")
     check = _command(what, "check", "say what in a file of settings cannot be used")
     check.add_argument("file", type=Path, metavar="FILE", nargs="?", help="without it, the one that would be read")
-    _command(what, "keys", "list what can be done and the keys for it")
+    keys = _command(what, "keys", "list what can be done and the keys for it")
+    keys.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON object a line")
 
 
 def _persona(persona: Parser) -> None:
@@ -328,8 +328,12 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         raise UsageError(f"{typed[0]} means nothing to `incog {arguments.command}`; leave it out")
     if arguments.command == "rendezvous" and (arguments.tls_cert is None) != (arguments.tls_key is None):
         raise UsageError("--tls-cert and --tls-key belong together; give both or neither")
-    if arguments.command == "host" and arguments.listen and ip_address(arguments.listen.host).is_unspecified:
-        raise UsageError(
-            f"others cannot reach {arguments.listen.host}; give --listen the address of this machine that they will use"
-        )
+    if arguments.command == "host" and arguments.listen:
+        from ipaddress import ip_address
+
+        host = arguments.listen.host
+        if ip_address(host).is_unspecified:
+            raise UsageError(
+                f"others cannot reach {host}; give --listen the address of this machine that they will use"
+            )
     return arguments

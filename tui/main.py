@@ -6,7 +6,6 @@ Nothing heavy is imported here; each command imports what it needs when it runs.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Callable, MutableMapping, Sequence
@@ -71,6 +70,8 @@ def _report(error: Exception, as_json: bool) -> int:
     for line in sentence.splitlines():
         print(f"incog: {line}", file=sys.stderr)
     if as_json:
+        import json
+
         try:
             print(json.dumps({"type": "error", "status": int(status), "message": sentence}), flush=True)
         except BrokenPipeError:

@@ -1,11 +1,13 @@
-"""What can be judged from its text alone: lengths of time, addresses, servers, words for sound and pictures."""
+"""What can be judged from its text alone: lengths of time, addresses, servers, words for sound and pictures.
+
+Every start of the program loads this, so it loads next to nothing itself.
+"""
 
 from __future__ import annotations
 
 import argparse
 import re
-from dataclasses import dataclass
-from ipaddress import ip_address
+from typing import NamedTuple
 
 RENDEZVOUS_PORT = 7843
 """Where a rendezvous listens unless told otherwise, and what a link without a port means."""
@@ -15,16 +17,14 @@ class UsageError(Exception):
     """What was typed cannot be used; the text is one sentence for a person."""
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(NamedTuple):
     """Where to listen. Port 0: any free one."""
 
     host: str
     port: int
 
 
-@dataclass(frozen=True, slots=True)
-class ServerUrl:
+class ServerUrl(NamedTuple):
     """A rendezvous server somebody runs."""
 
     host: str
@@ -32,8 +32,7 @@ class ServerUrl:
     tls: bool
 
 
-@dataclass(frozen=True, slots=True)
-class IceUrl:
+class IceUrl(NamedTuple):
     """A STUN or TURN server as it was typed; never holds a password."""
 
     scheme: str  # "stun", "turn" or "turns"
@@ -54,6 +53,8 @@ def duration(text: str) -> float:
 
 def _host_and_port(text: str) -> tuple[str, int | None]:
     """Split "HOST", "HOST:PORT", "[IPV6]:PORT" or a bare IPv6 address. Raises `ValueError`."""
+    from ipaddress import ip_address
+
     match = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::(\d{1,5}))?", text, re.ASCII)
     if not match:
         return str(ip_address(text)), None
@@ -68,6 +69,8 @@ def _host_and_port(text: str) -> tuple[str, int | None]:
 
 def listen(text: str) -> Endpoint:
     """The address and port to listen on, from "ADDR" or "ADDR:PORT"."""
+    from ipaddress import ip_address
+
     try:
         host, port = _host_and_port(text)
         if host != "localhost":

@@ -12,6 +12,7 @@ from media.analysis import MediaReport
 from media.engine import Engine
 from media.errors import MediaError
 from media.sources import picture_source, voice_source
+from media.speaker import Speaker
 from net.mesh import MeshRoom
 from net.rehearsal import switched_on
 from net.services.mesh import hosts, link
@@ -186,7 +187,7 @@ def _engine(settings: Settings, on_change: Callable[[], None], on_pictures: Call
         return Engine(
             voice=voice_source(say),
             picture=picture_source(picture),
-            speaker=settings.speaker,
+            speaker=Speaker(settings.speaker_device) if settings.speaker else False,
             save_audio=settings.save_audio,
             on_change=on_change,
             on_pictures=on_pictures,

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from themes import BUILTIN
 from tui.cli import Parser, Status, UsageError, build_parser
 from tui.compose.files import write_private
 from tui.config import flags, report
@@ -61,6 +62,8 @@ def completions(shell: str) -> int:
         for action in each._actions:  # argparse has no public way to look at them, and shtab goes the same one
             if action.metavar == "FILE":
                 action.complete = shtab.FILE  # type: ignore[attr-defined]  # shtab's own way to be told
+            elif action.dest == "look.theme":
+                action.choices = BUILTIN
     print(shtab.complete(parser, shell=shell))
     return Status.LEFT
 

@@ -40,6 +40,7 @@ class Settings:
     say: str | None = None  # as `media.sources` reads it; None: the microphone
     picture: str | None = None  # None: the camera
     speaker: bool = True
+    speaker_device: str = ""  # a part of its name or its number; empty: the system's default
     save_audio: Path | None = None
     addresses: str = "auto"
     headless: bool = False
@@ -87,6 +88,7 @@ def from_config(config: Config) -> Settings:
         say=f"microphone:{config.sound.microphone}" if config.sound.microphone else None,
         picture=f"camera:{config.picture.camera}" if config.picture.camera else None,
         speaker=config.sound.speaker != SILENT,
+        speaker_device="" if config.sound.speaker == SILENT else config.sound.speaker,
         addresses=config.network.addresses,
         confined=config.network.confinement,
         config=config,

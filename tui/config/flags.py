@@ -16,7 +16,7 @@ HEADINGS: Mapping[str, str] = {
     "network": "network",
     "lobby": "the screen",
     "look": "the screen",
-    "reflexes": "what is done at once: none, mute, camera-off, leave",
+    "reflexes": "reflexes (DO is none, mute, camera-off or leave)",
 }
 """Under which heading of the help each table's flags stand."""
 

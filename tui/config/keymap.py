@@ -58,13 +58,12 @@ _SAME = {
     "ctrl+left_square_bracket": "Esc",
 }
 """What a terminal sends for two keys alike."""
+_UNSURE = ("ctrl+space", "ctrl+at")
+"""What terminals send in two ways."""
 
-_EDITING = frozenset(
-    {"ctrl+a", "ctrl+b", "ctrl+c", "ctrl+d", "ctrl+e", "ctrl+f", "ctrl+k", "ctrl+u", "ctrl+v", "ctrl+w", "ctrl+x"}
-    | {"ctrl+y", "ctrl+z", "ctrl+shift+a", "ctrl+shift+z", "f6", "f7"}
-)
-"""What Textual's lines of text take, besides what `_needed_for_typing` sees by itself."""
 _MOVING = frozenset(NAMED[:15])
+_EDITING = frozenset(f"ctrl+{key}" for key in ("a", "c", "d", "e", "f", "k", "u", "v", "w", "x", "shift+a"))
+"""What a line of text takes besides signs and the keys that move its cursor."""
 
 
 class HasKeys(Protocol):
@@ -96,7 +95,7 @@ class Keymap:
 
 def key_name(text: str) -> str:
     """Textual's name of a key: "question_mark" for "?", "ctrl+t" for "Ctrl+T". Raises `ValueError` with a sentence."""
-    *modifiers, base = _pieces(text.strip())
+    *modifiers, base = _pieces(text.strip() or text)
     words = [modifier.strip().lower() for modifier in modifiers]
     if len(set(words)) < len(words) or not set(words) <= set(_MODIFIERS):
         raise ValueError(
@@ -112,6 +111,8 @@ def key_name(text: str) -> str:
     whole = "+".join([*sorted(words), name])
     if whole in _SAME:
         raise ValueError(f"{quoted(text)} is the same as {_SAME[whole]} in a terminal; choose another key")
+    if whole in _UNSURE:
+        raise ValueError(f"{quoted(text)} is not told alike by all terminals; choose another key")
     return whole
 
 

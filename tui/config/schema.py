@@ -236,12 +236,12 @@ SETTINGS: tuple[Setting, ...] = (
         demo=False,
         note="true in this file counts only on a screen, where you see it.",
     ),
-    Setting("sound.microphone", _DEVICE, "", "what you speak into", "--microphone", demo=False),
+    Setting("sound.microphone", _DEVICE, "", "which microphone", "--microphone", demo=False),
     Setting(
         "sound.speaker",
         Text("DEVICE", _DEVICE.words + ', or "none" to play nothing'),
         "",
-        "where others are heard",
+        "which speaker",
         "--speaker",
         "--no-speaker",
         "none",
@@ -298,9 +298,9 @@ SETTINGS: tuple[Setting, ...] = (
         demo=False,
     ),
     Setting("reflexes.recording", _REFLEX, (), "what to do at once when somebody records", "--on-recording"),
-    Setting("reflexes.address", _REFLEX, (), "when your address is told to the participants", "--on-address"),
-    Setting("reflexes.encryption", _REFLEX, (), "when the encryption falls", "--on-encryption"),
-    Setting("reflexes.identity", _REFLEX, (), "when somebody is not who they were before", "--on-identity"),
+    Setting("reflexes.address", _REFLEX, (), "what to do at once when the others learn your address", "--on-address"),
+    Setting("reflexes.encryption", _REFLEX, (), "what to do at once when the encryption falls", "--on-encryption"),
+    Setting("reflexes.identity", _REFLEX, (), "what to do at once when somebody may be another", "--on-identity"),
 )
 """Every setting, in the order of the template. Keys have a table of their own, `[keys]`."""
 

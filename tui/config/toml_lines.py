@@ -8,6 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+MOST_PARTS = 16
+"""Parts of a key that are told apart; what lies deeper counts for the key above it."""
+
 Path = tuple[str, ...]
 
 _BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
@@ -112,6 +115,7 @@ class _Scanner:
                 path = (*path, _unquoted(self._text[began : self._at]))
             elif self._skip_one(_BARE):
                 path = (*path, self._text[began : self._at])
+            path = path[:MOST_PARTS]
             self._found.setdefault(path, self._here())
             self._skip(_SPACE)
             if not self._take("."):
