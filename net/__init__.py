@@ -12,6 +12,7 @@
     tally.py       how much has left for whom, by kind
     witness.py     what left, and what it told whom
     rehearsal.py   a meeting played through in memory, to say beforehand who would learn what
+    stand_ins.py   who stands in for others in a rehearsal
     guard.py       the destinations a meeting needs, each with its reason; all others are refused
     confine/       the second layer below Python, where the kernel has it
 
@@ -23,10 +24,13 @@
     seams.py       the few functions of aiortc and aioice that incog replaces, and the check that they are still there
     jitter.py      the receiving buffer, which never waits longer than is worth it
     tracks.py      what media produces, in the shape that aiortc sends
+    stats.py       how a connection is doing, in numbers
+    meter.py       the counters of one connection, from which these come
     peer.py        one WebRTC connection to one participant
     connections.py the connections of one mesh meeting, by participant
     mesh.py        the driver of incog's own meeting service
     mesh_facts.py  what each message of the mesh tells whoever can read it
+    mesh_told.py   what a mesh meeting has told, before the witness and the policy
     rendezvous.py  the embedded server at which the people of a mesh meeting find each other
 
 A conversation in services/ decides what to say; a driver here says it, past the guard and the witness. net knows

@@ -13,10 +13,11 @@ from net.errors import MeetingError
 from net.frames import Incoming, Outgoing
 from net.guard import Guard
 from net.ice import Servers
-from net.peer import Peer, PeerStats, Surroundings
+from net.peer import Peer, Surroundings
 from net.sdp import AddressMode, BadDescription, Description
 from net.services.mesh import actions as act
 from net.services.mesh.ice import IceServer
+from net.stats import PeerStats
 from net.tasks import cancel, spawn
 
 if TYPE_CHECKING:
@@ -163,7 +164,7 @@ class Connections:
 
     def peer_connected(self, pid: str) -> None:
         """As the protocol."""
-        self._owner.report(pid, act.PeerEvent.CONNECTED)
+        self._owner.report(pid, act.PeerEvent.CONNECTED, self._peers[pid].keys)
 
     def peer_failed(self, pid: str, reason: str) -> None:
         """As the protocol."""

@@ -19,7 +19,7 @@ from net.errors import Lost, MeetingError, PrivacyStop, Refused, Unreachable
 from net.frames import Incoming, Outgoing
 from net.guard import Guard
 from net.ice import Servers
-from net.peer import PeerStats
+from net.mesh_told import MeshTold
 from net.sdp import AddressMode, Description
 from net.services.base import Ability, Encryption, Event, Level, Notice, Participant, PeerId, Phase, Resynced, Source
 from net.services.mesh import actions as act
@@ -27,8 +27,9 @@ from net.services.mesh.conversation import ABILITIES, Conversation
 from net.services.mesh.ice import IceServer
 from net.services.mesh.link import MeshLink
 from net.services.mesh.sealing import Keys
-from net.services.mesh.wire import State, fresh_id
+from net.services.mesh.wire import Picture, State, fresh_id
 from net.signalling import Signalling
+from net.stats import PeerStats, described
 from net.tasks import cancel, spawn
 from net.tellings import to_participants
 from net.witness import Witness
@@ -39,7 +40,6 @@ from privacy.policy import Policy, Telling
 TICK = 0.25
 MAX_EVENTS = 2048
 MAX_OUTBOX = 512
-MAX_KEYS = 64
 RETRY = (1.0, 2.0, 4.0, 8.0)
 """Seconds between tries to find the rendezvous again; the last one repeats."""
 
@@ -66,11 +66,13 @@ class MeshRoom:
         self._link = link
         self._mode = addresses
         self._witness = witness
+        self._told = MeshTold(link, addresses, witness, policy)
         self._guard = guard
         self._clock = clock
         self._policy = policy
         self._stopped: MeetingError | None = None
         self._state = State()
+        self._showing: frozenset[Source] = frozenset()  # camera and screen, as far as they are on
         self._conversation = Conversation(
             me=fresh_id(secrets.token_bytes),
             alias=persona.alias,
@@ -96,7 +98,6 @@ class MeshRoom:
         )
         self._named = tuple(ice)
         self._new = new
-        self._keys: dict[str, None] = {}
         self._closer: asyncio.Task[None] | None = None
 
     # the room
@@ -129,7 +130,7 @@ class MeshRoom:
     @property
     def keys(self) -> tuple[str, ...]:
         """The fingerprints of our keys that participants were told, up to a bound; a new one for each connection."""
-        return tuple(self._keys)
+        return self._told.keys
 
     async def join(self) -> None:
         """Enter the meeting. Returns when the server has let us in. Raises Unreachable, Refused or Lost."""
@@ -139,7 +140,8 @@ class MeshRoom:
             await self._servers.usable(self._named)
         self._signalling = await self._connect()
         if self._new and self._signalling.local_address == self._link.host:
-            self._show_invitation(self._link)
+            for event in self._told.invited():
+                self._emit(event)
         self._tasks.append(spawn(self._write_rendezvous(), "write to rendezvous"))
         self._tasks.append(spawn(self._tick(), "mesh clock"))
         self._do(self._conversation.start(self._clock()))
@@ -160,11 +162,15 @@ class MeshRoom:
             raise self._stopped
 
     async def publish(self, source: Source, on: bool) -> None:
-        """Tell the others whether our microphone or camera is on; the gates themselves are the media's."""
+        """Tell the others whether our microphone, camera or screen is on; the gates themselves are the media's.
+
+        There is one picture: while both are on it is of the screen.
+        """
         if source is Source.MICROPHONE:
             self._show(replace(self._state, muted=not on))
-        elif source is Source.CAMERA:
-            self._show(replace(self._state, camera=on))
+        else:
+            self._showing = self._showing | {source} if on else self._showing - {source}
+            self._show(replace(self._state, picture=_picture(self._showing)))
 
     async def hand(self, up: bool) -> None:
         """Raise or lower the hand."""
@@ -173,17 +179,17 @@ class MeshRoom:
     def _show(self, state: State) -> None:
         self._state = state
         self._do(
-            self._conversation.set_state(muted=state.muted, camera=state.camera, hand=state.hand, now=self._clock())
+            self._conversation.set_state(muted=state.muted, picture=state.picture, hand=state.hand, now=self._clock())
         )
 
     async def want(self, peer: PeerId, source: Source, level: Level) -> None:
-        """Ask for somebody's pictures, or no longer."""
-        if source is Source.CAMERA:
-            self._do(self._conversation.want(peer, level > Level.OFF, self._clock()))
+        """Ask for somebody's picture, or no longer: it comes while their camera or their screen is wanted."""
+        if source is not Source.MICROPHONE:
+            self._do(self._conversation.want(peer, source, level > Level.OFF, self._clock()))
 
     async def say(self, text: str, to: PeerId | None = None) -> None:
-        """Send a chat message to all, or to one."""
-        self._allow((Fact.CHAT, text, Audience.PARTICIPANTS))
+        """Send a chat message to all, or to one. Raises `ValueError`, in one sentence, when it cannot be sent."""
+        self._told.allow((Fact.CHAT, text, Audience.PARTICIPANTS))
         self._do(self._conversation.say(text, to, self._clock()))
 
     async def leave(self) -> None:
@@ -193,8 +199,20 @@ class MeshRoom:
             await self._closer
 
     async def stats(self, peer: PeerId) -> PeerStats | None:
-        """The counters of the connection with somebody, if there is one."""
-        return await self._connections.stats(peer)
+        """How the connection with somebody is doing, if there is one."""
+        stats = await self._connections.stats(peer)
+        who = self.participants.get(peer)
+        if stats is None or who is None:
+            return None
+        return described(stats, who, Source.SCREEN if Source.SCREEN in self._showing else Source.CAMERA)
+
+    def code(self, peer: PeerId) -> str:
+        """The words to compare with somebody aloud; empty while there are none."""
+        return self._conversation.code(peer)
+
+    async def verify(self, peer: PeerId, on: bool) -> None:
+        """Note that the code was compared with somebody: this connection counts as verified, and no later one."""
+        self._do(self._conversation.verify(peer, on, self._clock()))
 
     # what happens to connections (net.connections.Owner)
 
@@ -236,8 +254,8 @@ class MeshRoom:
                     self._connections.accept(pid, sdp)
                 case act.ClosePeer(pid):
                     self._connections.close(pid)
-                case act.Wanted(pid, camera):
-                    self._connections.want_picture(pid, camera)
+                case act.Wanted(pid, picture):
+                    self._connections.want_picture(pid, picture)
                 case act.Emit(event):
                     self._emit(event)
         if self.phase is Phase.ENDED and self._closer is None:
@@ -261,21 +279,8 @@ class MeshRoom:
         )
         self._connections.addresses = (signalling.local_address,)
         for address in (signalling.local_address, signalling.seen_address):
-            self._allow((Fact.ADDRESS, address, Audience.OPERATOR))
+            self._told.allow((Fact.ADDRESS, address, Audience.OPERATOR))
         return signalling
-
-    def _show_invitation(self, link: MeshLink) -> None:
-        """The rendezvous is on this machine, so that whoever has the link has our address."""
-        told = (Fact.ADDRESS, link.host)
-        self._witness.told_participant("invitation", "everybody with the link", link.public, [told])
-        if self._mode in (AddressMode.PUBLIC, AddressMode.RELAY):
-            self._emit(
-                Notice(
-                    f"The invitation names {link.host}, the address of this machine, whatever else is kept back; meet "
-                    "by a rendezvous elsewhere to keep it back as well.",
-                    serious=True,
-                )
-            )
 
     async def _read_rendezvous(self) -> None:
         attempt = 0
@@ -319,38 +324,28 @@ class MeshRoom:
         if self._objects([*self._signalling.telling(facts), *to_participants(told)]):
             return
         if await self._signalling.send(wish.text, facts) and wish.sealed_plain:
-            self._show_sealed(wish.sealed_plain, told, wish.to or "")
-
-    def _show_sealed(self, plain: str, told: Sequence[mesh_facts.Told], to: str) -> None:
-        self._witness.told_participant("sealed message", f"connection {to[:8]}…", plain, told)
-        if len(self._keys) < MAX_KEYS:
-            self._keys.update(dict.fromkeys(mesh_facts.keys(plain)))
-        given = [value for fact, value in told if fact is Fact.ADDRESS]
-        if given:
-            self._witness.withheld("other addresses of this machine", f"only {', '.join(given)} is given away")
-            self._witness.withheld("clock", "no time of day in descriptions, certificates or reports")
-            self._witness.withheld("kind of machine and version", "one shape of description for everybody")
-        self._witness.withheld("your name", f"only the alias is sent, sealed so that {self._link.host} cannot read it")
+            for event in self._told.sealed(wish, told, self._name(wish.pid)):
+                self._emit(event)
 
     def _send_channel(self, pid: str, text: str) -> None:
         told = mesh_facts.to_channel(text)
-        if not self._objects(to_participants(told)) and self._connections.send(pid, text):
-            self._witness.told_participant("data channel", f"participant {pid[:8]}…", text, told)
+        if self._objects(to_participants(told)):
+            return
+        if self._connections.send(pid, text):
+            self._told.channel(pid, text, told)
+        elif any(fact is Fact.CHAT for fact, _ in told):
+            self._emit(Notice(f"Your message did not reach {self._name(pid)}: too much else waits to be sent."))
 
-    # the policy
-
-    def _allow(self, *tellings: Telling) -> None:
-        if self._policy is not None:
-            self._policy.allow(tellings)
+    def _name(self, pid: str | None) -> str:
+        who = self.participants.get(PeerId(pid or ""))
+        return who.name if who is not None else ""
 
     def foreseen(self, own: Description) -> Description:
-        """What a server found out about our address could not be shown beforehand; that it would be, was."""
-        learned = [mesh_facts.address(candidate) for candidate in own.candidates if candidate.type != "host"]
-        self._allow(*((Fact.ADDRESS, address, Audience.PARTICIPANTS) for address in learned))
-        return own
+        """As the protocol."""
+        return self._told.foreseen(own)
 
     def _objects(self, tellings: Iterable[Telling]) -> bool:
-        objection = self._policy.objection(tellings) if self._policy is not None else ""
+        objection = self._told.objection(tuple(tellings))
         if objection:
             self._stop(objection)
         return bool(objection)
@@ -383,3 +378,10 @@ class MeshRoom:
     def _error(self) -> MeetingError:
         kind = Lost if self._conversation.end is act.End.LOST else Refused
         return kind(self._conversation.end_reason)
+
+
+def _picture(showing: frozenset[Source]) -> Picture:
+    """What the one picture is of."""
+    if Source.SCREEN in showing:
+        return Picture.SCREEN
+    return Picture.CAMERA if Source.CAMERA in showing else Picture.HIDDEN

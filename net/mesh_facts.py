@@ -16,6 +16,7 @@ from privacy.facts import Fact
 Told = tuple[Fact, str]
 
 BY_MESSAGES = "incog, by its messages"
+FOR_THE_CODE = "a random number for the code that people compare aloud"
 
 
 def to_rendezvous(frame: str) -> dict[Fact, str]:
@@ -68,10 +69,12 @@ def to_channel(text: str) -> list[Told]:
     match wire.parse_channel(text):
         case wire.State() as state:
             return _state(state)
-        case wire.Want(camera):
-            return [(Fact.WATCHING, "you receive their picture" if camera else "you do not receive their picture")]
+        case wire.Want(picture):
+            return [(Fact.WATCHING, "you receive their picture" if picture else "you do not receive their picture")]
         case wire.Chat(said, to_one):
-            return [(Fact.CHAT, f"{'to one: ' if to_one else ''}{said}")]
+            return [(Fact.CHAT, f"{'to one participant: ' if to_one else ''}{said}")]
+        case wire.Commit() | wire.Nonce():
+            return [(Fact.KEYS, FOR_THE_CODE)]
         case wire.Ping() | wire.Pong():
             return [(Fact.PRESENCE, "in the meeting")]
         case wire.Bye():
@@ -91,7 +94,8 @@ def _who(pid: str, alias: str) -> Iterator[Told]:
 def _state(state: wire.State) -> list[Told]:
     return [
         (Fact.MICROPHONE, "muted" if state.muted else "on"),
-        (Fact.CAMERA, "on" if state.camera else "off"),
+        (Fact.CAMERA, "on" if state.picture is wire.Picture.CAMERA else "off"),
+        (Fact.SCREEN, "on" if state.picture is wire.Picture.SCREEN else "off"),
         (Fact.HAND, "raised" if state.hand else "down"),
     ]
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Protocol
 
 from aiortc import (
@@ -27,26 +29,18 @@ from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 from net import seams
 from net.frames import Incoming, Outgoing
 from net.guard import Guard
+from net.meter import Meter
 from net.sdp import AddressMode, BadDescription, Description
 from net.services.mesh.ice import IceServer
+from net.stats import PeerStats
 from net.tasks import cancel, spawn
 from net.tracks import PictureTrack, VoiceTrack
 from privacy.facts import Audience
 
 MAX_MESSAGE = 16 * 1024
 MAX_BUFFERED = 256 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class PeerStats:
-    """How one participant's connection is doing. Rates are left to whoever asks twice."""
-
-    packets_received: dict[str, int]
-    packets_lost: dict[str, int]
-    jitter: dict[str, float]  # seconds
-    round_trip: float | None  # seconds
-    bytes_received: int
-    bytes_sent: int
+MAX_EARLY = 8
+"""Messages that are kept because they came before the channel was open at this end."""
 
 
 class PeerEvents(Protocol):
@@ -85,11 +79,14 @@ class Peer:
         self._around = around
         self._closed = False
         self._up = False
+        self._offered = False
+        self._early: list[str] = []
+        self._meter = Meter()
         self._consumers: list[asyncio.Task[None]] = []
         with seams.connection(self._host_addresses(), self._authenticated):
             self._pc = self._make(ice)
         self._voice = VoiceTrack(around.outgoing.voice())
-        self._picture = PictureTrack(around.outgoing.picture())
+        self._picture = PictureTrack(around.outgoing.picture(), self._meter.shown.add)
         self._add_media()
         self._channel = self._pc.createDataChannel("", negotiated=True, id=0)
         self._channel.on("open", self._check_up)
@@ -99,6 +96,7 @@ class Peer:
 
     async def offer(self) -> Description:
         """Make our offer; what is returned is all that may be sent of it."""
+        self._offered = True
         with seams.connection(self._host_addresses(), self._authenticated):
             await self._pc.setLocalDescription(await self._pc.createOffer())
         return self._own()
@@ -145,21 +143,19 @@ class Peer:
 
     async def stats(self) -> PeerStats:
         """A look at the connection's counters."""
-        received: dict[str, int] = {}
-        lost: dict[str, int] = {}
-        jitter: dict[str, float] = {}
-        round_trip: float | None = None
-        transport = (0, 0)
-        for report in (await self._pc.getStats()).values():
-            if report.type == "inbound-rtp":
-                received[report.kind] = received.get(report.kind, 0) + report.packetsReceived
-                lost[report.kind] = lost.get(report.kind, 0) + report.packetsLost
-                jitter[report.kind] = report.jitter / (48000 if report.kind == "audio" else 90000)
-            elif report.type == "remote-inbound-rtp" and report.roundTripTime is not None:
-                round_trip = report.roundTripTime
-            elif report.type == "transport":
-                transport = (report.bytesReceived, report.bytesSent)
-        return PeerStats(received, lost, jitter, round_trip, *transport)
+        reports = (await self._pc.getStats()).values()
+        ours, theirs = self._keys if self._up else ("", "")
+        return replace(
+            self._meter.measure(reports, time.monotonic()),
+            route=seams.route(self._dtls.transport),
+            our_key=ours,
+            their_key=theirs,
+        )
+
+    @property
+    def keys(self) -> str:
+        """The fingerprints of the two certificates in use, the offerer's first, alike at both ends."""
+        return " ".join(self._keys if self._offered else reversed(self._keys))
 
     # inside
 
@@ -209,10 +205,29 @@ class Peer:
             await self._pc.setRemoteDescription(RTCSessionDescription(str(description), kind))
         except ValueError as error:
             raise BadDescription("the session description cannot be used") from error
+        self._meter.expect(description)
+        for transceiver in self._pc.getTransceivers():
+            seams.on_arrival(transceiver.receiver, partial(self._arrived, transceiver.kind))
+
+    def _arrived(self, kind: str, packet: Any) -> None:
+        self._meter.arrived(kind, packet, time.monotonic())
+
+    @property
+    def _dtls(self) -> Any:
+        return self._pc.getTransceivers()[0].receiver.transport
+
+    @property
+    def _keys(self) -> tuple[str, str]:
+        """The fingerprints of the certificates in use, ours and theirs."""
+        return seams.own_fingerprint(self._dtls), seams.their_fingerprint(self._dtls)
 
     def _consume(self, track: MediaStreamTrack) -> None:
-        sink = self._around.incoming.heard if track.kind == "audio" else self._around.incoming.seen
+        sink = self._around.incoming.heard if track.kind == "audio" else self._seen
         self._consumers.append(spawn(self._drain(track, sink), f"receive {track.kind}"))
+
+    def _seen(self, pid: str, frame: Any) -> None:
+        self._meter.seen.add(frame)
+        self._around.incoming.seen(pid, frame)
 
     async def _drained(self, patience: float) -> None:
         for _ in range(max(1, int(patience / 0.02))):
@@ -229,13 +244,20 @@ class Peer:
             sink(self.pid, frame)
 
     def _said(self, message: object) -> None:
-        if isinstance(message, str) and len(message) <= MAX_MESSAGE and not self._closed:
+        if not isinstance(message, str) or len(message) > MAX_MESSAGE or self._closed:
+            return
+        if self._up:
             self._around.events.peer_said(self.pid, message)
+        elif len(self._early) < MAX_EARLY:
+            self._early.append(message)
 
     def _check_up(self) -> None:
         if not self._up and not self._closed and self._channel.readyState == "open":
             self._up = True
             self._around.events.peer_connected(self.pid)
+            early, self._early = self._early, []
+            for message in early:
+                self._said(message)
 
     def _state_changed(self) -> None:
         if self._closed:
@@ -244,8 +266,7 @@ class Peer:
         if state == "connected":
             self._check_up()
         elif state in ("failed", "closed"):
-            dtls = self._pc.getTransceivers()[0].receiver.transport
-            if dtls.state == "failed" and dtls.encrypted:
+            if self._dtls.state == "failed" and self._dtls.encrypted:
                 self._around.events.peer_impostor(self.pid)
             else:
                 reason = "the connection is gone" if self._up else "could not be reached"

@@ -8,7 +8,6 @@ and somebody's descriptions name no address that could be tried.
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
 import secrets
 import socket
@@ -22,6 +21,7 @@ from net.ice import is_here
 from net.packets import Kind
 from net.peer import Peer, Surroundings
 from net.sdp import AddressMode, Description
+from net.services.base import Source
 from net.services.mesh import actions as act
 from net.services.mesh import hosts
 from net.services.mesh.conversation import Conversation
@@ -29,7 +29,8 @@ from net.services.mesh.ice import IceServer
 from net.services.mesh.link import MeshLink
 from net.services.mesh.rendezvous import RendezvousCore, Send
 from net.services.mesh.sealing import Keys
-from net.services.mesh.wire import fresh_id
+from net.services.mesh.wire import Picture, fresh_id
+from net.stand_ins import Nothing, somebodys_description
 from net.tellings import (
     EACH_PARTICIPANT,
     PICTURE_TYPES,
@@ -47,6 +48,7 @@ from privacy.facts import Audience, Fact
 from privacy.policy import Telling
 
 ME, SOMEBODY = "me", "somebody"
+KEYS_IN_USE = "the keys of a connection that is not made"
 STEPS = 500
 """Actions after which a rehearsal is broken off; a real one takes about fifty."""
 
@@ -86,6 +88,7 @@ class Intention:
     microphone: bool
     camera: bool
     own: str  # `own_address`
+    screen: bool = False
 
 
 async def rehearse(intention: Intention) -> Preview:
@@ -117,9 +120,11 @@ def own_address(link: MeshLink, guard: Guard) -> str:
 
 
 def switched_on(fact: Fact, intention: Intention) -> Iterator[Telling]:
-    """What follows when the microphone (`Fact.VOICE`) or the camera (`Fact.PICTURE`) is switched on."""
+    """What follows when the microphone (`Fact.VOICE`), the camera (`Fact.PICTURE`) or the screen is switched on."""
     yield from _flows(Kind.RTP, next(iter(VOICE_TYPES if fact is Fact.VOICE else PICTURE_TYPES)), intention)
-    if fact is Fact.PICTURE:
+    if fact is Fact.SCREEN:
+        yield Fact.SCREEN, "on", Audience.PARTICIPANTS
+    if fact is not Fact.VOICE:
         bystanders = {audience for way in _relays(intention) for audience in _bystanders(way)}
         if intention.mode is not AddressMode.RELAY:
             bystanders.add(Audience.NETWORK)
@@ -199,6 +204,8 @@ def _datagrams(intention: Intention) -> Iterator[Telling]:
         yield from switched_on(Fact.VOICE, intention)
     if intention.camera:
         yield from switched_on(Fact.PICTURE, intention)
+    if intention.screen:
+        yield from switched_on(Fact.SCREEN, intention)
 
 
 def _contacts(intention: Intention) -> Iterator[Contact]:
@@ -253,7 +260,7 @@ class _Stage:
                 await self._show_what_is_on()
             await self._do([(who, a) for a in self._talk[who].start(self._now)])
         me = self._talk[ME]
-        await self._do([(ME, action) for action in me.want(self._pid_of[SOMEBODY], True, self._now)])
+        await self._do([(ME, action) for action in me.want(self._pid_of[SOMEBODY], Source.CAMERA, True, self._now)])
         for _ in range(3):
             self._now += 1.5
             for who, talk in self._talk.items():
@@ -262,9 +269,15 @@ class _Stage:
 
     async def _show_what_is_on(self) -> None:
         shown = self._talk[ME].set_state(
-            muted=not self._intention.microphone, camera=self._intention.camera, hand=False, now=self._now
+            muted=not self._intention.microphone, picture=self._picture, hand=False, now=self._now
         )
         await self._do([(ME, action) for action in shown])
+
+    @property
+    def _picture(self) -> Picture:
+        if self._intention.screen:
+            return Picture.SCREEN
+        return Picture.CAMERA if self._intention.camera else Picture.HIDDEN
 
     async def clear(self) -> None:
         """Close the sockets that were opened for our descriptions."""
@@ -297,8 +310,8 @@ class _Stage:
             case act.AcceptAnswer(pid, _):
                 other = self._pids[pid]
                 return [
-                    *self._report(who, pid, act.PeerEvent.CONNECTED),
-                    *self._report(other, self._pid_of[who], act.PeerEvent.CONNECTED),
+                    *self._report(who, pid, act.PeerEvent.CONNECTED, KEYS_IN_USE),
+                    *self._report(other, self._pid_of[who], act.PeerEvent.CONNECTED, KEYS_IN_USE),
                 ]
             case _:
                 return []
@@ -332,7 +345,7 @@ class _Stage:
     async def _described(self, who: str, offer: str | None) -> Description:
         """Our own description is really made; somebody's has our shape and no address."""
         if who == SOMEBODY:
-            return _somebodys(offer is not None)
+            return somebodys_description(offer is not None)
         peer = self._peer()
         self._peers.append(peer)
         return await (peer.offer() if offer is None else peer.answer(offer))
@@ -343,57 +356,5 @@ class _Stage:
         addresses = (self._own,) if literal and mode is not AddressMode.RELAY else ()
         # No server is asked here, so relay mode has no candidate; the relay's address is told as a word below.
         shown = AddressMode.PUBLIC if mode is AddressMode.RELAY else mode
-        around = Surroundings(Guard(lambda: 0.0), shown, addresses, _Nothing(), _Nothing(), _Nothing())
+        around = Surroundings(Guard(lambda: 0.0), shown, addresses, Nothing(), Nothing(), Nothing())
         return Peer(SOMEBODY, around, ())
-
-
-def _somebodys(answering: bool) -> Description:
-    return Description(
-        ufrag=secrets.token_hex(4),
-        pwd=secrets.token_hex(16),
-        fingerprint=":".join(f"{byte:02X}" for byte in secrets.token_bytes(32)),
-        setup="passive" if answering else "actpass",
-        voice_ssrc=1,
-        picture_ssrc=2,
-        retransmit_ssrc=3,
-        cname=secrets.token_hex(8),
-        candidates=(),
-        session=secrets.randbelow(1 << 62),
-    )
-
-
-class _Nothing:
-    """Nobody listens, nothing is sent: the media and the owner of a connection that never connects."""
-
-    def voice(self) -> _Nothing:
-        return self
-
-    def picture(self) -> _Nothing:
-        return self
-
-    async def next(self) -> Any:
-        await asyncio.Event().wait()
-
-    def close(self) -> None:
-        pass
-
-    def heard(self, peer: str, frame: Any) -> None:
-        pass
-
-    def seen(self, peer: str, frame: Any) -> None:
-        pass
-
-    def gone(self, peer: str) -> None:
-        pass
-
-    def peer_connected(self, pid: str) -> None:
-        pass
-
-    def peer_failed(self, pid: str, reason: str) -> None:
-        pass
-
-    def peer_impostor(self, pid: str) -> None:
-        pass
-
-    def peer_said(self, pid: str, text: str) -> None:
-        pass

@@ -20,6 +20,7 @@ import aioice.ice
 import aiortc.clock
 import aiortc.codecs
 import aiortc.rtcdtlstransport
+import aiortc.rtcicetransport
 import aiortc.rtcrtpreceiver
 import aiortc.rtcsctptransport
 from aioice import stun
@@ -29,6 +30,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from net.confine.confinement import enter_thread
 from net.jitter import Frame, JitterBuffer
+from net.stats import Route
 
 MAX_PICTURE_SIDE = 1920
 """Pixels. A larger remote picture is not decoded: a single small packet could ask for a gigabyte."""
@@ -150,6 +152,44 @@ def generate_certificate(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
     return builder.sign(key, hashes.SHA256())
 
 
+def _counting(original: Callable[..., Any]) -> Callable[..., Any]:
+    async def handle_rtp_packet(self: aiortc.rtcrtpreceiver.RTCRtpReceiver, packet: Any, arrival_time_ms: int) -> None:
+        count = vars(self).get(_ARRIVAL)
+        if count is not None:
+            count(packet)
+        await original(self, packet, arrival_time_ms)
+
+    return handle_rtp_packet
+
+
+def on_arrival(receiver: aiortc.rtcrtpreceiver.RTCRtpReceiver, count: Callable[[Any], None]) -> None:
+    """Have `count` called with each RTP packet that arrives for a receiver."""
+    setattr(receiver, _ARRIVAL, count)
+
+
+_ARRIVAL = "incog_on_arrival"
+
+
+def own_fingerprint(dtls: aiortc.rtcdtlstransport.RTCDtlsTransport) -> str:
+    """SHA-256 of our certificate, "AB:CD:…"."""
+    found = {one.algorithm: one.value for one in dtls.getLocalParameters().fingerprints}
+    return str(found["sha-256"]).upper()
+
+
+def their_fingerprint(dtls: aiortc.rtcdtlstransport.RTCDtlsTransport) -> str:
+    """SHA-256 of the certificate that the other end really showed; empty before it has. There is no public way."""
+    certificate = dtls._ssl.get_peer_certificate(as_cryptography=True) if dtls._ssl is not None else None
+    if certificate is None:
+        return ""
+    return certificate.fingerprint(hashes.SHA256()).hex(":").upper()
+
+
+def route(ice: aiortc.rtcicetransport.RTCIceTransport) -> Route | None:
+    """The types of the two addresses in use; None while there are none. There is no public way."""
+    pair = ice._connection._nominated.get(1)
+    return Route(pair.local_candidate.type, pair.remote_candidate.type) if pair is not None else None
+
+
 def _guarding(original: Callable[..., Any]) -> Callable[..., Any]:
     def get_decoder(codec: Any) -> Any:
         enter_thread()  # called in the library's decoding thread, before the codec is opened and makes its own
@@ -195,6 +235,12 @@ _SEAMS = (
     Seam(aioice.ice.Connection, "request_received", "(self, message, addr, protocol)", _reporting),
     Seam(aiortc.clock, "current_ntp_time", "()", lambda _: current_ntp_time),
     Seam(aiortc.rtcdtlstransport, "generate_certificate", "(key)", lambda _: generate_certificate),
+    Seam(
+        aiortc.rtcrtpreceiver.RTCRtpReceiver,
+        "_handle_rtp_packet",
+        "(self, packet, arrival_time_ms)",
+        _counting,
+    ),
     Seam(aiortc.rtcrtpreceiver, "get_decoder", "(codec)", _guarding),
     Seam(aiortc.rtcrtpreceiver, "JitterBuffer", "(capacity, prefetch, is_video)", lambda _: JitterBuffer),
     Seam(aiortc.rtcsctptransport.RTCSctpTransport, "_get_timestamp", "(self)", lambda _: _monotonic_seconds),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
@@ -34,9 +35,11 @@ class PictureTrack(MediaStreamTrack):
 
     kind = "video"
 
-    def __init__(self, stream: PictureStream) -> None:
+    def __init__(self, stream: PictureStream, sent: Callable[[Any], None] = lambda frame: None) -> None:
+        """`sent` is told of each picture that is about to be sent."""
         super().__init__()
         self._stream = stream
+        self._sent = sent
         self._wanted = asyncio.Event()
 
     def want(self, wanted: bool) -> None:
@@ -52,6 +55,7 @@ class PictureTrack(MediaStreamTrack):
             await self._wanted.wait()
             frame = await _next(self._stream)
             if self._wanted.is_set():
+                self._sent(frame)
                 return frame
 
     def stop(self) -> None:

@@ -32,6 +32,7 @@ class Fact(StrEnum):
     MOTION = "movement in your picture"
     MICROPHONE = "microphone state"
     CAMERA = "camera state"
+    SCREEN = "screen state"
     WATCHING = "whose picture you receive"
     CHAT = "chat message"
     HAND = "hand raised"
@@ -53,7 +54,7 @@ LIVE_FACTS = frozenset({Fact.VOICE, Fact.PICTURE, Fact.PRESENCE, Fact.QUALITY})
 """Facts that are true only while they are being told; all others stay known once told."""
 
 
-STATE_FACTS = frozenset({Fact.MICROPHONE, Fact.CAMERA, Fact.HAND})
+STATE_FACTS = frozenset({Fact.MICROPHONE, Fact.CAMERA, Fact.SCREEN, Fact.HAND})
 """Facts with one value at a time: a newer value told to an audience puts an end to the one before."""
 
 

@@ -29,6 +29,7 @@ ABOUT_ONESELF: Final = frozenset(
         Fact.MOTION,
         Fact.MICROPHONE,
         Fact.CAMERA,
+        Fact.SCREEN,
         Fact.HAND,
         Fact.ROOM,
         Fact.CONNECTION,

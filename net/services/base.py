@@ -33,6 +33,7 @@ class Ability(StrEnum):
     RENAME = "rename"
     MUTE_VISIBLE = "mute visible"
     SCREEN = "screen"
+    VERIFY = "verify"
     LOCK = "lock"
     KICK = "kick"
 
@@ -159,6 +160,57 @@ class Notice:
     serious: bool = False
 
 
+class IdentityKind(StrEnum):
+    """Why somebody may not be who they seem to be."""
+
+    LIKE_OURS = "name like yours"
+    SAME_NAME = "same name, other key"
+    CONFUSABLE = "confusable name"
+    OTHER_NAME = "same id, other name"
+    OTHER_KEY = "same id, other key"
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityChanged:
+    """Somebody came who may be taken for another, or came again and cannot be told from somebody else."""
+
+    id: PeerId
+    name: str
+    kind: IdentityKind
+    other: str = ""  # the name of whom they may be taken for, or which they had before
+    here: bool = False  # that one is in the meeting; otherwise they were, and left
+    verified: bool = False  # that one had been verified, which is no longer worth anything
+
+    @property
+    def text(self) -> str:
+        """What a person reads: one sentence that claims no more than is known."""
+        match self.kind:
+            case IdentityKind.LIKE_OURS:
+                told = f"Somebody came whose name looks like yours: {self.name}."
+            case IdentityKind.SAME_NAME if self.here:
+                told = f"Two participants have the same name: {self.name}."
+            case IdentityKind.SAME_NAME:
+                told = f"{self.name} left, and somebody with the same name came; {_CANNOT_TELL}"
+            case IdentityKind.CONFUSABLE if self.here:
+                told = f"Two participants have names that look alike: {self.name} and {self.other}."
+            case IdentityKind.CONFUSABLE:
+                told = f"{self.name} came, whose name looks like that of {self.other}, who left; {_CANNOT_TELL}"
+            case IdentityKind.OTHER_NAME:
+                told = f"Who was called {self.other} before is back as {self.name}; {_CANNOT_TELL}"
+            case _:
+                told = f"{self.name} is back, over a new connection with other keys; {_CANNOT_TELL}"
+        return f"{told} They are no longer verified: compare the spoken code again." if self.verified else told
+
+    @property
+    def serious(self) -> bool:
+        """Whether a person may want to act on it: one who merely came back is no such thing."""
+        again = self.kind is IdentityKind.OTHER_KEY or (self.kind is IdentityKind.SAME_NAME and not self.here)
+        return self.verified or not again
+
+
+_CANNOT_TELL = "incog cannot tell whether it is the same person."
+
+
 @dataclass(frozen=True, slots=True)
 class RemoteMuteRequest:
     """Somebody with the right to do so asks us to mute. Unmuting is never remote."""
@@ -180,13 +232,16 @@ class PrivacyChanged:
 
     encryption: Encryption
     recording: bool | None = None
+    fell: bool = False  # the encryption was better before
 
 
 @dataclass(frozen=True, slots=True)
 class AddressRevealed:
-    """The service told us that it gave our address to somebody."""
+    """An address of ours was given to somebody, by us or, as it told us, by the service."""
 
     to: str
+    address: str = ""  # which, if it is known
+    foreseen: bool = False  # the preview showed that participants would learn it
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +260,7 @@ Event = (
     | Resynced
     | ChatReceived
     | Notice
+    | IdentityChanged
     | RemoteMuteRequest
     | AbilitiesChanged
     | PrivacyChanged
@@ -232,4 +288,10 @@ class Room(Protocol):
     async def want(self, peer: PeerId, source: Source, level: Level) -> None: ...
     async def say(self, text: str, to: PeerId | None = None) -> None: ...
     async def hand(self, up: bool) -> None: ...
+    def code(self, peer: PeerId) -> str:
+        """A few words to compare with somebody aloud; empty while there are none."""
+
+    async def verify(self, peer: PeerId, on: bool) -> None:
+        """Note that the code was compared, or that it was not. Raises `ValueError` when there is none."""
+
     async def leave(self) -> None: ...

@@ -251,10 +251,11 @@ class LossyWire:
             each.close()
 
 
-async def connect_over(wire: LossyWire, a: End, b: End) -> None:
-    """As `connect`, over a wire."""
+async def connect_over(wire: LossyWire, a: End, b: End) -> Description:
+    """As `connect`, over a wire; gives the offer, which is `a`'s."""
     offer = wire.stand_in(0, await a.peer.offer())
     answer = wire.stand_in(1, await b.peer.answer(str(offer)))
     await a.peer.accept(str(answer))
     await a.events.until("connected")
     await b.events.until("connected")
+    return offer

@@ -64,6 +64,12 @@ class FakeRoom:
     async def stats(self, peer: PeerId) -> None:
         return None
 
+    def code(self, peer: PeerId) -> str:
+        return ""
+
+    async def verify(self, peer: PeerId, on: bool) -> None:
+        self.told.lines.append(f"verify {peer} {on}")
+
     async def hand(self, up: bool) -> None:
         self.told.lines.append(f"hand {up}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -46,6 +47,9 @@ ALL: list[tuple[Happening, str]] = [
     (base.RemoteMuteRequest("Reed"), "notice"),
     (base.PrivacyChanged(Encryption.TO_SERVER, recording=True), "notice"),
     (base.AddressRevealed("Reed"), "notice"),
+    (base.AddressRevealed("Reed", "192.0.2.44", foreseen=True), "notice"),
+    (base.PrivacyChanged(Encryption.END_TO_END, fell=True), "notice"),
+    (base.IdentityChanged(PeerId("a1"), "Reed", base.IdentityKind.SAME_NAME, "Reed"), "notice"),
     (base.PublicationEnded(Source.CAMERA, "not allowed"), "notice"),
 ]
 
@@ -75,12 +79,15 @@ def test_a_participant_is_told_whole() -> None:
         "name": "Reed",
         "muted": False,
         "camera": False,
+        "screen": False,
         "hand": True,
         "link": "here",
         "encryption": {"camera": "none", "microphone": "end to end, unverified"},
         "reason": "",
     }
     assert describe(REED) == "here, audible, camera off, hand up, none"
+    presenting = replace(REED, sources=frozenset({Source.MICROPHONE, Source.SCREEN}))
+    assert describe(presenting) == "here, audible, camera off, presents a screen, hand up, none"
 
 
 def test_a_disclosure_names_its_evidence_and_not_its_bytes() -> None:

@@ -217,7 +217,8 @@ async def test_inspecting_tells_what_they_told_and_since_when() -> None:
     assert ("sound heard", "2 s") in inspection.rows
     assert ("link", "here") in inspection.rows
     assert [(what, value) for what, value, _ in inspection.disclosed] == [
-        ("display name", "Reed"), ("microphone state", "on"), ("camera state", "off"), ("hand", "down"),
+        ("display name", "Reed"), ("microphone state", "on"), ("camera state", "off"), ("screen state", "off"),
+        ("hand", "down"),
     ]  # fmt: skip
     assert ("link", "gone") in (await controller.inspect("nobody")).rows
     assert ("server", "127.0.0.1:1") in (await controller.inspect("me")).rows

@@ -319,9 +319,10 @@ def _sealed(message: dict[str, Any], where: Where) -> Iterator[tuple[str, str]]:
         yield from _description(message["sdp"], where)
 
 
-def _state(state: dict[str, bool]) -> Iterator[tuple[str, str]]:
+def _state(state: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield "microphone state", "muted" if state["muted"] else "on"
-    yield "camera state", "on" if state["camera"] else "off"
+    yield "camera state", "on" if state["picture"] == "camera" else "off"
+    yield "screen state", "on" if state["picture"] == "screen" else "off"
     yield "hand raised", "raised" if state["hand"] else "down"
 
 
@@ -346,10 +347,12 @@ def _channel(message: dict[str, Any]) -> Iterator[tuple[str, str]]:
         case "want":
             yield (
                 "whose picture you receive",
-                "you receive their picture" if message["camera"] else "you do not receive their picture",
+                "you receive their picture" if message["picture"] else "you do not receive their picture",
             )
         case "chat":
-            yield "chat message", ("to one: " if message["to_one"] else "") + message["text"]
+            yield "chat message", ("to one participant: " if message["to_one"] else "") + message["text"]
+        case "commit" | "nonce":
+            yield "connection keys", "a random number for the code that people compare aloud"
         case "ping" | "pong":
             yield "presence", "in the meeting"
         case "bye":

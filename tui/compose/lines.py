@@ -79,6 +79,7 @@ def _participant(event: str, who: base.Participant) -> Line:
         "name": who.name,
         "muted": who.muted,
         "camera": who.camera,
+        "screen": base.Source.SCREEN in who.sources,
         "hand": who.hand,
         "link": who.link.value,
         "encryption": {source.value: level.label for source, level in sorted(who.encryption.items())},
@@ -124,9 +125,13 @@ def as_notice(what: base.Event) -> base.Notice | None:
         case base.PrivacyChanged():
             worse = what.encryption < base.Encryption.END_TO_END or bool(what.recording)
             recording = "; somebody records" if what.recording else ""
-            return base.Notice(f"the room's encryption is now: {what.encryption.label}{recording}", serious=worse)
-        case base.AddressRevealed(to):
-            return base.Notice(f"the service told your address to {to}", serious=True)
+            text = f"the room's encryption {'fell to' if what.fell else 'is now'}: {what.encryption.label}{recording}"
+            return base.Notice(text, serious=worse or what.fell)
+        case base.IdentityChanged():
+            return base.Notice(what.text, what.serious)
+        case base.AddressRevealed():
+            which = f" ({what.address})" if what.address else ""
+            return base.Notice(f"your address{which} was given to {what.to}", serious=not what.foreseen)
         case base.PublicationEnded():
             return base.Notice(f"your {what.source.value} is no longer sent{_because(what.reason)}", serious=True)
         case _:
@@ -186,6 +191,8 @@ _LEARNS = {
 def describe(who: base.Participant) -> str:
     """A participant's state in words."""
     words = [who.link.value, "muted" if who.muted else "audible", "visible" if who.camera else "camera off"]
+    if base.Source.SCREEN in who.sources:
+        words.append("presents a screen")
     if who.hand:
         words.append("hand up")
     if who.encryption:

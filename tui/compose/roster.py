@@ -13,6 +13,7 @@ from net.services.base import (
     ParticipantLeft,
     PeerId,
     Resynced,
+    Source,
 )
 
 ME = "me"
@@ -108,6 +109,7 @@ class Roster:
             ("display name", who.name),
             ("microphone state", "muted" if who.muted else "on"),
             ("camera state", "on" if who.camera else "off"),
+            ("screen state", "on" if Source.SCREEN in who.sources else "off"),
             ("hand", "raised" if who.hand else "down"),
         ):
             if what not in shown or shown[what].value != value:

@@ -179,7 +179,7 @@ class Session:
                     await self.room.want(participant.id, Source.CAMERA, Level.FULL)
                 case ParticipantChanged(participant):
                     self._mailbox.put(told, state_of=participant.id)
-                    if not participant.camera:
+                    if not participant.sources & {Source.CAMERA, Source.SCREEN}:
                         self.media.dark(participant.id)
                 case ParticipantLeft(id):
                     self._speaking.pop(id, None)

@@ -15,6 +15,8 @@
     introductions.py  greetings, offers and answers
     peers.py          the state of one connection, as a table
     company.py        the other participants: how they come, change and go
+    identity.py       whom a newcomer may be taken for
+    spoken.py         the few words that two people compare aloud
     channels.py       what goes over the data channels
     outbox.py         where all of these put what they want done
 

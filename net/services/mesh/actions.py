@@ -21,6 +21,7 @@ class SendRendezvous:
     text: str  # as it leaves
     sealed_plain: str | None = None  # for a sealed message: what is in it, for the witness and the firewall
     to: str | None = None  # for a sealed message: the receiver's connection id
+    pid: PeerId | None = None  # and whose connection that is, once it is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Wanted:
     """A participant wants our picture, or no longer; sent only while it changes."""
 
     pid: PeerId
-    camera: bool
+    picture: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ class PeerEvent(StrEnum):
 
     OFFER_READY = "offer ready"  # detail: our offer's SDP
     ANSWER_READY = "answer ready"  # detail: our answer's SDP
-    CONNECTED = "connected"  # the data channel is open
+    CONNECTED = "connected"  # the data channel is open; detail: both ends' keys, the offerer's first, if known
     FAILED = "failed"  # detail: why, for a person
     MISMATCH = "fingerprint mismatch"  # the other end's certificate is not the one of its SDP
     CLOSED = "closed"  # the other end closed it

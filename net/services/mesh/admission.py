@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from net.services.base import AbilitiesChanged, Ability, Phase, PhaseChanged, PrivacyChanged
+from net.services.base import AbilitiesChanged, Ability, Encryption, Phase, PhaseChanged, PrivacyChanged
 from net.services.mesh.actions import CloseRendezvous, End, SendRendezvous
 from net.services.mesh.company import Company
 from net.services.mesh.introductions import Introductions
@@ -30,9 +30,18 @@ FRAME_BURST = 1000.0
 """Messages a second, and at once, that are taken from the rendezvous."""
 
 ABILITIES = frozenset(
-    {Ability.SPEAK, Ability.SHOW, Ability.CHAT, Ability.PRIVATE_CHAT, Ability.HAND, Ability.MUTE_VISIBLE}
+    {
+        Ability.SPEAK,
+        Ability.SHOW,
+        Ability.CHAT,
+        Ability.PRIVATE_CHAT,
+        Ability.HAND,
+        Ability.MUTE_VISIBLE,
+        Ability.SCREEN,
+        Ability.VERIFY,
+    }
 )
-"""What the mesh supports, and allows everybody."""
+"""What the mesh supports, and allows everybody. Nobody is above the others: nobody can lock it or send somebody out."""
 
 _REFUSALS = {
     Why.NO_ROOM: "There is no meeting under this link: it is over, or the link is mistyped.",
@@ -65,6 +74,7 @@ class Admission:
         self._bucket = Bucket(FRAME_RATE, FRAME_BURST)
         self._join_by = 0.0
         self._alone_since: float | None = None
+        self._encryption = Encryption.END_TO_END  # as last told
 
     def join(self, new: bool) -> None:
         """Ask to be let in."""
@@ -126,7 +136,8 @@ class Admission:
             self._company.limit = min(self._company.limit, message.limit)
             self._to(Phase.LIVE)
             self._out.emit(AbilitiesChanged(ABILITIES, ABILITIES))
-            self._out.emit(PrivacyChanged(self._company.encryption))
+            self._encryption = self._company.encryption
+            self._out.emit(PrivacyChanged(self._encryption))
         self._introductions.welcomed(message)
 
     def _refused(self, why: Why) -> None:
@@ -150,9 +161,10 @@ class Admission:
                 self.finish(End.LOST, reason, may_rejoin=True)
 
     def settle(self) -> None:
-        """After every input: bring the phase up to date."""
+        """After every input: bring the phase up to date, and what is known of the encryption."""
         if self.end is not None or not self.was_in:
             return
+        self._tell_encryption()
         if self.way is Way.IN or len(self._company):
             self._alone_since = None
             self._to(Phase.LIVE)
@@ -163,6 +175,12 @@ class Admission:
             self.finish(End.LOST, "The meeting is lost: nobody is left in it, and the rendezvous is gone.", True)
         else:
             self._to(Phase.RECOVERING, "Nobody else is here, and the rendezvous is gone; trying to reach it again.")
+
+    def _tell_encryption(self) -> None:
+        before, self._encryption = self._encryption, self._company.encryption
+        if before is not self._encryption:
+            fell = self._encryption < before and any(self._company.linked())
+            self._out.emit(PrivacyChanged(self._encryption, fell=fell))
 
     def _to(self, phase: Phase, reason: str = "") -> None:
         if phase is not self.phase:

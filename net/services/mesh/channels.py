@@ -1,12 +1,15 @@
-"""What goes over the data channels of live links: what each shows and wants, chat, and signs of life."""
+"""What goes over the data channels of live links: what each shows and wants, chat, the spoken code, signs of life."""
 
 from __future__ import annotations
 
-from net.services.base import ChatReceived, PeerId
+from collections.abc import Callable
+
+from net.services.base import ChatReceived, PeerId, Source
 from net.services.mesh.actions import SendChannel, Wanted
 from net.services.mesh.company import Company
 from net.services.mesh.outbox import Outbox
 from net.services.mesh.peers import Peer, Stage, Step
+from net.services.mesh.spoken import Cheated, SpokenCode
 from net.services.mesh.strict import Malformed
 from net.services.mesh.wire import (
     CHAT_LIMIT,
@@ -14,6 +17,8 @@ from net.services.mesh.wire import (
     Bye,
     ChannelMessage,
     Chat,
+    Commit,
+    Nonce,
     Ping,
     Pong,
     State,
@@ -38,19 +43,43 @@ WANTS_LIMIT = 64
 class Channels:
     """Our half of every data channel."""
 
-    def __init__(self, out: Outbox, company: Company) -> None:
+    def __init__(self, out: Outbox, company: Company, random: Callable[[int], bytes]) -> None:
         self._out = out
         self._company = company
+        self._random = random
         self._shown = State()
-        self._wants: set[PeerId] = set()  # whose picture we want; kept while they are away, for when they come again
+        self._wants: dict[PeerId, set[Source]] = {}  # what we want of whom; kept while they are away, for the next time
 
-    def connected(self, peer: Peer) -> None:
-        """A data channel is open: tell what may have changed since the description was written."""
+    def connected(self, peer: Peer, keys: str) -> None:
+        """A data channel is open, between the two keys in `keys`: tell what may have changed since the description."""
         if self._company.connected(peer):
             peer.heard_at = peer.ping_at = self._out.now
             self._send(peer, self._shown)
             if peer.pid in self._wants:
                 self._send(peer, Want(True))
+            if keys:
+                self._speak(peer, keys)
+
+    def _speak(self, peer: Peer, keys: str) -> None:
+        me = self._company.me
+        peer.spoken = SpokenCode(keys, (me, peer.pid) if peer.offered else (peer.pid, me), self._random)
+        if peer.offered:
+            self._send(peer, peer.spoken.begin())
+
+    def _spoken(self, peer: Peer, message: Commit | Nonce) -> None:
+        try:
+            reply = peer.spoken.received(message) if peer.spoken is not None else None
+        except Cheated:
+            self._out.notice(
+                f"{peer.name} tried to choose the code that you would compare with them; there is none now.",
+                serious=True,
+                kind=f"cheated {peer.pid}",
+            )
+        except ValueError:
+            self._out.count("out of place")
+        else:
+            if reply is not None:
+                self._send(peer, reply)
 
     def received(self, peer: Peer, text: str) -> None:
         """Follow a message. Any at all is a sign of life; too many are dropped and counted."""
@@ -80,10 +109,10 @@ class Channels:
         match message:
             case State():
                 self._company.show(peer, message)
-            case Want(camera):
-                if camera != peer.wants_camera:
-                    peer.wants_camera = camera
-                    self._out.add(Wanted(peer.pid, camera))
+            case Want(picture):
+                if picture != peer.wants_picture:
+                    peer.wants_picture = picture
+                    self._out.add(Wanted(peer.pid, picture))
             case Chat(text, to_one):
                 shown = neutralise(text, CHAT_LIMIT, newlines=True)
                 if shown:
@@ -92,8 +121,10 @@ class Channels:
                 self._send(peer, Pong(n))
             case Pong():
                 pass  # a sign of life, as every message is
+            case Commit() | Nonce():
+                self._spoken(peer, message)
             case Bye():
-                self._wants.discard(peer.pid)
+                self._wants.pop(peer.pid, None)
                 self._company.drop(peer, "left")
 
     def tick(self) -> None:
@@ -120,14 +151,21 @@ class Channels:
             for peer in self._company.linked():
                 self._send(peer, shown)
 
-    def want(self, pid: PeerId, camera: bool) -> None:
-        """Ask somebody for their picture, or to stop sending it; remembered over a lost link."""
-        if (pid in self._wants) == camera or (camera and len(self._wants) >= WANTS_LIMIT):
+    def want(self, pid: PeerId, source: Source, on: bool) -> None:
+        """Ask somebody for their picture, or to stop sending it; remembered over a lost link.
+
+        A participant has one picture: it is asked for while their camera or their screen is wanted.
+        """
+        before = self._wants.get(pid, set())
+        after = before | {source} if on else before - {source}
+        if (not before and len(self._wants) >= WANTS_LIMIT) or before == after:
             return
-        self._wants ^= {pid}
+        self._wants[pid] = after
+        if not after:
+            del self._wants[pid]
         peer = self._company.get(pid)
-        if peer is not None and peer.linked:
-            self._send(peer, Want(camera))
+        if peer is not None and peer.linked and bool(before) != bool(after):
+            self._send(peer, Want(bool(after)))
 
     def say(self, text: str, to: PeerId | None) -> None:
         """Send a chat message to one or to all. Raises `ValueError` with one sentence."""

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from net.services.base import Encryption, ParticipantChanged, ParticipantJoined, ParticipantLeft, PeerId
+from net.services.base import (
+    Encryption,
+    IdentityChanged,
+    ParticipantChanged,
+    ParticipantJoined,
+    ParticipantLeft,
+    PeerId,
+)
 from net.services.mesh.actions import ClosePeer
+from net.services.mesh.identity import Identities
 from net.services.mesh.lobby import Contact, Lobby
 from net.services.mesh.outbox import Outbox
 from net.services.mesh.peers import Peer, Step
 from net.services.mesh.wire import State
-from privacy.text import confusable, neutralise
+from privacy.text import neutralise
 
 NAME_LIMIT = 40
 """Characters of a name as it is shown."""
@@ -32,6 +40,7 @@ class Company:
         self._out = out
         self._lobby = lobby
         self._peers: dict[PeerId, Peer] = {}
+        self._identities = Identities(alias, NAMELESS)
 
     def __len__(self) -> int:
         return len(self._peers)
@@ -69,20 +78,28 @@ class Company:
             peer = Peer(pid, name, self._out.now)
             self._introduce(peer, step, contact, shown)
             self._out.emit(ParticipantJoined(peer.view()))
-            self._compare(peer)
+            self._warn(self._identities.again(peer))
+            self._warn(self._identities.came(peer, self))
             self._peers[pid] = peer
         else:
             self._out.add(ClosePeer(pid))
             before = peer.view()
+            linked = peer.linked
+            if linked:
+                self._identities.left(peer)
             self._introduce(peer, step, contact, shown)
             self._tell(peer, before)
+            if linked:
+                self._warn(self._identities.again(peer))
         return peer
 
     def _introduce(self, peer: Peer, step: Step, contact: Contact, shown: State | None) -> None:
         peer.move(step)
         peer.since = self._out.now
         peer.doubted_at = None
-        peer.wants_camera = False
+        peer.wants_picture = False
+        peer.offered = step is Step.HELLO
+        peer.forget_keys()
         peer.shown = shown or peer.shown
         contact.attempts += 1
         self.bind(peer, contact)
@@ -122,9 +139,19 @@ class Company:
         peer.shown = shown
         self._tell(peer, before)
 
+    def verify(self, peer: Peer, on: bool) -> None:
+        """The person compared the code with a participant, or takes it back. Raises `ValueError` when there is none."""
+        if on and not peer.code:
+            raise ValueError(f"There is no code to compare with {peer.name}: there is no connection, or it just began.")
+        before = peer.view()
+        peer.verified = on
+        self._tell(peer, before)
+
     def drop(self, peer: Peer, reason: str, *, again: float | None = None) -> None:
         """A participant is gone; `again`: greet them once more after so many seconds, if that is ours to do."""
         del self._peers[peer.pid]
+        if peer.linked:
+            self._identities.left(peer)
         contact = self._lobby.get(peer.contact)
         if contact is not None:
             contact.pid = None
@@ -200,15 +227,6 @@ class Company:
         if after != before:
             self._out.emit(ParticipantChanged(after))
 
-    def _compare(self, newcomer: Peer) -> None:
-        name = newcomer.name
-        if name == NAMELESS:
-            return
-        if confusable(name, self.alias):
-            self._out.notice(
-                f"Somebody came whose name looks like yours: {name}.", serious=True, kind=f"like mine: {name}"
-            )
-        if any(confusable(name, peer.name) for peer in self):
-            self._out.notice(
-                f"Two participants have names that look alike: {name}.", serious=True, kind=f"alike: {name}"
-            )
+    def _warn(self, changes: Iterable[IdentityChanged]) -> None:
+        for changed in changes:
+            self._out.warn(changed, f"{changed.kind} {changed.verified} {changed.name}")

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from net.services.base import Encryption, Participant, PeerId, Phase
+from net.services.base import Encryption, Participant, PeerId, Phase, Source
 from net.services.mesh.actions import Action, End, PeerEvent
 from net.services.mesh.admission import ABILITIES, Admission, Way
 from net.services.mesh.channels import Channels
@@ -28,7 +28,7 @@ from net.services.mesh.outbox import Outbox
 from net.services.mesh.peers import Step
 from net.services.mesh.sealing import Keys
 from net.services.mesh.strict import check_token
-from net.services.mesh.wire import ALIAS_LIMIT, ID_DIGITS, State, Why
+from net.services.mesh.wire import ALIAS_LIMIT, ID_DIGITS, Picture, State, Why
 
 __all__ = ["ABILITIES", "CONNECT_WITHIN", "PEOPLE_LIMIT", "STALL", "Conversation"]
 
@@ -71,7 +71,7 @@ class Conversation:
         self._company = Company(self._out, self._lobby, PeerId(me), alias, limit)
         self._introductions = Introductions(self._out, self._lobby, self._company, ice)
         self._admission = Admission(self._out, self._lobby, self._company, self._introductions)
-        self._channels = Channels(self._out, self._company)
+        self._channels = Channels(self._out, self._company, random)
 
     # --- what there is to know ---------------------------------------------------------------------------------------
 
@@ -94,6 +94,11 @@ class Conversation:
     def participants(self) -> dict[PeerId, Participant]:
         """Everybody else."""
         return {peer.pid: peer.view() for peer in self._company}
+
+    def code(self, pid: str) -> str:
+        """The words to compare aloud with somebody; empty while there are none."""
+        peer = self._company.get(PeerId(pid))
+        return peer.code if peer is not None else ""
 
     @property
     def encryption(self) -> Encryption:
@@ -143,7 +148,7 @@ class Conversation:
                 case PeerEvent.ANSWER_READY:
                     self._introductions.described(peer, detail, Step.ANSWER_READY)
                 case PeerEvent.CONNECTED:
-                    self._channels.connected(peer)
+                    self._channels.connected(peer, detail)
                 case PeerEvent.FAILED:
                     self._company.failed(peer)
                 case PeerEvent.CLOSED:
@@ -184,23 +189,32 @@ class Conversation:
 
     # --- what we want ------------------------------------------------------------------------------------------------
 
-    def set_state(self, *, muted: bool, camera: bool, hand: bool, now: float) -> list[Action]:
+    def set_state(self, *, muted: bool, picture: Picture, hand: bool, now: float) -> list[Action]:
         """What we show: told to everybody who is linked, and to everybody who will be."""
         if self._at(now):
-            self._introductions.shown = State(muted, camera, hand)
+            self._introductions.shown = State(muted, picture, hand)
             self._channels.show(self._introductions.shown)
         return self._settle()
 
-    def want(self, pid: str, camera: bool, now: float) -> list[Action]:
-        """Whether we want somebody's picture; nobody's at first."""
+    def want(self, pid: str, source: Source, on: bool, now: float) -> list[Action]:
+        """Whether we want somebody's camera or screen; nobody's at first."""
         if self._at(now):
-            self._channels.want(PeerId(pid), camera)
+            self._channels.want(PeerId(pid), source, on)
         return self._settle()
 
     def say(self, text: str, to: str | None, now: float) -> list[Action]:
         """Send a chat message to all, or to one. Raises `ValueError` with one sentence when it cannot be sent."""
         if self._at(now):
             self._channels.say(text, None if to is None else PeerId(to))
+        return self._settle()
+
+    def verify(self, pid: str, on: bool, now: float) -> list[Action]:
+        """The person compared the code with somebody, or takes it back. Raises `ValueError` when there is none."""
+        if self._at(now):
+            peer = self._company.get(PeerId(pid))
+            if peer is None:
+                raise ValueError("There is no code to compare: they are not in the meeting.")
+            self._company.verify(peer, on)
         return self._settle()
 
     def leave(self, now: float) -> list[Action]:

@@ -68,7 +68,7 @@ class Lobby:
         plain = write(message)
         self._seq += 1
         blob = self._sealer.seal(plain.encode(), self.own, contact.id, self._seq)
-        return SendRendezvous(write(To(contact.id, blob)), plain, contact.id)
+        return SendRendezvous(write(To(contact.id, blob)), plain, contact.id, contact.pid)
 
     def unseal(self, contact: Contact, blob: bytes) -> SealedMessage:
         """Open what a connection sent. Raises `Unsealed`, or `Malformed` for contents that the protocol lacks."""

@@ -31,6 +31,10 @@ class Outbox:
 
     def notice(self, text: str, *, serious: bool = False, kind: str = "") -> None:
         """Tell the person something; of one `kind` at most once in `AGAIN_AFTER` seconds."""
+        self.warn(Notice(text, serious), kind)
+
+    def warn(self, event: Event, kind: str) -> None:
+        """Append an event that strangers can bring about; of one `kind` at most once in `AGAIN_AFTER` seconds."""
         if kind:
             last = self._noticed.get(kind)
             if last is not None and self.now - last < AGAIN_AFTER:
@@ -39,7 +43,7 @@ class Outbox:
             if len(self._noticed) >= KINDS_LIMIT:
                 return
             self._noticed[kind] = self.now
-        self.emit(Notice(text, serious))
+        self.emit(event)
 
     def count(self, what: str) -> None:
         """Count something that was ignored; `what` is one of a few fixed words."""

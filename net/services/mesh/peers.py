@@ -20,7 +20,8 @@ from enum import Enum, auto
 
 from net.services.base import Encryption, Link, Participant, PeerId, Source
 from net.services.mesh.pace import Bucket
-from net.services.mesh.wire import State
+from net.services.mesh.spoken import SpokenCode
+from net.services.mesh.wire import Picture, State
 
 CHANNEL_RATE = 50.0
 CHANNEL_BURST = 200.0
@@ -69,6 +70,12 @@ LINKED = frozenset({Stage.HERE, Stage.SILENT})
 NEEDS_RENDEZVOUS = frozenset({Stage.OFFERING, Stage.OFFERED, Stage.ANSWERING})
 """A message over the rendezvous is still to come or to go."""
 
+_SOURCES = {
+    Picture.HIDDEN: frozenset({Source.MICROPHONE}),
+    Picture.CAMERA: frozenset({Source.MICROPHONE, Source.CAMERA}),
+    Picture.SCREEN: frozenset({Source.MICROPHONE, Source.SCREEN}),
+}
+
 _LINK = {Stage.HERE: Link.HERE, Stage.SILENT: Link.SILENT}
 
 
@@ -86,13 +93,26 @@ class Peer:
     ping_at: float = 0.0  # when the next ping is due
     pings: int = 0
     doubted_at: float | None = None  # when the rendezvous said that they left; until they are heard
-    wants_camera: bool = False  # they want our picture
+    wants_picture: bool = False  # they want our picture
+    offered: bool = False  # the present connection was offered by us
+    spoken: SpokenCode | None = None  # the exchange about the code, once the connection is there
+    verified: bool = False  # the person said that the code was compared; for this connection only
     bucket: Bucket = field(default_factory=lambda: Bucket(CHANNEL_RATE, CHANNEL_BURST))
 
     @property
     def linked(self) -> bool:
         """Whether the data channel is open."""
         return self.stage in LINKED
+
+    @property
+    def code(self) -> str:
+        """The words to compare aloud; empty while there are none."""
+        return self.spoken.code if self.spoken is not None and self.linked else ""
+
+    def forget_keys(self) -> None:
+        """Another connection begins, or none is left: what was known of the keys is worth nothing."""
+        self.spoken = None
+        self.verified = False
 
     def can(self, step: Step) -> bool:
         """Whether a step is in its place."""
@@ -104,16 +124,15 @@ class Peer:
 
     def view(self) -> Participant:
         """The participant as the room shows them."""
-        sources = frozenset[Source]()
-        if self.linked:
-            sources = frozenset({Source.MICROPHONE, Source.CAMERA} if self.shown.camera else {Source.MICROPHONE})
+        sources = _SOURCES[self.shown.picture] if self.linked else frozenset[Source]()
+        encryption = Encryption.END_TO_END_VERIFIED if self.verified else Encryption.END_TO_END
         return Participant(
             id=self.pid,
             name=self.name,
             link=_LINK.get(self.stage, Link.CONNECTING),
             muted=self.shown.muted,
-            camera=self.shown.camera,
+            camera=self.shown.picture is Picture.CAMERA,
             hand=self.shown.hand,
             sources=sources,
-            encryption=dict.fromkeys(sources, Encryption.END_TO_END),
+            encryption=dict.fromkeys(sources, encryption),
         )

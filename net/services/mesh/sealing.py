@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-VERSION = b"incog mesh 1"
+VERSION = b"incog mesh 2"
 PAD_BYTES = 512
 NONCE_BYTES = 12
 TAG_BYTES = 16

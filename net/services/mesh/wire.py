@@ -2,7 +2,8 @@
 
 * with the rendezvous, over a WebSocket: `join`, `to`, `bye`; `welcome`, `refused`, `enter`, `leave`, `from`;
 * from peer to peer, sealed inside the blobs of `to` and `from`: `hello`, `offer`, `answer`, `refuse`, `bye`;
-* from peer to peer, over the data channel of a live link: `state`, `want`, `chat`, `ping`, `pong`, `bye`.
+* from peer to peer, over the data channel of a live link: `state`, `want`, `chat`, `ping`, `pong`, `commit`, `nonce`,
+  `bye`.
 
 Reading is strict: every field is expected, checked and bounded, and nothing may be left over. `Malformed` is raised for
 anything else. The alias is the only name anywhere, and it only travels sealed.
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeVar
@@ -36,11 +37,16 @@ OTHERS_LIMIT = 64
 """How many others a welcome may name; more than a meeting holds, so that a lying server is noticed, not refused."""
 ROOM_DIGITS = 32
 ID_DIGITS = 16
+HASH_DIGITS = 64
+NONCE_DIGITS = 32
 PING_LIMIT = 2**32 - 1
 
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 _SDP = re.compile(r"[ -~\r\n]*")
 _BLOB_CHARACTERS = (BLOB_LIMIT + 2) // 3 * 4
+
+M = TypeVar("M")
+W = TypeVar("W", bound=StrEnum)
 
 
 def fresh_id(random: Callable[[int], bytes]) -> str:
@@ -138,15 +144,23 @@ def _blob(fields: Fields) -> bytes:
     return b64decode(text)
 
 
-def _why(fields: Fields, allowed: frozenset[Why]) -> Why:
-    text = fields.text("why", 20)
-    for why in allowed:
-        if why.value == text:
-            return why
-    raise Malformed("The message's why is not known.")
+def _word(fields: Fields, key: str, allowed: Iterable[W]) -> W:
+    text = fields.text(key, 20)
+    for word in allowed:
+        if word.value == text:
+            return word
+    raise Malformed(f"The message's {key} is not known.")
 
 
 # --- sealed, from peer to peer ---------------------------------------------------------------------------------------
+
+
+class Picture(StrEnum):
+    """What one's picture is of. The words are equally long: the size of a message does not tell which it is."""
+
+    HIDDEN = "hidden"
+    CAMERA = "camera"
+    SCREEN = "screen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +168,7 @@ class State:
     """What one shows and does. In an offer, in an answer, and over the data channel whenever it changes."""
 
     muted: bool = True
-    camera: bool = False
+    picture: Picture = Picture.HIDDEN
     hand: bool = False
 
 
@@ -199,7 +213,7 @@ SealedMessage = Hello | Offer | Answer | Refuse | Bye
 
 
 def _state(fields: Fields) -> State:
-    return State(fields.flag("muted"), fields.flag("camera"), fields.flag("hand"))
+    return State(fields.flag("muted"), _word(fields, "picture", Picture), fields.flag("hand"))
 
 
 def _inner_state(fields: Fields) -> State:
@@ -234,9 +248,9 @@ def _sdp(fields: Fields) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """Send me your picture, or stop sending it."""
+    """Send me your picture, whatever it is of, or stop sending it."""
 
-    camera: bool
+    picture: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,12 +275,24 @@ class Pong:
     n: int
 
 
-ChannelMessage = State | Want | Chat | Ping | Pong | Bye
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """I have chosen a random number for the spoken code, and cannot choose another any more (see `spoken`)."""
+
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Nonce:
+    """A random number for the spoken code."""
+
+    value: str
+
+
+ChannelMessage = State | Want | Chat | Ping | Pong | Commit | Nonce | Bye
 Message = ClientMessage | ServerMessage | SealedMessage | ChannelMessage
 
 # --- writing and reading ---------------------------------------------------------------------------------------------
-
-M = TypeVar("M")
 
 _CLIENT: Mapping[str, Callable[[Fields], ClientMessage]] = {
     "join": lambda f: Join(f.token("room", ROOM_DIGITS), f.token("id", ID_DIGITS), f.flag("new")),
@@ -277,7 +303,7 @@ _SERVER: Mapping[str, Callable[[Fields], ServerMessage]] = {
     "welcome": lambda f: Welcome(
         f.token("id", ID_DIGITS), f.tokens("others", ID_DIGITS, OTHERS_LIMIT), f.number("limit", 1, OTHERS_LIMIT)
     ),
-    "refused": lambda f: Refused(_why(f, _JOIN_REFUSALS)),
+    "refused": lambda f: Refused(_word(f, "why", _JOIN_REFUSALS)),
     "enter": lambda f: Enter(f.token("id", ID_DIGITS)),
     "leave": lambda f: Leave(f.token("id", ID_DIGITS)),
     "from": lambda f: From(f.token("from", ID_DIGITS), _blob(f)),
@@ -288,15 +314,17 @@ _SEALED: Mapping[str, Callable[[Fields], SealedMessage]] = {
         f.token("pid", ID_DIGITS), f.text("alias", ALIAS_LIMIT), _inner_state(f), _ice(f), _sdp(f)
     ),
     "answer": lambda f: Answer(f.token("pid", ID_DIGITS), f.text("alias", ALIAS_LIMIT), _inner_state(f), _sdp(f)),
-    "refuse": lambda f: Refuse(_why(f, _PEER_REFUSALS)),
+    "refuse": lambda f: Refuse(_word(f, "why", _PEER_REFUSALS)),
     "bye": lambda f: Bye(),
 }
 _CHANNEL: Mapping[str, Callable[[Fields], ChannelMessage]] = {
     "state": _state,
-    "want": lambda f: Want(f.flag("camera")),
+    "want": lambda f: Want(f.flag("picture")),
     "chat": lambda f: Chat(f.text("text", CHAT_LIMIT), f.flag("to_one")),
     "ping": lambda f: Ping(f.number("n", 0, PING_LIMIT)),
     "pong": lambda f: Pong(f.number("n", 0, PING_LIMIT)),
+    "commit": lambda f: Commit(f.token("hash", HASH_DIGITS)),
+    "nonce": lambda f: Nonce(f.token("value", NONCE_DIGITS)),
     "bye": lambda f: Bye(),
 }
 

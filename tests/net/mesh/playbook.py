@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from net.services.base import Event
+from net.services.base import Event, Source
 from net.services.mesh import wire
 from net.services.mesh.actions import Action, Emit, PeerEvent, SendChannel, SendRendezvous
 from net.services.mesh.conversation import Conversation
@@ -178,11 +178,14 @@ class Play:
             lines += self.skip()
         return lines
 
-    def shows(self, *, muted: bool = True, camera: bool = False, hand: bool = False) -> None:
-        self._did(self.it.set_state(muted=muted, camera=camera, hand=hand, now=self.now))
+    def shows(self, *, muted: bool = True, picture: wire.Picture = wire.Picture.HIDDEN, hand: bool = False) -> None:
+        self._did(self.it.set_state(muted=muted, picture=picture, hand=hand, now=self.now))
 
-    def wants(self, pid: str, camera: bool) -> None:
-        self._did(self.it.want(pid, camera, self.now))
+    def wants(self, pid: str, on: bool, source: Source = Source.CAMERA) -> None:
+        self._did(self.it.want(pid, source, on, self.now))
+
+    def verifies(self, pid: str, on: bool = True) -> None:
+        self._did(self.it.verify(pid, on, self.now))
 
     def says(self, text: str, to: str | None = None) -> None:
         self._did(self.it.say(text, to, self.now))
@@ -206,19 +209,31 @@ class Play:
         self.joins(BEN, BEN_AT, alias)
         return self
 
-    def joins(self, pid: str, at: str, alias: str) -> None:
-        """Somebody comes after us, and gets linked."""
+    def joins(self, pid: str, at: str, alias: str, keys: str = "") -> list[Line]:
+        """Somebody comes after us, and gets linked, over a connection with these keys; gives all that came out."""
+        lines: list[Line] = []
         for step in (
             lambda: self.server(wire.Enter(at)),
             lambda: self.sealed(at, wire.Hello(pid, alias)),
             lambda: self.peer(pid, PeerEvent.OFFER_READY, SDP),
             lambda: self.sealed(at, wire.Answer(pid, alias, wire.State(), SDP)),
-            lambda: self.peer(pid, PeerEvent.CONNECTED),
+            lambda: self.peer(pid, PeerEvent.CONNECTED, keys),
         ):
             step()
-            self.skip()
+            lines += self.skip()
+        return lines
 
-    def found_ben(self) -> Play:
+    def verified_ben(self) -> Play:
+        """Ben came after us, and we have compared codes with him."""
+        self.alone()
+        self.joins(BEN, BEN_AT, "Ben", "keys")
+        self.channel(BEN, wire.Nonce("0" * wire.NONCE_DIGITS))
+        self.skip()
+        self.verifies(BEN)
+        self.skip()
+        return self
+
+    def found_ben(self, keys: str = "") -> Play:
         """Ben was there before us, and we are linked."""
         self.start()
         self.skip()
@@ -226,7 +241,7 @@ class Play:
             lambda: self.welcome(BEN_AT),
             lambda: self.sealed(BEN_AT, wire.Offer(BEN, "Ben", wire.State(), (), SDP)),
             lambda: self.peer(BEN, PeerEvent.ANSWER_READY, SDP),
-            lambda: self.peer(BEN, PeerEvent.CONNECTED),
+            lambda: self.peer(BEN, PeerEvent.CONNECTED, keys),
         ):
             step()
             self.skip()

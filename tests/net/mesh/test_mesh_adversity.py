@@ -6,6 +6,8 @@ import pytest
 
 from net.services.base import (
     ChatReceived,
+    IdentityChanged,
+    IdentityKind,
     Link,
     Notice,
     ParticipantChanged,
@@ -389,6 +391,7 @@ def test_an_offer_does_not_replace_a_live_link_but_a_silent_one() -> None:
     play.then(
         ClosePeer(ben),
         ParticipantChanged(somebody(link=Link.CONNECTING, hand=True)),
+        IdentityChanged(ben, "Ben", IdentityKind.OTHER_KEY, "Ben"),
         AnswerPeer(ben, SDP, ()),
     )
 
@@ -401,6 +404,7 @@ def test_one_who_comes_again_under_another_name_is_another() -> None:
         ClosePeer(ben),
         ParticipantLeft(ben, "Ben", "left"),
         ParticipantJoined(somebody(name="Bert", link=Link.CONNECTING)),
+        IdentityChanged(ben, "Bert", IdentityKind.OTHER_NAME, "Ben"),
         AnswerPeer(ben, SDP, ()),
     )
 
@@ -434,12 +438,11 @@ def test_names_that_look_alike_are_noticed() -> None:
     play.server(Enter(BEN_AT))
     play.then()
     play.sealed(BEN_AT, Hello(BEN, "Аnа"))  # with two Cyrillic letters
-    assert Notice("Somebody came whose name looks like yours: Аnа.", True) in play.skip()
+    assert IdentityChanged(ben, "Аnа", IdentityKind.LIKE_OURS, "Ana", here=True) in play.skip()
     play.server(Enter(CARA_AT))
     play.then()
     play.sealed(CARA_AT, Hello(CARA, "ANA"))
-    lines = play.skip()
-    assert Notice("Two participants have names that look alike: ANA.", True) in lines
+    assert IdentityChanged(cara, "ANA", IdentityKind.CONFUSABLE, "Аnа", here=True) in play.skip()
 
 
 def test_two_without_a_name_do_not_look_alike() -> None:
@@ -679,4 +682,8 @@ def test_one_refused_for_their_keys_may_try_again_over_a_new_connection_of_ours(
     play.server(Enter(BEN_AGAIN_AT))
     play.then()
     play.sealed(BEN_AGAIN_AT, Hello(BEN, "Ben"))
-    play.then(ParticipantJoined(somebody(PeerId(BEN), "Ben", Link.CONNECTING)), OpenPeer(ben, ()))
+    play.then(
+        ParticipantJoined(somebody(PeerId(BEN), "Ben", Link.CONNECTING)),
+        IdentityChanged(ben, "Ben", IdentityKind.OTHER_KEY, "Ben"),
+        OpenPeer(ben, ()),
+    )

@@ -9,6 +9,8 @@ from net.services.base import (
     Ability,
     ChatReceived,
     Encryption,
+    IdentityChanged,
+    IdentityKind,
     Link,
     Notice,
     Participant,
@@ -42,6 +44,7 @@ from net.services.mesh.wire import (
     Join,
     Leave,
     Offer,
+    Picture,
     Ping,
     Pong,
     Refused,
@@ -363,9 +366,9 @@ def test_what_we_show_is_told_to_everybody_who_is_linked() -> None:
 
 def test_what_somebody_shows_is_seen() -> None:
     play = Play().with_ben()
-    play.channel(BEN, State(muted=False, camera=True, hand=True))
+    play.channel(BEN, State(muted=False, picture=Picture.CAMERA, hand=True))
     play.then(ParticipantChanged(somebody(muted=False, camera=True, hand=True)))
-    play.channel(BEN, State(muted=False, camera=True, hand=True))
+    play.channel(BEN, State(muted=False, picture=Picture.CAMERA, hand=True))
     play.then()
 
 
@@ -379,6 +382,36 @@ def test_somebody_wants_our_picture() -> None:
     play.then()
     play.channel(BEN, Want(False))
     play.then(Wanted(ben, False))
+
+
+def test_a_screen_takes_the_place_of_the_camera() -> None:
+    play = Play().with_ben()
+    play.shows(picture=Picture.SCREEN)
+    play.then(Tells(BEN, State(picture=Picture.SCREEN)))
+    play.channel(BEN, State(picture=Picture.SCREEN))
+    presenting = Participant(
+        ben,
+        "Ben",
+        Link.HERE,
+        sources=frozenset({Source.MICROPHONE, Source.SCREEN}),
+        encryption={Source.MICROPHONE: Encryption.END_TO_END, Source.SCREEN: Encryption.END_TO_END},
+    )
+    play.then(ParticipantChanged(presenting))
+    play.channel(BEN, State(picture=Picture.CAMERA))
+    play.then(ParticipantChanged(somebody(camera=True)))
+
+
+def test_a_picture_comes_while_camera_or_screen_is_wanted() -> None:
+    play = Play().with_ben()
+    play.wants(BEN, True)
+    play.then(Tells(BEN, Want(True)))
+    play.wants(BEN, True, Source.SCREEN)
+    play.then()
+    play.wants(BEN, False)
+    play.then()
+    play.wants(BEN, False, Source.SCREEN)
+    play.then(Tells(BEN, Want(False)))
+    assert play.it._channels._wants == {}
 
 
 def test_we_want_somebodys_picture_again_when_they_are_back() -> None:
@@ -594,7 +627,11 @@ def test_a_link_that_broke_is_made_again_by_the_one_who_came_later() -> None:
     play.tick()
     play.then(Seals(BEN_AT, Hello(ME, "Ana")))
     play.sealed(BEN_AT, Offer(BEN, "Ben", State(), (), SDP))
-    play.then(ParticipantJoined(somebody(link=Link.CONNECTING)), AnswerPeer(ben, SDP, ()))
+    play.then(
+        ParticipantJoined(somebody(link=Link.CONNECTING)),
+        IdentityChanged(ben, "Ben", IdentityKind.OTHER_KEY, "Ben"),
+        AnswerPeer(ben, SDP, ()),
+    )
 
 
 def test_a_link_may_break_and_be_made_again_many_times() -> None:
@@ -618,7 +655,11 @@ def test_the_one_who_was_there_waits_for_the_other_to_come_again() -> None:
     play.skip()
     assert play.wait(10) == []
     play.sealed(BEN_AT, Hello(BEN, "Ben"))
-    play.then(ParticipantJoined(somebody(link=Link.CONNECTING)), OpenPeer(ben, ()))
+    play.then(
+        ParticipantJoined(somebody(link=Link.CONNECTING)),
+        IdentityChanged(ben, "Ben", IdentityKind.OTHER_KEY, "Ben"),
+        OpenPeer(ben, ()),
+    )
 
 
 # --- ICE servers -----------------------------------------------------------------------------------------------------

@@ -8,7 +8,18 @@ from pathlib import Path
 import pytest
 
 from net import rendezvous as server
-from net.services.mesh import admission, channels, company, conversation, introductions, link, peers, sealing, wire
+from net.services.mesh import (
+    admission,
+    channels,
+    company,
+    conversation,
+    introductions,
+    link,
+    peers,
+    sealing,
+    spoken,
+    wire,
+)
 from net.services.mesh import rendezvous as core
 from net.services.mesh.ice import SERVERS_LIMIT
 from net.services.mesh.peers import TABLE, Stage, Step
@@ -61,6 +72,12 @@ def test_the_table_in_the_document_is_the_one_in_the_code() -> None:
         f"at most {introductions.ATTEMPTS_LIMIT} attempts (counted anew once it is linked), and gets at most "
         f"{introductions.GREETINGS_LIMIT} hellos, {introductions.GREET_AFTER:.0f} seconds apart",
         f"In a meeting of {conversation.PEOPLE_LIMIT}, a ninth gets",
+        f"a random number of {wire.NONCE_DIGITS // 2} bytes",
+        f"in {wire.NONCE_DIGITS} hexadecimal digits",
+        f"SHA-256( {sealing.VERSION.decode()} | commitment | value )",
+        f"SHA-256( {sealing.VERSION.decode()} | spoken code | keys",
+        f"The first {spoken.WORDS * spoken.WORD_BITS} bits of the code are four words",
+        f"a consonant of `{spoken.CONSONANTS}` (3 bits) and a vowel of `{spoken.VOWELS}` (2 bits)",
     ],
 )
 def test_the_document_has_the_codes_numbers(sentence: str) -> None:

@@ -8,14 +8,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from net.services.base import ParticipantChanged, ParticipantJoined, ParticipantLeft, Phase, PhaseChanged
+from net.services.base import (
+    Encryption,
+    ParticipantChanged,
+    ParticipantJoined,
+    ParticipantLeft,
+    PeerId,
+    Phase,
+    PhaseChanged,
+    Source,
+)
 from net.services.mesh import actions, wire
 from net.services.mesh.conversation import Conversation
 from net.services.mesh.ice import IceServer
+from net.services.mesh.identity import KNOWN_LIMIT
 from net.services.mesh.lobby import CONTACTS_LIMIT
 from net.services.mesh.outbox import KINDS_LIMIT
 from net.services.mesh.rendezvous import Close, Limits, RendezvousCore, Send, Step
 from net.services.mesh.sealing import Keys, Sealer
+from net.services.mesh.spoken import commitment
 from tests.net.mesh.playbook import BEN, CARA, KEYS, ME, SDP, STUN, TURN, chance
 
 PIDS = [ME, BEN, CARA, *(f"{number:016x}" for number in range(100, 112))]
@@ -23,7 +34,7 @@ PLACES = [f"{number:016x}" for number in range(200, 212)]
 
 pids = st.sampled_from(PIDS)
 places = st.sampled_from(PLACES)
-states = st.builds(wire.State, st.booleans(), st.booleans(), st.booleans())
+states = st.builds(wire.State, st.booleans(), st.sampled_from(wire.Picture), st.booleans())
 aliases = st.sampled_from(["Ana", "Ben", "", "\u202e", "x" * 64, "Аnа"]) | st.text(max_size=64)
 servers = st.lists(st.sampled_from([STUN, TURN, *(IceServer(f"stun:s{n}.example") for n in range(9))]), max_size=2).map(
     tuple
@@ -41,6 +52,8 @@ channel = st.one_of(
     st.builds(wire.Chat, st.text(max_size=50), st.booleans()),
     st.builds(wire.Ping, st.integers(0, 9)),
     st.builds(wire.Pong, st.integers(0, 9)),
+    st.builds(wire.Commit, st.sampled_from(["0" * 64, commitment("1" * 32)])),
+    st.builds(wire.Nonce, st.sampled_from(["0" * 32, "1" * 32])),
     st.just(wire.Bye()),
 ).map(wire.write)
 server = st.one_of(
@@ -63,6 +76,7 @@ class Besieged(RuleBasedStateMachine):
         self.own = ""
         self.legs: dict[str, str] = {}
         self.here: set[str] = set()
+        self.verified: set[str] = set()  # whose connection we compared the code of
         self.phases: list[Phase] = []
         self.follow(self.it.start(self.now))
 
@@ -82,6 +96,7 @@ class Besieged(RuleBasedStateMachine):
                     assert self.legs[pid] == "described"
                 case actions.ClosePeer(pid):
                     self.legs.pop(pid, None)
+                    self.verified.discard(pid)
                 case actions.SendChannel(pid) | actions.Wanted(pid):
                     assert self.legs[pid] == "open"
                 case actions.Emit(ParticipantJoined(person)):
@@ -177,10 +192,22 @@ class Besieged(RuleBasedStateMachine):
     @rule(state=states, pid=pids, on=st.booleans(), text=st.text(min_size=1).filter(str.strip))
     def we_act(self, state: wire.State, pid: str, on: bool, text: str) -> None:
         self.follow(
-            self.it.set_state(muted=state.muted, camera=state.camera, hand=state.hand, now=self.now)
-            + self.it.want(pid, on, self.now)
+            self.it.set_state(muted=state.muted, picture=state.picture, hand=state.hand, now=self.now)
+            + self.it.want(pid, Source.CAMERA, on, self.now)
             + self.it.say(text, None, self.now)
         )
+
+    @rule(pid=pids, on=st.booleans())
+    def we_compare_codes(self, pid: str, on: bool) -> None:
+        code = self.it.code(pid)
+        try:
+            self.follow(self.it.verify(pid, on, self.now))
+        except ValueError:
+            assert not code or not on
+        if code and self.it.end is None:
+            person = self.it.participants[PeerId(pid)]
+            assert set(person.encryption.values()) == {Encryption.END_TO_END_VERIFIED if on else Encryption.END_TO_END}
+            self.verified = self.verified | {pid} if on else self.verified - {pid}
 
     @rule(chance=st.integers(0, 20))
     def we_leave(self, chance: int) -> None:
@@ -195,6 +222,12 @@ class Besieged(RuleBasedStateMachine):
         assert set(self.legs) == set(self.it.participants)
 
     @invariant()
+    def nobody_counts_as_verified_whom_we_did_not_verify(self) -> None:
+        for person in self.it.participants.values():
+            if Encryption.END_TO_END_VERIFIED in person.encryption.values():
+                assert person.id in self.verified
+
+    @invariant()
     def nothing_grows(self) -> None:
         it = self.it
         assert len(it.participants) <= 7
@@ -204,6 +237,7 @@ class Besieged(RuleBasedStateMachine):
         assert len(it._introductions._named) <= 4
         assert len(it._introductions.ice) <= 2
         assert len(it._out._noticed) <= KINDS_LIMIT
+        assert len(it._company._identities._left) <= KNOWN_LIMIT
         assert set(it.counts) <= {"unsealed", "malformed", "out of place", "flood"}
         for contact in it._lobby.contacts.values():
             assert contact.attempts <= 5

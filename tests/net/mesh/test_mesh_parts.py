@@ -9,7 +9,7 @@ from net.services.mesh.actions import Emit
 from net.services.mesh.outbox import AGAIN_AFTER, KINDS_LIMIT, Outbox
 from net.services.mesh.pace import Bucket
 from net.services.mesh.peers import LINKED, NEEDS_RENDEZVOUS, TABLE, Peer, Stage, Step
-from net.services.mesh.wire import State
+from net.services.mesh.wire import Picture, State
 
 
 def test_a_bucket_is_full_at_first_and_fills_again() -> None:
@@ -105,7 +105,7 @@ def test_the_sets_of_stages_share_none() -> None:
     ],
 )
 def test_a_participant_is_shown_by_their_stage(stage: Stage, link: Link) -> None:
-    view = Peer(PeerId("p"), "Ben", 0.0, stage=stage, shown=State(False, True, True)).view()
+    view = Peer(PeerId("p"), "Ben", 0.0, stage=stage, shown=State(False, Picture.CAMERA, True)).view()
     assert (view.link, view.muted, view.camera, view.hand) == (link, False, True, True)
     assert set(view.encryption.values()) <= {Encryption.END_TO_END}
 
@@ -113,5 +113,9 @@ def test_a_participant_is_shown_by_their_stage(stage: Stage, link: Link) -> None
 def test_a_linked_participant_has_the_sources_they_show() -> None:
     peer = Peer(PeerId("p"), "Ben", 0.0, stage=Stage.HERE)
     assert peer.view().sources == {Source.MICROPHONE}
-    peer.shown = State(camera=True)
+    peer.shown = State(picture=Picture.CAMERA)
     assert peer.view().sources == {Source.MICROPHONE, Source.CAMERA}
+    assert peer.view().camera
+    peer.shown = State(picture=Picture.SCREEN)
+    assert peer.view().sources == {Source.MICROPHONE, Source.SCREEN}
+    assert not peer.view().camera

@@ -38,8 +38,8 @@ def test_keys_depend_on_the_secret_and_differ_by_purpose() -> None:
 def test_the_keys_are_those_of_the_documented_derivation() -> None:
     # RFC 5869 by hand: extract with 32 zero bytes, then one block of expansion for each purpose.
     extracted = hmac.digest(bytes(32), SECRET, hashlib.sha256)
-    room = hmac.digest(extracted, b"incog mesh 1 room id\x01", hashlib.sha256)[:16]
-    seal = hmac.digest(extracted, b"incog mesh 1 seal key\x01", hashlib.sha256)
+    room = hmac.digest(extracted, b"incog mesh 2 room id\x01", hashlib.sha256)[:16]
+    seal = hmac.digest(extracted, b"incog mesh 2 seal key\x01", hashlib.sha256)
     assert Keys(room.hex(), seal) == KEYS
 
 
@@ -65,7 +65,7 @@ def test_the_same_key_in_another_room_does_not_open_it() -> None:
 def test_another_version_does_not_open_it(monkeypatch: pytest.MonkeyPatch) -> None:
     ana, ben = pair()
     blob = ana.seal(b"hello", ANA_AT, BEN_AT, 1)
-    monkeypatch.setattr(sealing, "VERSION", b"incog mesh 2")
+    monkeypatch.setattr(sealing, "VERSION", b"incog mesh 3")
     with pytest.raises(Unsealed):
         ben.open(blob, ANA_AT, BEN_AT)
 

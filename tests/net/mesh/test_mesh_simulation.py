@@ -40,6 +40,15 @@ def see_each_other(people: Iterable[Attendee]) -> bool:
     )
 
 
+def codes_of(people: Iterable[Attendee]) -> dict[frozenset[str], set[str]]:
+    """The spoken codes, by the two who compare them."""
+    found: dict[frozenset[str], set[str]] = {}
+    for attendee in people:
+        for pid, other in attendee.conversation.participants.items():
+            found.setdefault(frozenset({attendee.name, other.name}), set()).add(attendee.conversation.code(pid))
+    return found
+
+
 @seeds
 @pytest.mark.parametrize("count", [2, 5, 8])
 def test_people_who_come_at_once_all_meet(seed: int, count: int) -> None:
@@ -50,6 +59,10 @@ def test_people_who_come_at_once_all_meet(seed: int, count: int) -> None:
         assert attendee.notices == []
         assert attendee.conversation.counts == {}
         assert len(attendee.legs) == count - 1
+    codes = codes_of(people)
+    assert len(codes) == count * (count - 1) / 2
+    assert all(len(seen) == 1 for seen in codes.values())  # both ends of each connection have the same
+    assert len(set().union(*codes.values())) == len(codes)
 
 
 @seeds

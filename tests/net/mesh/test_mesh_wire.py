@@ -16,7 +16,7 @@ from tests.net.mesh.playbook import SDP, STUN, TURN
 
 ID = "0123456789abcdef"
 ROOM = ID + ID
-STATE: dict[str, object] = {"muted": True, "camera": False, "hand": False}
+STATE: dict[str, object] = {"muted": True, "picture": "hidden", "hand": False}
 HELLO: dict[str, object] = {"type": "hello", "pid": ID, "alias": "Ana"}
 ANSWER: dict[str, object] = {"type": "answer", "pid": ID, "alias": "Ana", "state": STATE, "sdp": SDP}
 OFFER: dict[str, object] = {**ANSWER, "type": "offer", "ice": []}
@@ -50,26 +50,37 @@ WRITTEN: list[tuple[Parse, wire.Message, str]] = [
     ),
     (
         sealed,
-        wire.Offer(ID, "Ana", wire.State(False, True, True), (TURN,), SDP),
-        f'{{"type":"offer","pid":"{ID}","alias":"Ana","state":{{"muted":false,"camera":true,"hand":true}},'
+        wire.Offer(ID, "Ana", wire.State(False, wire.Picture.CAMERA, True), (TURN,), SDP),
+        f'{{"type":"offer","pid":"{ID}","alias":"Ana","state":{{"muted":false,"picture":"camera","hand":true}},'
         '"ice":[{"url":"turn:turn.example:3478","username":"name","credential":"credential"}],'
         '"sdp":"v=0\\r\\ns=-\\r\\n"}',
     ),
     (
         sealed,
         wire.Answer(ID, "Ana", wire.State(), SDP),
-        f'{{"type":"answer","pid":"{ID}","alias":"Ana","state":{{"muted":true,"camera":false,"hand":false}},'
+        f'{{"type":"answer","pid":"{ID}","alias":"Ana","state":{{"muted":true,"picture":"hidden","hand":false}},'
         '"sdp":"v=0\\r\\ns=-\\r\\n"}',
     ),
     (sealed, wire.Refuse(wire.Why.FULL), '{"type":"refuse","why":"full"}'),
     (sealed, wire.Bye(), '{"type":"bye"}'),
-    (wire.parse_channel, wire.State(), '{"type":"state","muted":true,"camera":false,"hand":false}'),
-    (wire.parse_channel, wire.Want(True), '{"type":"want","camera":true}'),
+    (wire.parse_channel, wire.State(), '{"type":"state","muted":true,"picture":"hidden","hand":false}'),
+    (wire.parse_channel, wire.Want(True), '{"type":"want","picture":true}'),
     (wire.parse_channel, wire.Chat("a\n<b>", False), '{"type":"chat","text":"a\\n<b>","to_one":false}'),
     (wire.parse_channel, wire.Ping(0), '{"type":"ping","n":0}'),
     (wire.parse_channel, wire.Pong(2**32 - 1), '{"type":"pong","n":4294967295}'),
     (wire.parse_channel, wire.Bye(), '{"type":"bye"}'),
+    (
+        wire.parse_channel,
+        wire.State(picture=wire.Picture.SCREEN),
+        '{"type":"state","muted":true,"picture":"screen","hand":false}',
+    ),
+    (wire.parse_channel, wire.Commit("0f" * 32), '{"type":"commit","hash":"' + "0f" * 32 + '"}'),
+    (wire.parse_channel, wire.Nonce("0f" * 16), '{"type":"nonce","value":"' + "0f" * 16 + '"}'),
 ]
+
+
+def test_the_size_of_a_message_does_not_tell_what_the_picture_is_of() -> None:
+    assert len({len(wire.write(wire.State(picture=picture))) for picture in wire.Picture}) == 1
 
 
 @pytest.mark.parametrize(("parse", "message", "text"), WRITTEN)
@@ -125,7 +136,14 @@ def test_no_field_takes_another_type(parse: Parse, message: wire.Message, text: 
         '{"type":"chat","text":"\\ud800","to_one":false}',
         '{"type":"chat","text":"\ud800","to_one":false}',
         '{"type":"chat","text":"' + "x" * 2001 + '","to_one":false}',
-        '{"type":"want","camera":1}',
+        '{"type":"want","picture":1}',
+        '{"type":"state","muted":true,"picture":"window","hand":false}',
+        '{"type":"state","muted":true,"picture":["camera"],"hand":false}',
+        '{"type":"state","muted":true,"picture":"Camera","hand":false}',
+        '{"type":"state","muted":true,"camera":true,"hand":false}',
+        '{"type":"commit","hash":"' + "0F" * 32 + '"}',
+        '{"type":"commit","hash":"' + "0f" * 31 + '"}',
+        '{"type":"nonce","value":"' + "0f" * 32 + '"}',
         '{"type":"hello","pid":"0123456789abcdef","alias":"Ana"}',
     ],
 )

@@ -29,10 +29,12 @@ class Leg:
 
     owner: Attendee
     pid: PeerId
+    answers: bool = False
     sdp: str = ""
     other: Leg | None = None
     connected: bool = False
     closed: bool = False
+    early: list[str] = field(default_factory=list)  # what came before the channel was open at this end
 
 
 @dataclass(eq=False, repr=False)
@@ -101,6 +103,7 @@ class Attendee:
                 world.later(lambda: self.report(leg, actions.PeerEvent.OFFER_READY, leg.sdp))
             case actions.AnswerPeer(pid, sdp, ice):
                 leg = self.leg(pid, ice)
+                leg.answers = True
                 leg.sdp = world.describe(leg)
                 leg.other = world.described[sdp]
                 world.later(lambda: self.report(leg, actions.PeerEvent.ANSWER_READY, leg.sdp))
@@ -130,7 +133,11 @@ class Attendee:
     def opened(self, leg: Leg) -> None:
         if not leg.closed and self.legs.get(leg.pid) is leg:
             leg.connected = True
-            self.report(leg, actions.PeerEvent.CONNECTED)
+            assert leg.other is not None
+            keys = sorted((leg, leg.other), key=lambda end: end.answers)
+            self.report(leg, actions.PeerEvent.CONNECTED, " ".join(end.sdp for end in keys))
+            for text in leg.early:
+                self.do(self.conversation.channel_received(leg.pid, text, self.world.now))
 
     def report(self, leg: Leg, kind: actions.PeerEvent, detail: str = "") -> None:
         if self.legs.get(leg.pid) is leg and not self.frozen:
@@ -151,8 +158,10 @@ class Attendee:
         self.world.send((leg, "channel"), lambda: other.owner.hear(other, text, self))
 
     def hear(self, leg: Leg, text: str, sender: Attendee) -> None:
-        live = self.legs.get(leg.pid) is leg and leg.connected and not self.frozen
-        if live and self.world.reachable(self, sender):
+        live = self.legs.get(leg.pid) is leg and not self.frozen
+        if live and not leg.connected:
+            leg.early.append(text)
+        elif live and self.world.reachable(self, sender):
             self.do(self.conversation.channel_received(leg.pid, text, self.world.now))
 
 
