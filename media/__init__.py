@@ -2,7 +2,8 @@
 
 The map, from the outside in:
 
-* `engine`: the composition of everything below; what the rest of the program uses.
+* `engine`: the composition of everything below; what the rest of the program uses. What a person changes is in its
+  parts: `choosing` (devices, at any time), `people` (how each is heard and seen here).
 * Outwards, sound: `sources` (which source a word on the command line means), `microphone`, `sound_file`, `tone`,
   `babble` (a made-up voice) → `voice` (the mute gate, one encoding, many receivers) with `opus`, `gate` and `fanout`.
 * Outwards, pictures: `sources`, `camera`, `picture_file`, `pattern` → `picture_sender` with `gate` and `fanout`;
@@ -11,7 +12,8 @@ The map, from the outside in:
   `level` is loudness for the eye.
 * Inwards, pictures: `wall` (the newest picture of each person) → `pictures` (to terminal cells) with `sgr`.
 * `analysis`: what was heard and seen of each person, in numbers, for scripts and tests.
-* The ground: `devices` (PortAudio, loaded late and kept local) with `device_stream`, `local_file` (nothing but regular
+* The ground: `devices` (PortAudio, loaded late and kept local) with `device_stream` and `ring_device`, `pulse` (the
+  sound server's own list) with `pulse_watch` (keeps our streams where they belong), `local_file` (nothing but regular
   files is opened), `ring` (between a PortAudio callback and the loop), `seed`, `timing`, `tasks`, `threads` (what each
   thread does first), `stderr` (C libraries that would write on the screen) and `errors`.
 

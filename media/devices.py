@@ -14,10 +14,11 @@ import sys
 import threading
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any, Final
 
+from media import pulse
 from media.errors import MediaError
 
 NO_PORTAUDIO: Final = (
@@ -48,16 +49,29 @@ _lock = threading.RLock()  # PortAudio may be used by one thread at a time
 _open_streams = 0
 
 
+_SERVER: Final = "pulse"
+"""What PortAudio calls the whole sound server."""
+_SAME_AGAIN: Final = frozenset({_SERVER, "default", "pipewire"})
+"""What leads to the sound server, and there perhaps to what a speaker plays. Not listed where the server is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A sound device as PortAudio lists it."""
+    """A sound device, as PortAudio lists it or as the sound server does."""
 
-    index: int
+    index: int  # its number in our list
     name: str
     inputs: int  # channels it records
     outputs: int  # channels it plays
     default_input: bool
     default_output: bool
+    portaudio: int = -1  # PortAudio's number for it, or for the server it belongs to
+    place: str = ""  # what the sound server calls it; empty for those that it does not know
+
+    @property
+    def word(self) -> str:
+        """What it can be chosen by; it means the same device for as long as that is there."""
+        return self.place or self.name
 
 
 def refuse_remote_servers(environ: MutableMapping[str, str]) -> None:
@@ -106,10 +120,29 @@ def stream_change(step: int) -> Iterator[Any]:
                 _open_streams += step
 
 
+@contextmanager
+def routed(device: Device, *, recording: bool) -> Iterator[None]:
+    """While this is open, a stream that is opened goes to this device of the sound server. Within `stream_change`."""
+    if not device.place:
+        yield
+        return
+    name = "PULSE_SOURCE" if recording else "PULSE_SINK"
+    before = os.environ.get(name)
+    os.environ[name] = device.place
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
+
+
 def list_devices(*, again: bool = False) -> list[Device]:
     """All devices. Raises `MediaError` without PortAudio. Blocks; opens no stream.
 
-    PortAudio looks only once; `again` makes it look anew, unless a stream is open.
+    Those of a sound server are listed one by one, first, and as they are now. For the others PortAudio looks only
+    once; `again` makes it look anew, unless a stream is open.
     """
     with portaudio() as sounddevice:
         if again and _open_streams == 0:
@@ -121,7 +154,7 @@ def list_devices(*, again: bool = False) -> list[Device]:
             for api in sounddevice.query_hostapis():
                 default_input = max(default_input, api["default_input_device"])
                 default_output = max(default_output, api["default_output_device"])
-        return [
+        own = [
             Device(
                 index=index,
                 name=str(entry["name"]),
@@ -129,25 +162,72 @@ def list_devices(*, again: bool = False) -> list[Device]:
                 outputs=int(entry["max_output_channels"]),
                 default_input=index == default_input,
                 default_output=index == default_output,
+                portaudio=index,
             )
             for index, entry in enumerate(sounddevice.query_devices())
         ]
+    server = next((device for device in own if device.name == _SERVER), None)
+    there = pulse.listing() if server is not None else None
+    return own if server is None or there is None else _with_places(own, server, there)
+
+
+def _with_places(own: list[Device], server: Device, there: pulse.Listing) -> list[Device]:
+    """The server's devices in the place of the server, before the others."""
+    found = []
+    for recording, places in ((True, there.microphones), (False, there.speakers)):
+        wanted = os.environ.get("PULSE_SOURCE" if recording else "PULSE_SINK", "")
+        chosen = wanted if any(place.name == wanted for place in places) else ""
+        for place in places:
+            default = place.name == chosen if chosen else place.default
+            found.append(
+                Device(
+                    index=0,
+                    name=_told_apart(place, places),
+                    inputs=int(recording),
+                    outputs=int(not recording),
+                    default_input=recording and default,
+                    default_output=default and not recording,
+                    portaudio=server.portaudio,
+                    place=place.name,
+                )
+            )
+    others = [
+        replace(device, default_input=False, default_output=False) for device in own if device.name not in _SAME_AGAIN
+    ]
+    return [replace(device, index=index) for index, device in enumerate([*found, *others])]
+
+
+def _told_apart(place: pulse.Place, places: tuple[pulse.Place, ...]) -> str:
+    title = place.title or place.name
+    return title if sum(other.title == place.title for other in places) == 1 else f"{title} ({place.name})"
 
 
 def choose(devices: list[Device], wanted: str, *, recording: bool) -> Device:
-    """The device of that number or with that in its name; the default one for an empty string. Raises `MediaError`."""
-    usable = [device for device in devices if (device.inputs if recording else device.outputs) > 0]
+    """The device of that number or name, or with that in its name; the default one for an empty string.
+
+    Raises `MediaError`.
+    """
+    usable = ranked(devices, recording=recording)
     if not usable:
         raise MediaError(NO_INPUT if recording else NO_OUTPUT)
     if not wanted:
-        defaults = [device for device in usable if (device.default_input if recording else device.default_output)]
-        return (defaults or usable)[0]
+        return usable[0]
+    low = wanted.lower()
     for device in usable:
-        if wanted == str(device.index) or wanted.lower() in device.name.lower():
+        if wanted in (str(device.index), device.place) or low == device.name.lower():
+            return device
+    for device in usable:
+        if low in device.name.lower():
             return device
     kind = "microphone" if recording else "speaker"
     names = ", ".join(device.name for device in usable[:8])
     raise MediaError(f"no {kind} is called {wanted!r}; there are: {names}")
+
+
+def ranked(devices: list[Device], *, recording: bool) -> list[Device]:
+    """Those that record, or those that play; the default one first."""
+    usable = [device for device in devices if (device.inputs if recording else device.outputs) > 0]
+    return sorted(usable, key=lambda device: not (device.default_input if recording else device.default_output))
 
 
 def _load() -> ModuleType:

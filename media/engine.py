@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from media.analysis import Analysis, MediaReport
+from media.choosing import Choosing, other_cameras, other_microphones, other_speakers
 from media.fanout import Subscription
 from media.level import Level
 from media.mixer import MOST_PEOPLE, Mixer
 from media.mono import Mono
+from media.people import People
 from media.picture_sender import PictureSender
 from media.playback import Output, Playback
-from media.sources import PictureSource, VoiceSource
+from media.sources import PictureKind, PictureSource, VoiceSource
 from media.speaker import Speaker
 from media.timing import Clock, monotonic
 from media.voice import VoiceSender
@@ -43,13 +45,14 @@ class MediaState:
     microphone_name: str  # where the sound comes from; empty without a source
     camera_name: str
     speaker_name: str
-    missing: tuple[str, ...]  # one sentence for each thing that is not there or does not work
+    picture_kind: PictureKind | None  # what is shown, or would be
+    missing: tuple[str, ...]  # one sentence for each thing that is not there, does not work, or stands in for another
 
 
 class Engine:
     """Fulfils `net.frames.Outgoing` and `net.frames.Incoming` by shape.
 
-    Starts muted and with the camera off.
+    Starts muted and with the camera off. What a person may change besides is in its parts: `devices`, `people`, `wall`.
     """
 
     def __init__(
@@ -57,43 +60,52 @@ class Engine:
         *,
         voice: VoiceSource | None,
         picture: PictureSource | None,
-        speaker: bool | Output = True,
+        speaker: bool | str | Output = True,
         save_audio: Path | None = None,
         clock: Clock = monotonic,
         on_change: Callable[[], None] = lambda: None,
         on_pictures: Callable[[], None] = lambda: None,
+        on_notice: Callable[[str], None] = lambda sentence: None,
     ) -> None:
         """`voice`, `picture`: what we can send (`media.sources` makes them from words); None for nothing.
 
-        `speaker`: whether to play what is heard, or where. `save_audio`: a WAV file to write it to.
-        `on_change`: called when `describe` may say something else; `on_pictures`: when the wall has new pictures.
+        `speaker`: whether to play what is heard, on which device, or where. `save_audio`: a WAV file to write it to.
+        `on_change`: called when `describe` may say something else; `on_pictures`: when the wall has new pictures;
+        `on_notice`: gets one sentence when a device is gone and another one has taken its place.
         """
-        self._voice_source = voice
-        self._picture_source = picture
         self._on_change = on_change
         self._save_audio = save_audio
-        self._clock = clock
-        self._missing: dict[str, str] = {}
         self._converters: dict[str, Mono] = {}
         self._mixer = Mixer()
         self._analysis = Analysis()
-        self._output: Output | None = Speaker() if speaker is True else (speaker or None)
-        self._playback: Playback | None = None
-        self.wall = PictureWall(changed=on_pictures, clock=clock)
-        self._voice = VoiceSender(voice, clock=clock, on_change=self._changed)
-        self._picture = PictureSender(
-            picture, clock=clock, on_change=self._changed, on_picture=lambda frame: self.wall.seen(ME, frame)
+        self._playback = Playback(
+            self._mixer.pull,
+            speaker=_output(speaker),
+            clock=clock,
+            on_change=self._changed,
+            others=other_speakers,
+            on_fallen=on_notice,
         )
+        self._voice = VoiceSender(
+            voice, clock=clock, on_change=self._changed, others=other_microphones, on_fallen=on_notice
+        )
+        self._picture = PictureSender(
+            picture,
+            clock=clock,
+            on_change=self._changed,
+            on_picture=lambda frame: self.wall.seen(ME, frame),
+            others=other_cameras,
+        )
+        self.wall = PictureWall(changed=on_pictures, clock=clock)
+        self.people = People(self._mixer, self.wall)
+        self.devices = Choosing(self._voice, self._picture, self._playback)
 
     async def start(self) -> None:
         """Begin to mix and play. Raises `MediaError` only when the file to save to cannot be written."""
-        file = WavFile(self._save_audio) if self._save_audio is not None else None
-        self._playback = Playback(
-            self._mixer.pull, speaker=self._output, file=file, clock=self._clock, on_change=self._changed
-        )
-        for kind, source in (("microphone", self._voice_source), ("camera", self._picture_source)):
-            if source is not None:
-                self._missing[kind] = await source.probe()
+        if self._save_audio is not None:
+            self._playback.file = WavFile(self._save_audio)
+        await self._voice.probe()
+        await self._picture.probe()
         self.wall.start()
         await self._playback.start()
         self._changed()
@@ -102,8 +114,7 @@ class Engine:
         """Release all devices and files, end all streams."""
         await self._voice.close()
         await self._picture.close()
-        if self._playback is not None:
-            await self._playback.close()
+        await self._playback.close()
         await self.wall.close()
 
     # What we send
@@ -119,14 +130,10 @@ class Engine:
     async def set_muted(self, muted: bool) -> None:
         """Mute at once and release the microphone, or open it. Whether it worked is told by `describe`."""
         await self._voice.set_muted(muted)
-        if not self._voice.muted:
-            self._missing.pop("microphone", None)
 
     async def set_camera(self, on: bool) -> None:
         """Open the camera, or stop at once and release it. Whether it worked is told by `describe`."""
         await self._picture.switch(on)
-        if self._picture.on:
-            self._missing.pop("camera", None)
 
     # What we get
 
@@ -158,10 +165,6 @@ class Engine:
         self._analysis.remove(peer)
         self.wall.remove(peer)
 
-    def set_gain(self, peer: str, gain: float) -> None:
-        """How loud somebody is for us: 0 silent, 1 unchanged, 4 at most."""
-        self._mixer.set_gain(peer, gain)
-
     # How it is doing
 
     @property
@@ -188,21 +191,16 @@ class Engine:
 
     def describe(self) -> MediaState:
         """The devices, in words."""
-        playback = self._playback
-        sentences = (
-            self._voice.trouble or self._missing.get("microphone", ""),
-            self._picture.trouble or self._missing.get("camera", ""),
-            playback.trouble if playback is not None else "",
-            playback.file_trouble if playback is not None else "",
-        )
-        playing = playback is not None and playback.playing
+        voice, picture, playback = self._voice, self._picture, self._playback
+        sentences = (voice.trouble, picture.trouble, playback.trouble, playback.file_trouble)
         return MediaState(
-            microphone=_state(self._voice_source, self._missing.get("microphone", ""), not self.muted, "muted"),
-            camera=_state(self._picture_source, self._missing.get("camera", ""), self.camera_on, "off"),
-            speaker="live" if playing else "none",
-            microphone_name=self._voice_source.name if self._voice_source is not None else "",
-            camera_name=self._picture_source.name if self._picture_source is not None else "",
-            speaker_name=self._output.name if self._output is not None and playing else "",
+            microphone=_state(voice.missing, not self.muted, "muted"),
+            camera=_state(picture.missing, self.camera_on, "off"),
+            speaker="live" if playback.playing else "none",
+            microphone_name=voice.source.name if voice.source is not None else "",
+            camera_name=picture.source.name if picture.source is not None else "",
+            speaker_name=playback.speaker.name if playback.speaker is not None and playback.playing else "",
+            picture_kind=picture.source.kind if picture.source is not None else None,
             missing=tuple(dict.fromkeys(sentence for sentence in sentences if sentence)),
         )
 
@@ -212,7 +210,15 @@ class Engine:
         self._on_change()
 
 
-def _state(source: object | None, missing: str, live: bool, idle: str) -> str:
+def _state(missing: bool, live: bool, idle: str) -> str:
     if live:
         return "live"
-    return "none" if source is None or missing else idle
+    return "none" if missing else idle
+
+
+def _output(speaker: bool | str | Output) -> Output | None:
+    if isinstance(speaker, str):
+        return Speaker(speaker)
+    if isinstance(speaker, bool):
+        return Speaker() if speaker else None
+    return speaker

@@ -36,11 +36,14 @@ class Mixer:
         """Forget a person."""
         self._lanes.pop(peer, None)
         self._meters.pop(peer, None)
-        self._gains.pop(peer, None)
 
     def set_gain(self, peer: str, gain: float) -> None:
-        """How loud somebody is for us: 0 is silent, 1 unchanged, at most 4."""
-        self._gains[peer] = min(4.0, max(0.0, gain))
+        """How loud somebody is for us: 0 is silent, 1 unchanged, at most 4. It outlasts their sound."""
+        gain = min(4.0, max(0.0, gain))
+        if gain == 1.0:
+            self._gains.pop(peer, None)
+        else:
+            self._gains[peer] = gain
 
     def pull(self, count: int = BLOCK) -> Samples:
         """The next `count` samples of everybody together."""
@@ -48,8 +51,9 @@ class Mixer:
         for peer, lane in self._lanes.items():
             block = lane.take(count)
             self._meters[peer].feed(block)
-            if block is not None:
-                mix += block * np.float32(self._gains.get(peer, 1.0) / 32768)
+            gain = self._gains.get(peer, 1.0)
+            if block is not None and gain:
+                mix += block * np.float32(gain / 32768)
         return soft_limit(mix)
 
     def levels(self) -> Mapping[str, Level]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import colorsys
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import av
 import numpy as np
@@ -25,6 +25,8 @@ COLOURS_PER_SECOND = 5.0
 
 class Colour:
     """The source `colour:RRGGBB`."""
+
+    kind: Final = "test"
 
     def __init__(self, colour: RGB, clock: Clock = monotonic) -> None:
         self._pixels = np.full((HEIGHT, WIDTH, 3), colour, dtype=np.uint8)
@@ -49,6 +51,8 @@ class Colour:
 
 class Pattern:
     """The source `test-pattern[:SEED]`."""
+
+    kind: Final = "test"
 
     def __init__(self, seed: str = "", clock: Clock = monotonic) -> None:
         self._scene = Scene(seed)

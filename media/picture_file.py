@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 import av
 from av.container import InputContainer
@@ -18,6 +19,8 @@ STILLS_PER_SECOND = 5.0  # often enough for somebody who joins late
 
 class PictureFile:
     """Knows after opening once whether it is a still picture or a film."""
+
+    kind: Final = "file"
 
     def __init__(self, name: str, clock: Clock = monotonic) -> None:
         """Reads the beginning to be sure that there is a picture. Raises `MediaError`."""

@@ -7,7 +7,7 @@ A file whose name looks like one of these words can be given as `./NAME`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from media.errors import MediaError
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import av
 
     from media.timing import Samples
+
+PictureKind = Literal["camera", "screen", "file", "test"]
 
 TONE_RANGE = (20.0, 20_000.0)  # Hz, what `tone:` takes
 
@@ -41,6 +43,10 @@ class VoiceSource(Protocol):
 
 class PictureSource(Protocol):
     """Gives pictures in real time."""
+
+    @property
+    def kind(self) -> PictureKind:
+        """What sort of pictures these are."""
 
     @property
     def name(self) -> str:

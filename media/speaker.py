@@ -5,47 +5,29 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from media.device_stream import DeviceStream
-from media.ring import Ring
+from media.ring_device import RingDevice
 from media.timing import BLOCK, Samples
 
 _LONGEST_WAIT = 0.1  # seconds
 
 
-class Speaker:
+class Speaker(RingDevice):
     """Plays what was written, 20 ms at a time."""
 
     def __init__(self, device: str = "") -> None:
-        """`device`: a part of its name or its number; empty for the system's default."""
-        self._ring = Ring(10 * BLOCK)
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._played = asyncio.Event()
-        self._stream = DeviceStream(device, recording=False, on_block=self._on_block)
+        """`device`: its name, a part of it, or its number; empty for the system's default."""
+        super().__init__(device, recording=False, capacity=10 * BLOCK)
         self.underruns = 0  # blocks of silence played because nothing was there
 
     @property
-    def name(self) -> str:
-        """The device, once known."""
-        return self._stream.name
-
-    @property
-    def alive(self) -> bool:
-        """Open, and the device asked for sound within the last half second."""
-        return self._stream.alive
+    def gone(self) -> bool:
+        """The device ended by itself: it will not play again without being opened."""
+        return self._stream.finished
 
     @property
     def queued(self) -> int:
         """Samples that wait to be played."""
         return len(self._ring)
-
-    async def probe(self) -> str:
-        """An empty string when there is a speaker, or one sentence. Plays nothing."""
-        return await asyncio.to_thread(self._stream.probe)
-
-    async def open(self) -> None:
-        """Begin to play. Raises `MediaError`."""
-        self._loop = asyncio.get_running_loop()
-        await asyncio.to_thread(self._stream.start)
 
     def write(self, samples: Samples) -> None:
         """Queue sound. Never waits; the oldest is lost when there is too much."""
@@ -53,16 +35,12 @@ class Speaker:
 
     async def played(self) -> None:
         """Wait until some of what was queued has been played, but not for ever: the device may have stopped."""
-        self._played.clear()
+        self._woken.clear()
         try:
             async with asyncio.timeout(_LONGEST_WAIT):
-                await self._played.wait()
+                await self._woken.wait()
         except TimeoutError:
             return
-
-    async def close(self) -> None:
-        """Stop at once and release the device."""
-        await asyncio.to_thread(self._stream.stop)
 
     def _on_block(self, data: Any, status: Any) -> None:
         samples = self._ring.pull(BLOCK)
@@ -71,8 +49,3 @@ class Speaker:
             self.underruns += 1
         else:
             data[:, 0] = samples
-        if self._loop is not None:
-            try:
-                self._loop.call_soon_threadsafe(self._played.set)
-            except RuntimeError:
-                self._loop = None  # the loop is closed: nobody waits any more

@@ -1,19 +1,23 @@
 """Our voice on its way out: one source, encoded once, copied to any number of receivers.
 
 Muted means that no packet exists: the source is closed (a microphone is released), and what waited for receivers is
-dropped. Time stamps follow real time across a mute, so receivers see a gap rather than time standing still.
+dropped. Time stamps follow real time across a mute, so receivers see a gap rather than time standing still. While one
+source takes the place of another, silence is sent at the same pace: nobody on the path sees the change.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from media.fanout import Fanout, Subscription
 from media.gate import Gate
 from media.level import Level, Meter
 from media.opus import OpusEncoder
-from media.timing import BLOCK, BLOCK_SECONDS, Clock, monotonic
+from media.timing import BLOCK, BLOCK_SECONDS, Clock, Pacer, Samples, monotonic
 
 if TYPE_CHECKING:
     from media.opus import OpusPacket
@@ -32,24 +36,49 @@ class VoiceSender:
         *,
         clock: Clock = monotonic,
         on_change: Callable[[], None] = lambda: None,
+        others: Callable[[VoiceSource], Awaitable[Sequence[VoiceSource]]] | None = None,
+        on_fallen: Callable[[str], None] = lambda sentence: None,
     ) -> None:
+        """`others`: what could take the place of a source that is gone; `on_fallen` gets a sentence when it did."""
         self._clock = clock
         self._began = clock()
         self._pts = 0  # of the next packet, in 1/48000 s
         self._fanout: Fanout[OpusPacket] = Fanout(QUEUED_PACKETS)
         self._encoder: OpusEncoder | None = None
         self._meter = Meter()
-        self._gate = Gate(source, self._step, name="voice", on_change=on_change) if source is not None else None
+        self._gate: Gate[VoiceSource] = Gate(
+            source,
+            self._step,
+            name="voice",
+            on_change=on_change,
+            between=Silence(clock),
+            others=others,
+            on_fallen=on_fallen,
+        )
 
     @property
     def muted(self) -> bool:
         """No sound leaves."""
-        return self._gate is None or not self._gate.on
+        return not self._gate.on
+
+    @property
+    def source(self) -> VoiceSource | None:
+        """Where the sound comes from, or would."""
+        return self._gate.source
 
     @property
     def trouble(self) -> str:
-        """Why there is no sound though it should be: one sentence, or nothing."""
-        return self._gate.trouble if self._gate is not None else ""
+        """What a person should know of the source: one sentence, or nothing."""
+        return self._gate.trouble or self._gate.fallen or self._gate.missing
+
+    @property
+    def missing(self) -> bool:
+        """There was no such source when it was looked for."""
+        return self._gate.source is None or self._gate.missing != ""
+
+    async def probe(self) -> None:
+        """Look for the source, without opening it."""
+        await self._gate.probe()
 
     @property
     def level(self) -> Level:
@@ -62,8 +91,6 @@ class VoiceSender:
 
     async def set_muted(self, muted: bool) -> None:
         """Mute at once, or open the source. Trouble is told by `trouble`, not raised."""
-        if self._gate is None:
-            return
         if muted:
             self._fanout.forget()
         elif self.muted:
@@ -72,11 +99,14 @@ class VoiceSender:
             self._meter = Meter()
         await self._gate.switch(not muted)
 
+    async def choose(self, source: VoiceSource | None) -> str:
+        """Take another source; muted stays muted. One sentence when it cannot be opened: then the old one goes on."""
+        return await self._gate.exchange(source)
+
     async def close(self) -> None:
         """Release the source and end all receivers."""
         self._fanout.close()
-        if self._gate is not None:
-            await self._gate.switch(False)
+        await self._gate.switch(False)
 
     async def _step(self, source: VoiceSource) -> None:
         block = await source.block()
@@ -92,3 +122,30 @@ class VoiceSender:
         for packet in self._encoder.encode(block, self._pts):
             self._fanout.offer(packet)
         self._pts += BLOCK
+
+
+class Silence:
+    """A `VoiceSource` of nothing. Opened again it goes on one block later."""
+
+    name = "silence"
+
+    def __init__(self, clock: Clock = monotonic) -> None:
+        self._clock = clock
+        self._pacer = Pacer(BLOCK_SECONDS, clock)
+
+    async def probe(self) -> str:
+        """Always there."""
+        return ""
+
+    async def open(self) -> None:
+        """Wait as long as a block takes: there has just been one."""
+        await asyncio.sleep(BLOCK_SECONDS)
+        self._pacer = Pacer(BLOCK_SECONDS, self._clock)
+
+    async def block(self) -> Samples:
+        """The next 20 ms."""
+        await self._pacer.tick()
+        return np.zeros(BLOCK, dtype=np.int16)
+
+    async def close(self) -> None:
+        """Nothing to close."""

@@ -49,6 +49,7 @@ class PictureWall:
         self._changed = changed
         self._clock = clock
         self._tiles: dict[str, _Tile] = {}
+        self._hidden: frozenset[str] = frozenset()
         self._pictures: dict[str, Cells] = {}
         self._work = asyncio.Event()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="media: pictures", initializer=enter)
@@ -69,7 +70,7 @@ class PictureWall:
 
     def seen(self, key: str, frame: av.VideoFrame) -> None:
         """The newest picture of a person."""
-        if not 0 < frame.width * frame.height <= MOST_PIXELS:
+        if key in self._hidden or not 0 < frame.width * frame.height <= MOST_PIXELS:
             return
         if (tile := self._tile(key)) is not None:
             tile.newest = frame
@@ -92,6 +93,12 @@ class PictureWall:
         self._depth, self._ground = depth, ground
         for tile in self._tiles.values():
             self._touch(tile)
+
+    def set_hidden(self, keys: frozenset[str]) -> None:
+        """Whose pictures are not wanted: none is kept or converted, and what is shown of them goes."""
+        self._hidden = keys
+        for key in keys:
+            self.blank(key)
 
     def blank(self, key: str) -> None:
         """The camera is off: no picture until a new one comes; the size stays."""

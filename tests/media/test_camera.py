@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from media.camera import NO_CAMERA, Camera, Input, find_camera
-from media.errors import MediaError
+from media.camera import NO_CAMERA, Camera, Input, find_camera, list_cameras
+from media.errors import DeviceGoneError, MediaError
 from tests.media.helpers import until
 
 # FFmpeg's synthetic input device, in real time: read by the same code as a camera.
@@ -54,14 +54,14 @@ async def test_a_camera_that_ends_is_told_in_words() -> None:
         while True:
             await camera.picture()
 
-    with pytest.raises(MediaError, match="a short camera ended"):
+    with pytest.raises(DeviceGoneError, match="a short camera ended"):
         await asyncio.wait_for(watch(), 5)
     await camera.close()
 
 
 async def test_a_camera_that_cannot_be_opened_is_told_in_words(tmp_path: Path) -> None:
     (tmp_path / "video0").write_text("not a camera")
-    camera = Camera(input_=find_camera("", "linux", tmp_path))
+    camera = Camera(input_=find_camera("", "linux", tmp_path, tmp_path))
     await camera.open()
     with pytest.raises(MediaError, match="cannot be opened: another program may be using it"):
         await camera.picture()
@@ -71,23 +71,23 @@ async def test_a_camera_that_cannot_be_opened_is_told_in_words(tmp_path: Path) -
 
 def test_without_a_camera_it_says_so(tmp_path: Path) -> None:
     with pytest.raises(MediaError) as caught:
-        find_camera("", "linux", tmp_path)
+        find_camera("", "linux", tmp_path, tmp_path)
     assert str(caught.value) == NO_CAMERA
 
 
 def test_the_first_camera_is_the_one_with_the_lowest_number(tmp_path: Path) -> None:
     for node in ("video10", "video2"):
         (tmp_path / node).touch()
-    assert find_camera("", "linux", tmp_path).file == str(tmp_path / "video2")
-    assert find_camera(str(tmp_path / "video10"), "linux", tmp_path).file == str(tmp_path / "video10")
+    assert find_camera("", "linux", tmp_path, tmp_path).file == str(tmp_path / "video2")
+    assert find_camera(str(tmp_path / "video10"), "linux", tmp_path, tmp_path).file == str(tmp_path / "video10")
     with pytest.raises(MediaError, match="there is no camera"):
-        find_camera(str(tmp_path / "video3"), "linux", tmp_path)
+        find_camera(str(tmp_path / "video3"), "linux", tmp_path, tmp_path)
 
 
 @pytest.mark.parametrize("name", ["http://127.0.0.1/x", "/etc/passwd", "video0", "../video0"])
 def test_only_a_video_device_is_a_camera(name: str, tmp_path: Path) -> None:
     with pytest.raises(MediaError, match="is not a camera"):
-        find_camera(name, "linux", tmp_path)
+        find_camera(name, "linux", tmp_path, tmp_path)
 
 
 def test_other_systems_name_their_cameras() -> None:
@@ -97,3 +97,19 @@ def test_other_systems_name_their_cameras() -> None:
         find_camera("", "win32")
     with pytest.raises(MediaError, match="not supported"):
         find_camera("", "plan9")
+
+
+def test_cameras_are_listed_by_what_they_are_called_and_without_their_second_nodes(tmp_path: Path) -> None:
+    devices, described = tmp_path / "dev", tmp_path / "sys"
+    for number, (title, index) in enumerate(
+        (("Inside\x1b[2J camera\n", "0\n"), ("Inside camera", "1\n"), (None, None))
+    ):
+        (devices / f"video{number}").mkdir(parents=True)
+        if title is not None and index is not None:
+            (described / f"video{number}").mkdir(parents=True)
+            (described / f"video{number}" / "name").write_text(title)
+            (described / f"video{number}" / "index").write_text(index)
+    first, last = str(devices / "video0"), str(devices / "video2")
+    assert list_cameras("linux", devices, described) == [(first, "Inside [2J camera"), (last, last)]
+    assert find_camera("", "linux", devices, described).file == first
+    assert list_cameras("plan9") == []

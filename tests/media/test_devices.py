@@ -78,7 +78,7 @@ def test_what_is_missing_is_said_in_one_sentence() -> None:
     with pytest.raises(MediaError) as caught:
         choose([MICROPHONE], "", recording=False)
     assert str(caught.value) == NO_OUTPUT
-    with pytest.raises(MediaError, match="no microphone is called 'piano'; there are: USB Audio: Mic, Headset"):
+    with pytest.raises(MediaError, match="no microphone is called 'piano'; there are: Headset, USB Audio: Mic"):
         choose(ALL, "piano", recording=True)
 
 

@@ -193,7 +193,7 @@ async def test_who_leaves_is_forgotten_everywhere() -> None:
         assert "a" not in engine.wall.pictures()
         engine.seen("a", picture_frame((1, 2, 3)))
         await until(lambda: "a" in engine.wall.pictures())
-        engine.set_gain("a", 0.5)
+        engine.people.set_volume("a", 50)
         engine.gone("a")
         assert set(engine.levels()) == {ME}
         assert engine.reports() == {}

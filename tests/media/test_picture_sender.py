@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from fractions import Fraction
+from typing import Final
 
 import av
 import pytest
@@ -14,6 +15,8 @@ from tests.media.helpers import ManualClock, picture_frame, until
 
 class FakeCamera:
     """A camera whose pictures are handed in by the test."""
+
+    kind: Final = "camera"
 
     def __init__(self) -> None:
         self.name = "a fake camera"

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from media.errors import MediaError
-from media.playback import AHEAD, Playback
+from media.playback import AHEAD, Output, Playback
 from media.timing import BLOCK, Samples
 from media.wav import WavFile
 from tests.media.helpers import until
@@ -20,6 +20,7 @@ class FakeSpeaker:
     def __init__(self) -> None:
         self.name = "a fake speaker"
         self.alive = False
+        self.gone = False
         self.queued = 0
         self.written = 0
         self.opened = 0
@@ -113,6 +114,47 @@ async def test_a_speaker_that_was_never_there_is_told_once() -> None:
     playback = Playback(Mix(), speaker=speaker, on_change=lambda: changes.append(playback.trouble))
     await playback.start()
     assert changes == ["no speaker was found"]
+    await playback.close()
+
+
+async def test_a_speaker_that_is_gone_is_replaced_at_once() -> None:
+    mix, one, two = Mix(), FakeSpeaker(), FakeSpeaker()
+    told: list[str] = []
+    one.name, two.name = "one", "two"
+
+    async def others(gone: Output) -> list[FakeSpeaker]:
+        assert gone is one
+        return [two]
+
+    playback = Playback(mix, speaker=one, others=others, on_fallen=told.append)
+    await playback.start()
+    await until(lambda: one.queued == AHEAD)
+    one.alive, one.gone = False, True
+    one.refuses = MediaError("no speaker is called one")
+    await until(lambda: two.queued == AHEAD, 1)
+    sentence = "the speaker (one) went away, so two is used: choose again when it is back"
+    assert told == [sentence]
+    assert playback.trouble == sentence
+    assert await playback.choose(two) == ""
+    assert playback.trouble == ""
+    await playback.close()
+
+
+async def test_another_speaker_is_chosen_and_what_cannot_be_opened_is_not() -> None:
+    mix, one, two = Mix(), FakeSpeaker(), FakeSpeaker()
+    playback = Playback(mix, speaker=one)
+    await playback.start()
+    two.refuses = MediaError("two is in use")
+    assert await playback.choose(two) == "two is in use"
+    assert playback.speaker is one
+    assert (one.alive, playback.trouble) == (True, "")
+    two.refuses = None
+    assert await playback.choose(two) == ""
+    assert (one.alive, two.alive) == (False, True)
+    assert await playback.choose(None) == ""
+    assert (two.alive, playback.playing) == (False, False)
+    before = mix.blocks
+    await until(lambda: mix.blocks > before + 2)  # real time is the clock again
     await playback.close()
 
 
