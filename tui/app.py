@@ -23,6 +23,7 @@ from tui.screens.meeting import MeetingScreen
 from tui.screens.waiting import EndedScreen, JoiningScreen
 from tui.shell import Shell
 from tui.terminal.driver import crowded
+from tui.terminal.manners import Manners
 from tui.widgets.chat import Chat
 from tui.widgets.chat_log import MOST_LINES
 from tui.widgets.footer import KeyLine
@@ -53,8 +54,9 @@ class IncogApp(Shell[int]):
         explain: Explain = explain_nothing,
         chosen_keys: Chosen | None = None,
         themes: Mapping[str, ThemeSpec] | None = None,
+        manners: Manners | None = None,
     ) -> None:
-        super().__init__(theme=theme, title=title, chosen_keys=chosen_keys, themes=themes)
+        super().__init__(theme=theme, title=title, chosen_keys=chosen_keys, themes=themes, manners=manners)
         self.use_command_palette = True
         self._controller = controller
         self._start = start

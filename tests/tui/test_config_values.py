@@ -16,6 +16,7 @@ from tui.config.check import FileValues, check
 from tui.config.flags import chosen_keys
 from tui.config.schema import BY_PATH, SETTINGS, TABLES, Given, KeyChoice, Setting, Value, YesNo
 from tui.config.values import DEFAULTS, Config, Origin, merge
+from tui.terminal.manners import Manners
 
 USAGE = Path(__file__).resolve().parents[2] / "docs/usage.md"
 
@@ -193,6 +194,12 @@ def test_persona_and_network_come_from_the_settings() -> None:
 def test_the_theme_is_the_one_that_was_chosen() -> None:
     assert asked("join", "L").theme is None
     assert asked("join", "L", file=file("look.theme = 'incog-day'")).theme == "incog-day"
+
+
+def test_the_terminal_is_treated_as_was_chosen() -> None:
+    flags = ("--colours", "256", "--notifications", "off", "--no-title", "--no-mouse")
+    assert asked("join", "L", *flags).manners == Manners("256", "off", title=False, mouse=False)
+    assert asked("join", "L").manners == Manners()
 
 
 # ── documents ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -21,6 +21,7 @@ from tui.compose.interactive import Show
 from tui.compose.session import Session
 from tui.compose.settings import Settings
 from tui.compose.wardrobe import open_wardrobe
+from tui.config.schema import KeyChoice
 from tui.config.values import DEFAULTS
 
 ALONE = Settings(alias="Quiet Wren", say="tone:440", picture="colour:ff0000", speaker=False, addresses="loopback")
@@ -141,3 +142,28 @@ def test_the_lobby_refuses_what_cannot_be_used(monkeypatch: pytest.MonkeyPatch) 
     assert "your login" in refuse_alias("quillfeather")
     assert refuse_link("mesh+ws://127.0.0.1:9/#AAAAAAAAAAAAAAAAAAAAAA") == ""
     assert refuse_link("hello") != ""
+
+
+def test_what_was_set_reaches_the_screen() -> None:
+    config = replace(
+        DEFAULTS.but(look__title=False, look__mouse=False),
+        keys=(KeyChoice("mute", ("x", "F9"), 1), KeyChoice("stage", ("m",), 2)),
+    )
+
+    async def act(show: Show, pilot: Pilot[int]) -> None:
+        await until(lambda: show.app._meeting is not None and show.app._meeting.phase == "live")
+        await pilot.pause()
+        session = session_of(show)
+        await pilot.press("x")
+        await until(lambda: not session.media.muted)
+        await pilot.press("f9")
+        await until(lambda: session.media.muted)
+        await pilot.press("m", "f2", "ctrl+t")
+        await pilot.pause()
+        assert session.media.muted
+        assert not show.app.manners.title
+        assert not show.app.manners.mouse
+        await pilot.press("q")
+        await until(lambda: show.app.return_value is not None)
+
+    assert on_screen(replace(ALONE, config=config), act) == 0

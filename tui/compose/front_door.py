@@ -9,7 +9,7 @@ from net.services.mesh import link
 from tui.cli import Status, UsageError
 from tui.compose.disguise import alias_refusal, firewall_for, make
 from tui.compose.ground import Ground
-from tui.compose.settings import from_config
+from tui.compose.settings import from_config, manners_of
 from tui.compose.wardrobe import open_wardrobe
 from tui.config.values import DEFAULTS, Config
 from tui.screens.lobby import Lobby
@@ -32,6 +32,7 @@ def lobby(config: Config = DEFAULTS) -> int:
         check_link=refuse_link,
         theme=wardrobe.worn,
         themes=wardrobe.themes,
+        manners=manners_of(config),
     )
     # Nothing is to be contacted before a choice was made, so the guard's list is empty.
     choice = Ground.start(lambda ground: app.run_async())

@@ -100,6 +100,7 @@ class Show:
             theme=wardrobe.worn,
             themes=wardrobe.themes,
             chosen_keys=keys_for(settings.config).chosen,
+            manners=settings.manners,
             start=self._begin,
             alias=settings.alias or "",
             asks=settings.ask,

@@ -11,6 +11,7 @@ from typing import TextIO
 
 from tui.cli import Endpoint, IceUrl, ServerUrl, UsageError
 from tui.config.values import DEFAULTS, Config
+from tui.terminal.manners import Manners
 
 MAX_LINK = 2048
 """Characters read when the invitation comes from standard input; a link is far shorter."""
@@ -60,6 +61,11 @@ class Settings:
         return self.config.look.theme or None
 
     @property
+    def manners(self) -> Manners:
+        """How the terminal is to be treated."""
+        return manners_of(self.config)
+
+    @property
     def hosting(self) -> bool:
         """Whether this opens a new meeting."""
         return not self.link
@@ -68,6 +74,12 @@ class Settings:
     def may_draw(self) -> bool:
         """Whether nobody chose the alias, so that another may take its place."""
         return not self.keep_persona and (self.drawn or self.alias is None)
+
+
+def manners_of(config: Config) -> Manners:
+    """How the terminal is to be treated by these settings."""
+    look = config.look
+    return Manners(look.colours, look.notifications, look.title, look.mouse)
 
 
 def from_config(config: Config) -> Settings:

@@ -17,6 +17,7 @@ from textual.widgets import Input, Label, Static
 
 from themes import DEFAULT, ThemeSpec
 from tui.shell import Shell
+from tui.terminal.manners import Manners
 from tui.widgets.lines import LineView
 from tui.widgets.palette import palette_of
 from tui.widgets.text import Row, flat
@@ -183,8 +184,9 @@ class Lobby(Shell[Choice]):
         theme: str = DEFAULT,
         title: str = "incog",
         themes: Mapping[str, ThemeSpec] | None = None,
+        manners: Manners | None = None,
     ) -> None:
-        super().__init__(theme=theme, title=title, themes=themes)
+        super().__init__(theme=theme, title=title, themes=themes, manners=manners)
         self._lobby = LobbyScreen(alias, another, check_alias, check_link)
 
     async def on_mount(self) -> None:
