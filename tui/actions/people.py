@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from tui.actions.action import PEOPLE, Action, anybody
+from tui.actions.action import LOOK, PEOPLE, Action, anybody
 
 PEOPLE_ACTIONS: tuple[Action, ...] = (
+    Action("find", ("slash",), "find", "Find people by typing; Escape shows everybody again", LOOK),
+    Action("sort", ("z",), "sort", "Sort the people: as they came, speaking first, raised hands first, by name", LOOK),
     Action(
         "inspect",
         ("i",),

@@ -8,7 +8,15 @@ from tui.screens.dialogs import Inspect
 
 
 class PeopleDeeds(Deeds):
-    """For the person the cursor is on."""
+    """The list, and the person the cursor is on in it."""
+
+    def find(self) -> None:
+        """Type whom to find."""
+        self.screen.find_people()
+
+    def sort(self) -> None:
+        """Sort them by the next rule."""
+        self.screen.sort_people()
 
     def inspect(self) -> None:
         """Show what they disclose."""

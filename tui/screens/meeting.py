@@ -16,6 +16,7 @@ from privacy.facts import Audience
 from tui.actions import actions_of, bindings, taken
 from tui.model import CellPicture, ChatLine, Meeting
 from tui.widgets.chat import Chat
+from tui.widgets.finder import Finder
 from tui.widgets.footer import KeyLine
 from tui.widgets.pane import Pane
 from tui.widgets.panel import DisclosurePanel
@@ -53,6 +54,7 @@ class MeetingScreen(Screen[None], inherit_bindings=False):
         self._watch = Watch()
         self._stage = Stage(pictures, crowded=crowded, id="stage")
         self._people = PeopleList(id="people-list")
+        self._finder = Finder(self._people)
         self._chat = Chat(id="chat")
         self._panel = DisclosurePanel(id="panel")
         self._status = Status(id="status")
@@ -65,7 +67,7 @@ class MeetingScreen(Screen[None], inherit_bindings=False):
             with Vertical(id="left"):
                 yield self._stage
                 with Horizontal(id="dock"):
-                    yield Pane("People", self._people, id="people-pane")
+                    yield Pane("People", self._finder, id="people-pane")
                     yield Pane("Chat", self._chat, id="chat-pane")
             yield Pane("What others can see about you", self._panel, id="panel-pane")
         yield self._keys
@@ -102,7 +104,6 @@ class MeetingScreen(Screen[None], inherit_bindings=False):
         if not self._keys.speaks and (news := self._watch.news(meeting.ledger)):
             self.notice(news)
         self._keys.show_meeting(meeting, self._unread)
-        self.query_one("#people-pane", Pane).say("People", str(len(meeting.people)))
 
     def show_chat(self, line: ChatLine) -> None:
         """One more line of chat."""
@@ -196,6 +197,21 @@ class MeetingScreen(Screen[None], inherit_bindings=False):
     def _show_chat(self) -> None:
         self._wanted.add("chat")
         self._front = "chat"
+        self._arrange()
+
+    def find_people(self) -> None:
+        """Show the people, and put the keyboard into the line that filters them."""
+        self._show_people()
+        self._finder.find()
+
+    def sort_people(self) -> None:
+        """Show the people, sorted by the next rule."""
+        self._show_people()
+        self._people.next_sort()
+
+    def _show_people(self) -> None:
+        self._wanted.add("people")
+        self._front = "people"
         self._arrange()
 
     def back(self) -> None:

@@ -4,7 +4,7 @@ The panes:
 
     status.py       am I audible, am I visible, who can see what, is anybody recording
     stage.py        everybody's picture, in one widget
-    people.py       a line for each person
+    finder.py       the people, and the line in which one types whom to find
     panel.py        what others can see about you
     chat.py         a bounded log and a line to write
     footer.py       the main keys, or for a while the newest notice
@@ -23,6 +23,12 @@ The stage is made of:
     ready.py        lines whose terminal text is ready
     avatar.py       the calm picture of somebody who shows none
     glyphs.py       letters of pixels, for the initials in it
+
+The people are made of:
+
+    people.py       a line for each person
+    order.py        in which order they stand, and who is found
+    person_row.py   one of these lines
 
 The panel is made of:
 

@@ -53,8 +53,8 @@ class Pane(Vertical):
     class Titled(Message):
         """What is in a pane shows something else, under another heading."""
 
-        def __init__(self, title: str) -> None:
-            self.title = title
+        def __init__(self, title: str, note: str = "") -> None:
+            self.title, self.note = title, note
             super().__init__()
 
     def __init__(self, title: str, *children: Widget, id: str) -> None:
@@ -68,7 +68,7 @@ class Pane(Vertical):
     def on_pane_titled(self, message: Titled) -> None:
         """Another heading, from what is in it."""
         message.stop()
-        self.say(message.title)
+        self.say(message.title, message.note)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """The keyboard came in."""

@@ -5,16 +5,23 @@ from __future__ import annotations
 from tui.model import Person
 
 LIVE, MUTED = "●", "⊘"
-SEEN, UNSEEN = "▣", "·"
+SEEN, UNSEEN, SCREEN, HIDDEN = "▣", "·", "▤", "▢"
+HUSHED = "◌"
 HAND = "↑"
 VERIFIED, END_TO_END, TO_SERVER, OPEN = "◆", "◇", "△", "!"
 KNOWN, PAST = "·", "○"
+RECORDER, BOT = "◉", "□"
 
 LEGEND: tuple[tuple[str, str], ...] = (
     (LIVE, "their microphone is on"),
     (MUTED, "muted"),
     (SEEN, "their camera is on"),
+    (SCREEN, "they share a screen"),
+    (HIDDEN, "their picture is hidden here; nobody is told"),
+    (HUSHED, "they are muted here; nobody is told"),
     (HAND, "hand raised"),
+    (RECORDER, "they record or take notes, as far as is told or their name shows"),
+    (BOT, "a program, as far as is told or its name shows"),
     (VERIFIED, "end to end encrypted, verified"),
     (END_TO_END, "end to end encrypted, not verified"),
     (TO_SERVER, "encrypted to the server, which can hear and see"),
@@ -34,6 +41,11 @@ def encryption(label: str) -> str:
         if word in label:
             return sign
     return " "
+
+
+def kind(word: str) -> str:
+    """The sign for what is no person; empty for a person."""
+    return {"": "", "recorder": RECORDER, "note-taker": RECORDER}.get(word, BOT)
 
 
 def level(loudness: float, cells: int = 4) -> str:
