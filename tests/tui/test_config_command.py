@@ -7,6 +7,7 @@ import re
 import shutil
 import stat
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from tests.tui.configured import holds
 from tui.actions import ACTIONS
 from tui.cli import SHELLS, Status, UsageError
 from tui.compose import configuration
+from tui.compose.cast import Actor
 from tui.compose.front_door import lobby
 from tui.config import report
 from tui.config.reader import default_path
@@ -150,6 +152,21 @@ def test_a_bad_file_is_no_trouble_to_what_needs_none(
 ) -> None:
     write("nonsense")
     assert said(capsys, *argv)
+
+
+def test_the_participants_of_the_demo_are_no_business_of_the_file(home: Path) -> None:
+    write("nonsense")
+    actor = Actor("Quiet Wren", 1)
+    try:
+        actor.invite("no link")
+        deadline = time.monotonic() + 20
+        while not actor.trouble() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert "link" in actor.trouble()
+        assert "config.toml" not in actor.trouble()
+    finally:
+        actor.dismiss()
+        actor.end(0.0)
 
 
 def test_keys_are_listed_with_where_they_come_from(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

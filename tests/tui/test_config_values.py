@@ -150,8 +150,8 @@ def test_a_file_can_have_one_heard_and_seen_on_a_screen_which_says_so() -> None:
     settings = asked("join", "L", file=file(LOUD))
     assert (settings.muted, settings.camera) == (False, True)
     assert settings.remarks == (
-        "You are heard from the start (config.toml, line 2).",
-        "You are seen from the start (config.toml, line 3).",
+        "You begin unmuted (config.toml, line 2).",
+        "You begin with the camera on (config.toml, line 3).",
     )
     settings = asked("join", "L", "--muted", "--no-camera", file=file(LOUD))
     assert (settings.muted, settings.camera, settings.remarks) == (True, False, ())

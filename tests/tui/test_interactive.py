@@ -167,3 +167,17 @@ def test_what_was_set_reaches_the_screen() -> None:
         await until(lambda: show.app.return_value is not None)
 
     assert on_screen(replace(ALONE, config=config), act) == 0
+
+
+def test_what_a_file_switched_on_is_told_and_holds_for_the_first_persona_only() -> None:
+    told = "You begin unmuted (config.toml, line 2)."
+
+    async def act(show: Show, pilot: Pilot[int]) -> None:
+        await until(lambda: show._session is not None and show._session.joined)
+        assert told in session_of(show).plan.notices
+        after = show._as_somebody_else(show._settings)
+        assert (after.remarks, after.muted) == ((), True)
+        await pilot.press("q")
+        await until(lambda: show.app.return_value is not None)
+
+    assert on_screen(replace(ALONE, remarks=(told,)), act) == 0

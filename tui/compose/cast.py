@@ -29,7 +29,19 @@ class Actor:
         self._said: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 # closed by `end`
         self._process = subprocess.Popen(
             [
-                *(sys.executable, "-P", "-c", _START, "join", "-", "--json", "--until-eof", "--as", alias),
+                *(
+                    sys.executable,
+                    "-P",
+                    "-c",
+                    _START,
+                    "join",
+                    "-",
+                    "--no-config",
+                    "--json",
+                    "--until-eof",
+                    "--as",
+                    alias,
+                ),
                 *("--say", f"test-voice:{seed}", "--picture", f"test-pattern:{seed}"),
                 *("--no-speaker", "--addresses", "loopback"),
                 *(() if confined else ("--no-confinement",)),

@@ -8,10 +8,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from themes import BUILTIN
 from tui.cli import Parser, Status, UsageError, build_parser
-from tui.compose.files import write_private
-from tui.config import flags, report
+from tui.config import flags
 from tui.config.check import Fault
 from tui.config.reader import check_file, default_path, load, named, shown
 from tui.config.schema import KeyChoice
@@ -46,6 +44,8 @@ def configuration(arguments: argparse.Namespace) -> int:
             for line in _keys(configured(arguments), arguments.json):
                 print(line)
         case _:
+            from tui.config import report
+
             config = configured(arguments)
             told = map(json.dumps, report.objects(config)) if arguments.json else report.lines(config)
             for line in told:
@@ -56,6 +56,8 @@ def configuration(arguments: argparse.Namespace) -> int:
 def completions(shell: str) -> int:
     """Print what makes a shell complete the command line."""
     import shtab
+
+    from themes import BUILTIN
 
     parser = build_parser(whole=True)
     for each in _parsers(parser):
@@ -84,11 +86,14 @@ def _key_faults(choices: tuple[KeyChoice, ...]) -> tuple[Fault, ...]:
 
 
 def _init(path: Path) -> int:
+    from tui.compose.files import write_private
+    from tui.config.report import template
+
     if path.exists() or path.is_symlink():
         raise UsageError(f"{shown(path)} is there already and stays as it is; `incog config check` looks at it")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_private(path, report.template())
+        write_private(path, template())
     except OSError as error:
         raise UsageError(f"{shown(path)} cannot be written ({error.strerror}); name another file by --config") from None
     print(f"wrote {shown(path)}; every line in it is a comment until you change it")

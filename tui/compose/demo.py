@@ -17,7 +17,7 @@ from tui.compose.happenings import Happening, Joined, Left
 from tui.compose.headless import Attendance, Printer
 from tui.compose.lines import Line, as_object
 from tui.compose.session import Session
-from tui.compose.settings import SILENT, Settings, check_writable
+from tui.compose.settings import SILENT, Settings, check_writable, speaker_of
 from tui.config.values import Config
 
 PEOPLE = 3
@@ -45,6 +45,7 @@ def run(
         muted=screen,
         camera=not screen,
         speaker=screen and config.sound.speaker != SILENT,
+        speaker_device=speaker_of(config),
         addresses="loopback",
         headless=not screen,
         json=not screen,

@@ -188,6 +188,7 @@ class Show:
             camera=False,
             save_audio=audio,
             announce=False,
+            remarks=(),
             ask=False,  # it was agreed to what is told; only whose it is changes
         )
 

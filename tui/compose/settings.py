@@ -76,6 +76,11 @@ class Settings:
         return not self.keep_persona and (self.drawn or self.alias is None)
 
 
+def speaker_of(config: Config) -> str:
+    """The speaker that was chosen; empty for the system's default, and where there is to be none."""
+    return "" if config.sound.speaker == SILENT else config.sound.speaker
+
+
 def manners_of(config: Config) -> Manners:
     """How the terminal is to be treated by these settings."""
     look = config.look
@@ -85,10 +90,10 @@ def manners_of(config: Config) -> Manners:
 def from_config(config: Config) -> Settings:
     """A meeting on a screen by the settings alone."""
     remarks = [
-        f"You are {what} from the start{config.where(path)}."
+        f"You begin {what}{config.where(path)}."
         for path, what, so in (
-            ("start.muted", "heard", not config.start.muted),
-            ("start.camera", "seen", config.start.camera),
+            ("start.muted", "unmuted", not config.start.muted),
+            ("start.camera", "with the camera on", config.start.camera),
         )
         if so and config.origins[path].file
     ]
@@ -100,7 +105,7 @@ def from_config(config: Config) -> Settings:
         say=f"microphone:{config.sound.microphone}" if config.sound.microphone else None,
         picture=f"camera:{config.picture.camera}" if config.picture.camera else None,
         speaker=config.sound.speaker != SILENT,
-        speaker_device="" if config.sound.speaker == SILENT else config.sound.speaker,
+        speaker_device=speaker_of(config),
         addresses=config.network.addresses,
         confined=config.network.confinement,
         config=config,
