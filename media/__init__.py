@@ -3,9 +3,10 @@
 The map, from the outside in:
 
 * `engine`: the composition of everything below; what the rest of the program uses. What a person changes is in its
-  parts: `choosing` (devices, at any time), `people` (how each is heard and seen here).
+  parts: `choosing` (devices, at any time), `talk` (when we are heard), `people` (how each is heard and seen here).
 * Outwards, sound: `sources` (which source a word on the command line means), `microphone`, `sound_file`, `tone`,
-  `babble` (a made-up voice) → `voice` (the mute gate, one encoding, many receivers) with `opus`, `gate` and `fanout`.
+  `babble` (a made-up voice) → `voice` (the mute gate, one encoding, many receivers) with `activation` (only speech
+  passes), `opus`, `gate` and `fanout`.
 * Outwards, pictures: `sources`, `camera`, `picture_file`, `pattern` → `picture_sender` with `gate` and `fanout`;
   `reader` is the thread that reads cameras and films.
 * Inwards, sound: `mono` (any frame to mono) → `lane` (one person's queue) → `mixer` → `playback` → `speaker`, `wav`;

@@ -21,6 +21,7 @@ from media.picture_sender import PictureSender
 from media.playback import Output, Playback
 from media.sources import PictureKind, PictureSource, VoiceSource
 from media.speaker import Speaker
+from media.talk import Talk, TalkMode
 from media.timing import Clock, monotonic
 from media.voice import VoiceSender
 from media.wall import PictureWall
@@ -46,13 +47,15 @@ class MediaState:
     camera_name: str
     speaker_name: str
     picture_kind: PictureKind | None  # what is shown, or would be
+    talk: TalkMode  # when we are heard, if not muted
     missing: tuple[str, ...]  # one sentence for each thing that is not there, does not work, or stands in for another
 
 
 class Engine:
     """Fulfils `net.frames.Outgoing` and `net.frames.Incoming` by shape.
 
-    Starts muted and with the camera off. What a person may change besides is in its parts: `devices`, `people`, `wall`.
+    Starts muted and with the camera off. What a person may change besides is in its parts: `devices`, `talk`,
+    `people`, `wall`.
     """
 
     def __init__(
@@ -97,6 +100,7 @@ class Engine:
             others=other_cameras,
         )
         self.wall = PictureWall(changed=on_pictures, clock=clock)
+        self.talk = Talk(self._voice)
         self.people = People(self._mixer, self.wall)
         self.devices = Choosing(self._voice, self._picture, self._playback)
 
@@ -129,7 +133,7 @@ class Engine:
 
     async def set_muted(self, muted: bool) -> None:
         """Mute at once and release the microphone, or open it. Whether it worked is told by `describe`."""
-        await self._voice.set_muted(muted)
+        await self.talk.set_muted(muted)
 
     async def set_camera(self, on: bool) -> None:
         """Open the camera, or stop at once and release it. Whether it worked is told by `describe`."""
@@ -201,6 +205,7 @@ class Engine:
             camera_name=picture.source.name if picture.source is not None else "",
             speaker_name=playback.speaker.name if playback.speaker is not None and playback.playing else "",
             picture_kind=picture.source.kind if picture.source is not None else None,
+            talk=self.talk.mode,
             missing=tuple(dict.fromkeys(sentence for sentence in sentences if sentence)),
         )
 

@@ -78,6 +78,11 @@ class Gate(Generic[S]):
         self.missing = ""  # why it could not be on, as far as was asked
         self.fallen = ""  # which source took the place of one that was gone, until another one is chosen
 
+    @property
+    def wanted(self) -> bool:
+        """It is on or about to be."""
+        return self._wanted
+
     async def probe(self) -> None:
         """Ask whether the source could be opened; `missing` tells."""
         if self.source is not None:

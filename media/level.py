@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from media.timing import Samples
 
@@ -27,13 +28,18 @@ class Level:
     speaking: bool = False
 
 
-def loudness_db(samples: Samples) -> float:
+def loudness_db(samples: Samples | NDArray[np.int32]) -> float:
     """RMS in dB below full scale; `SILENCE_DB` for nothing."""
     if len(samples) == 0:
         return SILENCE_DB
     wide = samples.astype(np.float32)
     rms = math.sqrt(float(np.dot(wide, wide)) / len(wide)) / 32768
     return max(SILENCE_DB, 20 * math.log10(rms)) if rms > 0 else SILENCE_DB
+
+
+def shown(db: float) -> float:
+    """dB below full scale as a level: 0 to 1."""
+    return min(1.0, max(0.0, (db - QUIETEST_DB) / (LOUDEST_DB - QUIETEST_DB)))
 
 
 class Meter:
@@ -47,7 +53,7 @@ class Meter:
     def feed(self, block: Samples | None) -> None:
         """Take the next block; None is silence."""
         db = SILENCE_DB if block is None else loudness_db(block)
-        loud = min(1.0, max(0.0, (db - QUIETEST_DB) / (LOUDEST_DB - QUIETEST_DB)))
+        loud = shown(db)
         fallen = self._level * _FALL
         self._level = max(loud, fallen if fallen > 0.01 else 0.0)
         if db > _SPEECH_DB:

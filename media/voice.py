@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from media.activation import Activation
 from media.fanout import Fanout, Subscription
 from media.gate import Gate
-from media.level import Level, Meter
+from media.level import SILENCE_DB, Level, Meter
 from media.opus import OpusEncoder
 from media.timing import BLOCK, BLOCK_SECONDS, Clock, Pacer, Samples, monotonic
 
@@ -45,13 +46,16 @@ class VoiceSender:
         self._pts = 0  # of the next packet, in 1/48000 s
         self._fanout: Fanout[OpusPacket] = Fanout(QUEUED_PACKETS)
         self._encoder: OpusEncoder | None = None
+        self._activation: Activation | None = None
         self._meter = Meter()
+        self._input = Meter()
+        self._silence = Silence(clock)
         self._gate: Gate[VoiceSource] = Gate(
             source,
             self._step,
             name="voice",
             on_change=on_change,
-            between=Silence(clock),
+            between=self._silence,
             others=others,
             on_fallen=on_fallen,
         )
@@ -81,9 +85,29 @@ class VoiceSender:
         await self._gate.probe()
 
     @property
+    def wanted(self) -> bool:
+        """Sound leaves or is about to."""
+        return self._gate.wanted
+
+    @property
     def level(self) -> Level:
-        """How loud we are."""
+        """How loud we are to others."""
         return Level() if self.muted else self._meter.now
+
+    @property
+    def input(self) -> Level:
+        """How loud the source is, whether it passes or not."""
+        return Level() if self.muted else self._input.now
+
+    @property
+    def threshold_db(self) -> float:
+        """What is louder passes: dB below full scale."""
+        return self._activation.threshold_db if self._activation is not None else SILENCE_DB
+
+    @property
+    def passing(self) -> bool:
+        """What the source gives leaves, rather than silence or nothing."""
+        return not self.muted and (self._activation is None or self._activation.passing)
 
     def subscribe(self) -> Subscription[OpusPacket]:
         """A receiver's own copy (a `PacketStream`)."""
@@ -96,22 +120,35 @@ class VoiceSender:
         elif self.muted:
             # fresh, so that no sound from before the mute is left in the encoder's look-ahead
             self._encoder = None
-            self._meter = Meter()
+            self._forget_sound()
         await self._gate.switch(not muted)
 
     async def choose(self, source: VoiceSource | None) -> str:
         """Take another source; muted stays muted. One sentence when it cannot be opened: then the old one goes on."""
+        self._forget_sound()
         return await self._gate.exchange(source)
+
+    def set_activation(self, on: bool) -> None:
+        """Let only speech pass (`media.activation`); silence is sent for the rest."""
+        self._activation = Activation() if on else None
 
     async def close(self) -> None:
         """Release the source and end all receivers."""
         self._fanout.close()
         await self._gate.switch(False)
 
+    def _forget_sound(self) -> None:
+        """Nothing of what came until now may leave later."""
+        self._meter, self._input = Meter(), Meter()
+        self.set_activation(self._activation is not None)
+
     async def _step(self, source: VoiceSource) -> None:
         block = await source.block()
         if self.muted:
             return
+        self._input.feed(block)
+        if self._activation is not None and source is not self._silence:
+            block = self._activation.feed(block)
         if self._encoder is None:
             self._encoder = OpusEncoder()
         self._meter.feed(block)
