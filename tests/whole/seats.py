@@ -35,11 +35,11 @@ SEALED_SIZES = "sizes and times of sealed messages"
 REPORTS = "that reports are sent, encrypted, and of which kind"
 BY_MESSAGES = "incog, by its messages"
 
-# A whole incog that writes down what it receives, as far as it could be opened.
+# A whole incog that writes down what it receives, as far as it could be opened, and greets all and each who come.
 TAPPED = """
-import json, os, sys
+import asyncio, json, os, sys
 import aioice.ice, aiortc.rtcdtlstransport, aiortc.rtcsctptransport
-from net import peer, rehearsal
+from net import mesh, peer, rehearsal
 from net.services.mesh import sealing
 tap = open(os.environ["TAP"], "a", buffering=1)
 rehearse, live = rehearsal.rehearse, True
@@ -67,6 +67,12 @@ dtls = aiortc.rtcdtlstransport.RTCDtlsTransport
 around(dtls, "_handle_rtp_data", lambda args, result: note("rtp", args[0] if args[0][1] & 127 == 96 else args[0][:64]))
 around(dtls, "_handle_rtcp_data", lambda args, result: note("rtcp", args[0]))
 around(aiortc.rtcsctptransport.RTCSctpTransport, "_handle_data", lambda args, result: note("sctp", args[0]))
+report = mesh.MeshRoom.report
+def greet(self, pid, event, detail=""):
+    report(self, pid, event, detail)
+    if event == "connected":
+        self.greetings = [asyncio.ensure_future(self.say(*said)) for said in (("good day", None), ("psst", pid))]
+mesh.MeshRoom.report = greet
 from tui.main import console
 sys.exit(console())
 """

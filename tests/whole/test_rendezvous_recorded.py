@@ -19,6 +19,7 @@ from tests.net.test_mesh_room import Attendee, until
 
 ALIASES = ("Velvet Cormorant", "Umber Sandpiper")
 SAID = "meet me under the third lantern"
+WHISPERED = "and bring the second lantern too"
 
 
 @asynccontextmanager
@@ -76,6 +77,7 @@ def in_any_coding(text: str) -> list[bytes]:
 def test_the_rendezvous_sees_no_alias_chat_description_or_address() -> None:
     lab = Lab()
     streams: list[bytearray] = []
+    codes: list[str] = []
 
     async def main() -> MeshLink:
         async with serve("127.0.0.1", 0) as (_, real), tapped(real, streams) as port:
@@ -85,8 +87,12 @@ def test_the_rendezvous_sees_no_alias_chat_description_or_address() -> None:
             second = await Attendee(lab, link, ALIASES[1], 1).join()
             await until(lambda: bool(first.names() and second.names()))
             await first.room.publish(Source.MICROPHONE, True)
+            await first.room.publish(Source.SCREEN, True)
             await first.room.say(SAID)
-            await until(lambda: any(isinstance(event, ChatReceived) for event in second.log))
+            (to,) = first.room.participants
+            await first.room.say(WHISPERED, to)
+            await until(lambda: [e.private for e in second.log if isinstance(e, ChatReceived)] == [False, True])
+            codes.append(first.room.code(to))
             await first.room.leave()
             await second.room.leave()
         return link
@@ -96,7 +102,19 @@ def test_the_rendezvous_sees_no_alias_chat_description_or_address() -> None:
     assert len(frames) > 6
     everything = b"\n".join(frames)
     secret = str(link).partition("#")[2]
-    for hidden in (*ALIASES, "Cormorant", SAID, "third lantern", "m=audio", "a=fingerprint", "candidate", "127.0.0.1"):
+    for hidden in (
+        *ALIASES,
+        "Cormorant",
+        SAID,
+        "third lantern",
+        WHISPERED,
+        *codes,
+        "screen",
+        "m=audio",
+        "a=fingerprint",
+        "candidate",
+        "127.0.0.1",
+    ):
         for coded in in_any_coding(hidden):
             assert coded not in everything, hidden
     for hidden in (secret, link.secret.hex()):

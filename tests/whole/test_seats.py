@@ -51,6 +51,19 @@ def test_a_recorder_at_each_seat_decodes_what_the_ledger_says(
 
 @pytest.mark.parametrize("name", PEOPLE)
 @pytest.mark.parametrize("way", WAYS)
+def test_what_was_said_to_all_and_to_one_is_for_participants_alone(
+    meeting: Callable[[str], Met], way: str, name: str
+) -> None:
+    met = meeting(way)
+    said = {("chat message", "good day"), ("chat message", "to one participant: psst")}
+    for audience in ("participants", "operator", "relay", "network"):
+        for known in (decoded(met, name, audience), met.ledger(name, audience)):
+            chat = {told for told in known if told[0] == "chat message"}
+            assert chat == (said if audience == "participants" else set())
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+@pytest.mark.parametrize("way", WAYS)
 def test_every_recorder_counts_the_packets_that_the_ledger_counts(
     meeting: Callable[[str], Met], way: str, name: str
 ) -> None:
