@@ -67,6 +67,8 @@ class MeshTold:
                 "rendezvous elsewhere to keep it back as well.",
                 serious=True,
             )
+        elif _says_something(host):
+            yield AddressRevealed("everybody with the link", host, foreseen=self._policy is not None)
 
     def sealed(self, wish: SendRendezvous, told: Sequence[Told], name: str) -> Iterator[Event]:
         """A sealed message left, for the participant called `name` (empty: not known yet)."""

@@ -237,6 +237,27 @@ def test_an_address_that_is_not_ours_or_says_nothing_is_not_announced() -> None:
     assert revealed(told, "b" * 16, "192.0.2.44") == [AddressRevealed("Ben", "192.0.2.44")]
 
 
+@pytest.mark.parametrize(
+    ("host", "mode", "events"),
+    [
+        ("192.0.2.1", AddressMode.LOCAL, [AddressRevealed("everybody with the link", "192.0.2.1")]),
+        ("127.0.0.1", AddressMode.LOOPBACK, []),
+    ],
+)
+def test_an_invitation_with_our_address_is_announced(host: str, mode: AddressMode, events: list[Any]) -> None:
+    lab = Lab()
+    link = MeshLink(host, 7843, tls=False, secret=bytes(16))
+    assert list(MeshTold(link, mode, lab.witness, None).invited()) == events
+    assert [(d.fact, d.value) for d in lab.told] == [(Fact.ADDRESS, host)]
+
+
+def test_an_invitation_that_undoes_the_mode_is_serious() -> None:
+    link = MeshLink("192.0.2.1", 7843, tls=False, secret=bytes(16))
+    (notice,) = MeshTold(link, AddressMode.RELAY, Lab().witness, None).invited()
+    assert isinstance(notice, Notice)
+    assert notice.serious
+
+
 def test_what_is_remembered_of_addresses_is_bounded() -> None:
     told = told_of(Lab())
     for number in range(MAX_REVEALED + 10):

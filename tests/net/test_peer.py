@@ -115,6 +115,27 @@ def test_messages_arrive_and_closing_is_told() -> None:
     lab.run(together(lab, work))
 
 
+def test_what_comes_before_the_channel_is_open_here_is_not_lost_and_not_unbounded() -> None:
+    lab = Lab()
+
+    async def main() -> None:
+        a, b = make_end(lab, "b"), make_end(lab, "a")
+        try:
+            for number in range(20):
+                b.peer._said(f"early {number}")
+            assert b.events.log == []
+            await connect(a, b)
+            await b.events.until("said")
+            assert b.events.log[0] == ("connected", "a")
+            assert b.events.log[1:9] == [("said", "a", f"early {number}") for number in range(8)]
+            assert not any("early 8" in entry for entry in b.events.log)
+        finally:
+            await a.peer.close()
+            await b.peer.close()
+
+    lab.run(main())
+
+
 def test_hostile_candidates_are_never_sent_a_packet() -> None:
     lab = Lab()
     forbidden = ["169.254.169.254", "224.0.0.251", "0.0.0.0", "127.0.0.1", "255.255.255.255"]

@@ -172,6 +172,28 @@ def test_a_name_is_not_looked_up_to_say_which_address_reaches_it() -> None:
     assert not lab.ledger.snapshot(0).refused
 
 
+def test_a_screen_that_is_shown_from_the_beginning_is_foretold() -> None:
+    lab = Lab()
+
+    async def main() -> None:
+        async with serve("127.0.0.1", 0) as (_, port):
+            link = fresh_link(port)
+            shown = await rehearse(intends(link, "one", hosting=True, screen=True))
+            assert (Fact.SCREEN, "on", Audience.PARTICIPANTS) in shown.tellings
+            assert (Fact.CAMERA, "off", Audience.PARTICIPANTS) in shown.tellings
+            assert (Fact.PICTURE, "your picture", Audience.PARTICIPANTS) in shown.tellings
+            a = await Attendee(lab, link, "one", 0, new=True, policy=Policy(shown.tellings)).join()
+            await a.room.publish(Source.SCREEN, True)
+            await a.room.leave()
+
+    lab.run(main())
+
+
+def test_switching_the_screen_on_says_what_follows() -> None:
+    followed = set(switched_on(Fact.SCREEN, PLAIN))
+    assert followed == {*switched_on(Fact.PICTURE, PLAIN), (Fact.SCREEN, "on", Audience.PARTICIPANTS)}
+
+
 def test_switching_on_says_what_follows() -> None:
     followed = set(switched_on(Fact.PICTURE, PLAIN))
     assert (Fact.PICTURE, "your picture", Audience.PARTICIPANTS) in followed
