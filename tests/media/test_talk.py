@@ -131,7 +131,7 @@ async def test_by_voice_there_is_a_packet_for_each_block_and_silence_where_nothi
     decoder = av.CodecContext.create("libopus", "r")
     decoder.format, decoder.layout, decoder.sample_rate = "s16", "mono", 48000
     sound = np.concatenate([frame.to_ndarray()[0] for packet in packets for frame in decoder.decode(av.Packet(packet))])
-    assert np.abs(sound[: 28 * BLOCK]).max() <= 1
+    assert np.abs(sound[: 28 * BLOCK]).max() <= 4  # of 32768
     assert np.abs(sound[40 * BLOCK : 60 * BLOCK]).max() > 5000
     await voice.close()
 
