@@ -11,6 +11,7 @@
     terminal/    the terminal itself: what it sends, how far behind it is, and how it is left
     actions/     what a person can do, as data; keys, help and palette are made from it
     deeds/       what is done for each of them
+    attention.py what somebody who looks elsewhere is told
     intents.py   what a person asked for, carried to the controller
     messages.py  what the composition root posts to the app
     model.py     what the screens draw, as plain values

@@ -9,9 +9,11 @@ from typing import Any
 
 from textual.app import SystemCommand
 from textual.screen import Screen
+from textual.widgets import Input
 
 from themes import DEFAULT, ThemeSpec
-from tui.actions import Chosen, key_words
+from tui.actions import TALK, Chosen, key_words
+from tui.attention import Attention
 from tui.deeds.table import AllDeeds
 from tui.intents import Explain, Intents, explain_nothing
 from tui.messages import ChatArrived, Ended, Foreseen, MeetingUpdate, PicturesChanged
@@ -24,12 +26,15 @@ from tui.screens.waiting import EndedScreen, JoiningScreen
 from tui.shell import Shell
 from tui.terminal.driver import crowded
 from tui.terminal.manners import Manners
+from tui.terminal.messages import Suspended
+from tui.widgets.alert import Alert
 from tui.widgets.chat import Chat
 from tui.widgets.chat_log import MOST_LINES
 from tui.widgets.footer import KeyLine
 from tui.widgets.panel import DisclosurePanel
 from tui.widgets.people import PeopleList
 from tui.widgets.stage import Stage
+from tui.widgets.text import lasting
 
 
 class IncogApp(Shell[int]):
@@ -38,7 +43,7 @@ class IncogApp(Shell[int]):
     `start` is awaited once, after the first paint: the composition root uses it to import what is heavy and to join.
     Everything else arrives as the messages of `tui.messages`. `alias` is the name that is shown while joining; `asks`
     says that a person decides about what is `Foreseen`; `explain` turns an error into an exit status and one sentence;
-    `chosen_keys` are keys that take the place of those in `tui.actions`.
+    `chosen_keys` are keys that take the place of those in `tui.actions`; `manners` say how the terminal is treated.
     Raises `ThemeError` for an unknown theme.
     """
 
@@ -63,6 +68,7 @@ class IncogApp(Shell[int]):
         self._explain = explain
         self.intents = Intents(self, controller, explain, partial(self.notice, serious=True))
         self._deeds = AllDeeds(self)
+        self._attention = Attention(self)
         self._joining = JoiningScreen(alias, ready=not asks)
         self._before: BeforeScreen | None = None
         self._screen: MeetingScreen | None = None
@@ -100,6 +106,7 @@ class IncogApp(Shell[int]):
     def on_meeting_update(self, message: MeetingUpdate) -> None:
         """Show the newest look at the meeting; the first one that is more than connecting opens its screen."""
         meeting = self._meeting = message.meeting
+        self._attention.meeting(meeting)
         if self.return_value is not None or not self.screen_stack:
             return  # the screens are being taken down
         if isinstance(self.screen, Dialog):
@@ -121,6 +128,7 @@ class IncogApp(Shell[int]):
     def on_chat_arrived(self, message: ChatArrived) -> None:
         """Show a line of chat; one that comes before there is a chat waits for it."""
         self._early_chat.append(message.line)
+        self._attention.chat(message.line)
         if self._screen is not None and self._screen.is_mounted:
             self._tell_early_chat()
 
@@ -132,6 +140,7 @@ class IncogApp(Shell[int]):
     def on_ended(self, message: Ended) -> None:
         """Say why it is over; a key leaves. Whoever is leaving anyway need not be told."""
         if not self._deeds.meeting.leaving:
+            self._attention.ended()
             self._status = message.status
             self._opening = self.push_screen(EndedScreen(message.sentence))
 
@@ -158,7 +167,11 @@ class IncogApp(Shell[int]):
 
     def on_people_list_inspect(self, message: PeopleList.Inspect) -> None:
         """Show what somebody discloses."""
-        self._deeds.people.look_at(message.key)
+        self.look_at(message.key)
+
+    def look_at(self, key: str) -> None:
+        """Show what somebody discloses."""
+        self._deeds.people.look_at(key)
 
     def on_disclosure_panel_show_evidence(self, message: DisclosurePanel.ShowEvidence) -> None:
         """Show the bytes behind a line of the panel."""
@@ -168,9 +181,30 @@ class IncogApp(Shell[int]):
         """Send what was written."""
         self._deeds.chat.say(message.text)
 
+    def on_alert_clicked(self, message: Alert.Clicked) -> None:
+        """Show the warnings."""
+        self.action_act("warnings")
+
     def on_key_line_clicked(self, message: KeyLine.Clicked) -> None:
         """Do what was clicked."""
         self.action_act(message.action)
+
+    # The terminal
+
+    async def before_suspend(self) -> None:
+        """Nobody is to be heard or seen by a program that stands still and cannot say so."""
+        await self.intents.stop_sending()
+
+    def on_suspended(self, message: Suspended) -> None:
+        """Back again."""
+        away = lasting(message.seconds)
+        self.notice(f"You were away for {away}, muted and with the camera off; others saw you silent or gone.")
+
+    def takes_repeat(self, key: str) -> bool:
+        """A key that is held down switches nothing on and off again and again."""
+        typing = isinstance(self.focused, Input)
+        talking = (action for action in self.actions.all if action.group == TALK)
+        return not any(key in action.always or (key in action.keys and not typing) for action in talking)
 
     # What a person can do
 

@@ -6,7 +6,7 @@ Nothing here changes what is shown. The screen shows what comes back in the next
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from typing import Any
 
 from textual.app import App
@@ -53,6 +53,11 @@ class Intents:
         up = bool(meeting.people) and meeting.people[0].me and meeting.people[0].hand
         self.go(self._controller.set_hand(not up), "hand")
 
+    async def stop_sending(self) -> None:
+        """Be neither heard nor seen from now on; returns when it is so."""
+        await self._controller.set_muted(True)
+        await self._controller.set_camera(False)
+
     def say(self, text: str, done: Callable[[str, str], None], *, to: str = "", knowingly: bool = False) -> None:
         """Send a chat message, to one person by their key or to everybody.
 
@@ -78,6 +83,10 @@ class Intents:
             self._told(await self._controller.open_link(url) or "The link was handed to your browser, outside incog.")
 
         self.go(open_link(), "link")
+
+    def warnings_seen(self, warnings: Collection[int]) -> None:
+        """These warnings were seen."""
+        self._controller.warnings_seen(warnings)
 
     def inspect(self, key: str, show: Callable[[Inspection], None]) -> None:
         """Ask what somebody discloses, and show it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -70,6 +70,17 @@ class ChatLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Warning:
+    """Something a person may want to act on, until they have seen it."""
+
+    id: int
+    at: str  # "14:03"
+    kind: str  # recording, address, encryption, identity
+    text: str  # one sentence or two
+    who: str = ""  # the key of the person it is about
+
+
+@dataclass(frozen=True, slots=True)
 class Meeting:
     """One look at the whole meeting. Replaceable: only the newest matters."""
 
@@ -88,6 +99,7 @@ class Meeting:
     quality: str = ""  # how good the link is, in words
     notice: str = ""  # one calm line; the newest
     joined_at: float | None = None  # on the ledger's clock
+    warnings: Sequence[Warning] = ()  # those that were not seen yet, the newest first
     may: frozenset[str] = frozenset()  # what we are allowed in this meeting: "private chat", "verify", …
 
 
@@ -138,6 +150,9 @@ class Controller(Protocol):
         """Have a link opened outside incog. Returns an empty string, or one sentence why it was not."""
 
     async def inspect(self, key: str) -> Inspection: ...
+    def warnings_seen(self, warnings: Collection[int]) -> None:
+        """These warnings were seen."""
+
     async def leave(self) -> None: ...
     async def change_persona(self) -> None:
         """Leave, and come back as somebody else."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from math import sin
 
@@ -184,6 +184,9 @@ class FakeController:
                 ("software", "none told", ""),
             ],
         )
+
+    def warnings_seen(self, warnings: Collection[int]) -> None:
+        self.asked.append(("seen", *sorted(warnings)))
 
     async def leave(self) -> None:
         self.left = True

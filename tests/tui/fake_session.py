@@ -11,6 +11,7 @@ from net.services.base import Ability, Encryption, Event, Level, Participant, Pe
 from privacy.facts import Audience, Disclosure, Evidence, Fact
 from privacy.ledger import Ledger
 from privacy.persona import named
+from tui.compose.alarms import Reflexes
 from tui.compose.happenings import Happening, Invitation
 from tui.compose.session import Plan, Session
 from tui.compose.shapes import Ties
@@ -144,6 +145,7 @@ class Stage:
         refusal: errors.MeetingError | None = None,
         invitation: Invitation | None = None,
         ties: Ties | None = None,
+        reflexes: Reflexes | None = None,
     ) -> None:
         self.told = Told()
         self.room = FakeRoom(self.told, refusal)
@@ -160,6 +162,7 @@ class Stage:
             clock=asyncio.get_running_loop().time,
             objection=lambda text: "That names you." if "secret" in text else "",
             ties=ties,
+            reflexes=reflexes,
         )
         self.seen: list[Happening] = []
 

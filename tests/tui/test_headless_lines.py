@@ -13,6 +13,7 @@ from privacy.facts import Audience, Evidence, Fact, Refusal, Traffic, Withheld
 from privacy.ledger import Entry
 from privacy.linkability import Tie, Trait
 from tui.compose import happenings as happens
+from tui.compose.alarms import Alarm
 from tui.compose.happenings import Happening
 from tui.compose.lines import as_object, as_sentence, describe
 
@@ -46,9 +47,9 @@ ALL: list[tuple[Happening, str]] = [
     (base.PhaseChanged(Phase.RECOVERING, "no answer"), "notice"),
     (base.RemoteMuteRequest("Reed"), "notice"),
     (base.PrivacyChanged(Encryption.TO_SERVER, recording=True), "notice"),
-    (base.AddressRevealed("Reed"), "notice"),
+    (Alarm("address", "An address of yours was given to Reed."), "alarm"),
     (base.AddressRevealed("Reed", "192.0.2.44", foreseen=True), "notice"),
-    (base.PrivacyChanged(Encryption.END_TO_END, fell=True), "notice"),
+    (base.PrivacyChanged(Encryption.END_TO_END), "notice"),
     (base.IdentityChanged(PeerId("a1"), "Reed", base.IdentityKind.SAME_NAME, "Reed"), "notice"),
     (base.PublicationEnded(Source.CAMERA, "not allowed"), "notice"),
 ]

@@ -149,6 +149,7 @@ def attached(stage: Stage) -> tuple[SessionController, list[str], FakeEngine]:
         on_change=change,
         on_receipt=lambda path, at_end: said.append(f"(receipt {path} {at_end})"),
         on_link=open_nothing,
+        on_seen=lambda ids: None,
     )
     engine: Any = FakeEngine()
     controller.attach(stage.session, engine, quality.Quality())
@@ -167,6 +168,7 @@ async def test_before_there_is_a_session_one_can_only_leave() -> None:
         on_change=change,
         on_receipt=lambda path, at_end: None,
         on_link=open_nothing,
+        on_seen=lambda ids: None,
     )
     await controller.set_muted(False)
     await controller.set_camera(True)

@@ -23,7 +23,23 @@ MEETING_ACTIONS: tuple[Action, ...] = (
         possible=lambda meeting: meeting.phase == "live",
     ),
     Action("receipt", ("r",), "receipt", "Write to a file what left, for whom, and what was kept back", MEET),
+    Action(
+        "warnings",
+        ("exclamation_mark",),
+        "warnings",
+        "What you may want to act on: somebody records, the encryption fell, a name deceives",
+        MEET,
+        possible=lambda meeting: bool(meeting.warnings),
+    ),
     Action("help", ("question_mark", "f1"), "help", "This list", MEET, rank=6),
+    Action(
+        "suspend",
+        (),
+        "suspend",
+        "Back to the shell, muted and with the camera off; fg comes back",
+        MEET,
+        always=("ctrl+z",),
+    ),
     Action("palette", (), "palette", "Find anything by name", MEET, always=("ctrl+p",)),
     Action(
         "leave", ("q", "ctrl+c"), "leave", "Leave; asks first when others are here", MEET, always=("ctrl+q",), rank=7

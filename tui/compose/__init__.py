@@ -25,6 +25,8 @@ One meeting:
 What it tells:
 
     happenings.py   what a session tells besides the room's events
+    alarms.py       what a person may want to act on
+    unseen.py       those of them that nobody has seen yet
     roster.py       who is here, and who was
     news.py         what is new in the ledger
     mailbox.py      the bounded queue to the front end

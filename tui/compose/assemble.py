@@ -140,6 +140,7 @@ async def assemble(
             objection=disguise.objection,
             strike=disguise.strike,
             ties=ties if isinstance(ties, Linkage) else None,
+            reflexes=settings.config.reflexes,
         )
         yield session, engine
 

@@ -6,7 +6,7 @@ The app has a controller before there is a session, since the screen comes up be
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -37,13 +37,15 @@ class SessionController:
         on_change: Callable[[], Awaitable[None]],
         on_receipt: Callable[[Path, bool], None],
         on_link: Callable[[str], Coroutine[Any, Any, str]],
+        on_seen: Callable[[Collection[int]], None],
     ) -> None:
         """`on_left`: called when somebody leaves before there is a session; `on_said`: for what was really sent, and to
         whom (empty: to all); `on_change`: to come back as somebody else; `on_receipt`: to write a receipt, at the end
         or now, which raises `UsageError`; `on_link`: to open a link outside, which returns a sentence when it
-        cannot.
+        cannot; `on_seen`: for warnings that were seen.
         """
         self._on_link = on_link
+        self._on_seen = on_seen
         self._on_left = on_left
         self._on_said = on_said
         self._on_change = on_change
@@ -98,6 +100,10 @@ class SessionController:
     async def open_link(self, url: str) -> str:
         """Have a link opened outside."""
         return await self._on_link(url)
+
+    def warnings_seen(self, warnings: Collection[int]) -> None:
+        """These warnings were seen."""
+        self._on_seen(warnings)
 
     def strike(self, text: str) -> str:
         """The text with everything that names the person here struck out."""

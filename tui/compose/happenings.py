@@ -13,6 +13,7 @@ from net.services.base import Event
 from privacy.facts import Audience, Refusal, Traffic, Withheld
 from privacy.ledger import Entry
 from privacy.linkability import Tie
+from tui.compose.alarms import Alarm
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,5 +112,16 @@ class Left:
 
 
 Happening = (
-    Event | Joining | Invitation | Joined | Speaking | Disclosed | KeptBack | Blocked | Linkable | Receipt | Left
+    Event
+    | Alarm
+    | Joining
+    | Invitation
+    | Joined
+    | Speaking
+    | Disclosed
+    | KeptBack
+    | Blocked
+    | Linkable
+    | Receipt
+    | Left
 )

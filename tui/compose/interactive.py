@@ -19,6 +19,7 @@ from net.tasks import cancel, spawn
 from privacy.text import confusable, neutralise
 from tui.app import IncogApp
 from tui.cli import UsageError
+from tui.compose.alarms import Alarm
 from tui.compose.browser import open_outside
 from tui.compose.controller import SessionController
 from tui.compose.crowd import colour_of
@@ -32,6 +33,7 @@ from tui.compose.lines import as_notice, as_sentence
 from tui.compose.quality import Quality
 from tui.compose.receipts import write
 from tui.compose.settings import Settings
+from tui.compose.unseen import Unseen
 from tui.compose.view import look
 from tui.compose.wardrobe import Wardrobe, open_wardrobe
 from tui.messages import ChatArrived, Ended, Foreseen, MeetingUpdate, PicturesChanged
@@ -78,6 +80,7 @@ class Show:
         self._quality = Quality()
         self._notice = wardrobe.notice
         self._recording: bool | None = None
+        self._unseen = Unseen()
         self._posted: tuple[Meeting | None, float] = (None, 0.0)
         self._pictures: Mapping[str, object] = {}
         self._meeting: asyncio.Task[None] | None = None
@@ -94,6 +97,7 @@ class Show:
             on_change=self._change_persona,
             on_receipt=self._write_receipt,
             on_link=partial(open_outside, ground=ground),
+            on_seen=self._unseen.seen,
         )
         self.app = IncogApp(
             self._controller,
@@ -176,6 +180,7 @@ class Show:
             pass
         self._worn += 1
         self._ground.begin_anew()
+        self._unseen.clear()
         self._quality, self._notice, self._recording, self._posted = Quality(), "", None, (None, 0.0)
         self._receipt = None if self._settings.receipt is None else numbered(self._settings.receipt, self._worn)
         audio = None if self._settings.save_audio is None else numbered(self._settings.save_audio, self._worn)
@@ -215,7 +220,15 @@ class Show:
             if self.app.theme != worn:
                 worn = self.app.theme
                 engine.wall.set_look(self.app.depth, self.app.palette.rgb("surface"))
-            self._post(look(session, quality=self._quality.words, notice=self._notice, recording=self._recording))
+            self._post(
+                look(
+                    session,
+                    quality=self._quality.words,
+                    notice=self._notice,
+                    recording=self._recording,
+                    warnings=self._unseen.warnings,
+                )
+            )
             await asyncio.sleep(FRAME)
 
     async def _measure(self, session: Session) -> None:
@@ -246,6 +259,9 @@ class Show:
                 self._chat(ChatLine(_clock(), "", f"{as_sentence(happening)}.", notice=True))
             case base.ChatReceived(sender, name, text, private):
                 self._chat(ChatLine(_clock(), name, text, private=private, colour=colour_of(sender), who=sender))
+            case Alarm():
+                warning = self._unseen.add(happening, _clock())
+                self._chat(ChatLine(warning.at, "", warning.text, notice=True))
             case Blocked():
                 self._notice = as_sentence(happening) or ""
             case Invitation(link, reach):

@@ -10,6 +10,7 @@ from typing import Any
 from net.services import base
 from privacy.facts import Audience
 from tui.compose import happenings as happens
+from tui.compose.alarms import Alarm
 from tui.compose.happenings import Happening
 
 Line = dict[str, Any]
@@ -32,6 +33,8 @@ def as_object(what: Happening) -> Line | None:
             return {"type": "invitation", "link": what.link, "reach": what.reach}
         case happens.Joined():
             return {"type": "joined"}
+        case Alarm():
+            return {"type": "alarm", "kind": what.kind, "text": what.text, "id": what.who, "done": list(what.done)}
         case happens.Speaking():
             return {"type": "speaking", "id": what.id, "name": what.name, "on": what.on}
         case happens.Disclosed(entry):
@@ -114,7 +117,7 @@ def _left(what: happens.Left) -> Line:
 
 
 def as_notice(what: base.Event) -> base.Notice | None:
-    """What a person should be told about an event that is nobody's coming, going, change or chat."""
+    """What a person should be told about an event that is nobody's coming, going, change or chat, and no alarm."""
     match what:
         case base.Notice():
             return what
@@ -122,16 +125,14 @@ def as_notice(what: base.Event) -> base.Notice | None:
             return base.Notice(what.reason or "The meeting was interrupted; trying to get back.", serious=True)
         case base.RemoteMuteRequest(by):
             return base.Notice(f"{by} asked you to mute")
-        case base.PrivacyChanged():
-            worse = what.encryption < base.Encryption.END_TO_END or bool(what.recording)
-            recording = "; somebody records" if what.recording else ""
-            text = f"the room's encryption {'fell to' if what.fell else 'is now'}: {what.encryption.label}{recording}"
-            return base.Notice(text, serious=worse or what.fell)
-        case base.IdentityChanged():
-            return base.Notice(what.text, what.serious)
-        case base.AddressRevealed():
+        case base.PrivacyChanged() if not what.fell:
+            worse = what.encryption < base.Encryption.END_TO_END
+            return base.Notice(f"the room's encryption is now: {what.encryption.label}", serious=worse)
+        case base.IdentityChanged() if not what.serious:
+            return base.Notice(what.text)
+        case base.AddressRevealed() if what.foreseen:
             which = f" ({what.address})" if what.address else ""
-            return base.Notice(f"your address{which} was given to {what.to}", serious=not what.foreseen)
+            return base.Notice(f"your address{which} was given to {what.to}")
         case base.PublicationEnded():
             return base.Notice(f"your {what.source.value} is no longer sent{_because(what.reason)}", serious=True)
         case _:
@@ -153,6 +154,8 @@ def as_sentence(what: Happening) -> str | None:
             return f"invitation: {what.link}\n{what.reach}"
         case happens.Joined():
             return "in the meeting"
+        case Alarm():
+            return f"! {alarm_text(what)}"
         case happens.Speaking():
             return f"{what.name} {'speaks' if what.on else 'is silent'}"
         case happens.Disclosed(entry):
@@ -186,6 +189,15 @@ _LEARNS = {
     Audience.RELAY: "the relay learns",
     Audience.NETWORK: "anyone on the path learns",
 }
+
+
+_DONE = {"mute": "you were muted", "camera-off": "your camera was switched off", "leave": "you leave"}
+
+
+def alarm_text(what: Alarm) -> str:
+    """An alarm, and what was done about it by itself."""
+    done = " and ".join(_DONE[one] for one in what.done)
+    return f"{what.text} As you chose beforehand, {done}." if done else what.text
 
 
 def describe(who: base.Participant) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from net.errors import Lost, MeetingError
 from net.services.base import (
@@ -29,6 +29,7 @@ from net.tasks import cancel, spawn
 from privacy.facts import Audience
 from privacy.ledger import Snapshot
 from privacy.persona import Persona
+from tui.compose.alarms import Alarm, Alarms, Reflexes
 from tui.compose.crowd import Crowd
 from tui.compose.happenings import (
     Disclosed,
@@ -80,10 +81,11 @@ class Session:
         objection: Callable[[str], str],
         strike: Callable[[str], str] = lambda text: text,
         ties: Ties | None = None,
+        reflexes: Reflexes | None = None,
     ) -> None:
         """`snapshot` gives the ledger now, `clock` gives seconds, `objection` gives one sentence why a text must not
         leave, or an empty string, and `strike` the text without what was objected to; `ties`, if it is to be told what
-        ties this meeting to earlier ones.
+        ties this meeting to earlier ones; `reflexes` is what is done by itself when something alarming happens.
         """
         self.plan = plan
         self.room = room
@@ -101,6 +103,9 @@ class Session:
         self._objection = objection
         self._mailbox: Mailbox[Happening] = Mailbox()
         self._news = News()
+        self._alarms = Alarms()
+        self._reflexes = reflexes
+        self._reflex: asyncio.Task[None] | None = None
         self._speaking: dict[str, bool] = {}
         self._sent = {Source.MICROPHONE: False, Source.CAMERA: False}  # what the others were told
         self._missed: set[str] = set()  # sentences about devices that were told
@@ -187,6 +192,24 @@ class Session:
                 case _:
                     self._mailbox.put(told)
             self._note_encryption()
+        for alarm in self._alarms.take(event):
+            await self._act_on(alarm)
+
+    async def _act_on(self, alarm: Alarm) -> None:
+        """Do what was chosen for this beforehand, and only then tell it."""
+        chosen = tuple(getattr(self._reflexes, alarm.kind)) if self._reflexes is not None else ()
+        done = []
+        if "mute" in chosen and not self.media.muted:
+            await self.set_muted(True)
+            done.append("mute")
+        if "camera-off" in chosen and self.media.camera_on:
+            await self.set_camera(False)
+            done.append("camera-off")
+        if "leave" in chosen:
+            done.append("leave")
+        self._mailbox.put(replace(alarm, done=tuple(done)))
+        if "leave" in chosen and not self._leaving:
+            self._reflex = spawn(self.leave(f"as you chose beforehand: {alarm.text}"), "reflex")
 
     def _note_encryption(self) -> None:
         if not self.joined or self._leaving:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from net.services.base import Phase
 from privacy.facts import Audience, Fact
@@ -10,7 +10,7 @@ from privacy.ledger import Snapshot
 from tui.compose.roster import ME
 from tui.compose.session import Session
 from tui.compose.shapes import Loudness
-from tui.model import Meeting, Person
+from tui.model import Meeting, Person, Warning
 
 _PHASES = {Phase.WAITING: "connecting"}
 _AUDIENCES = {
@@ -21,7 +21,14 @@ _AUDIENCES = {
 }
 
 
-def look(session: Session, *, quality: str = "", notice: str = "", recording: bool | None = None) -> Meeting:
+def look(
+    session: Session,
+    *,
+    quality: str = "",
+    notice: str = "",
+    recording: bool | None = None,
+    warnings: Sequence[Warning] = (),
+) -> Meeting:
     """The whole meeting now."""
     devices = session.media.describe()
     snapshot = session.snapshot()
@@ -44,6 +51,7 @@ def look(session: Session, *, quality: str = "", notice: str = "", recording: bo
         quality=quality,
         notice=notice,
         joined_at=session.began if session.joined else None,
+        warnings=warnings,
         may=frozenset(session.room.may),
     )
 

@@ -46,5 +46,11 @@ class Desk(Protocol):
     def copy_to_clipboard(self, text: str) -> None:
         """Hand text to the terminal's clipboard."""
 
+    def look_at(self, key: str) -> None:
+        """Show what somebody discloses."""
+
+    def action_suspend_process(self) -> None:
+        """Back to the shell, once nothing is sent any more."""
+
     def exit(self, result: int | None = None) -> None:
         """End the app."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from tui.deeds.deed import Deeds
 from tui.deeds.desk import Desk
 from tui.screens.dialogs import AskReceipt, ConfirmLeave, ConfirmPersona, Help, Invitation
+from tui.screens.warnings import Warnings
 
 
 class MeetingDeeds(Deeds):
@@ -28,9 +29,24 @@ class MeetingDeeds(Deeds):
         """Write a receipt."""
         self._ask_receipt(self.desk.intents.receipt)
 
+    def warnings(self) -> None:
+        """Show what may be acted on; it counts as seen then."""
+        self.desk.open(Warnings(self.meeting.warnings), self._act_on)
+        self.desk.intents.warnings_seen([one.id for one in self.meeting.warnings])
+
+    def _act_on(self, answer: str | None) -> None:
+        if answer == "leave":
+            self.leave()
+        elif answer:
+            self.desk.look_at(answer)
+
     def help(self) -> None:
         """Show all keys."""
         self.desk.open(Help(self.desk.actions))
+
+    def suspend(self) -> None:
+        """Back to the shell for a while."""
+        self.desk.action_suspend_process()
 
     def palette(self) -> None:
         """Find an action by its name."""

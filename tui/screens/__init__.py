@@ -5,6 +5,7 @@
     waiting.py  joining, and the end
     meeting.py  stage, people, disclosure panel and chat, under a status that is always there
     dialog.py   what all dialogs share
+    warnings.py what a person may want to act on
     links.py    links in the chat, and the question before one is opened
     dialogs.py  inspection, evidence, help, invitation, and the question before leaving
 

@@ -15,6 +15,7 @@ from textual.screen import Screen
 from privacy.facts import Audience
 from tui.actions import actions_of, bindings, taken
 from tui.model import CellPicture, ChatLine, Meeting
+from tui.widgets.alert import Alert
 from tui.widgets.chat import Chat
 from tui.widgets.finder import Finder
 from tui.widgets.footer import KeyLine
@@ -59,10 +60,12 @@ class MeetingScreen(Screen[None], inherit_bindings=False):
         self._panel = DisclosurePanel(id="panel")
         self._status = Status(id="status")
         self._keys = KeyLine(id="keys")
+        self._alert = Alert(id="alert")
 
     def compose(self) -> ComposeResult:
         """The panes."""
         yield self._status
+        yield self._alert
         with Horizontal(id="body"):
             with Vertical(id="left"):
                 yield self._stage
@@ -98,6 +101,7 @@ class MeetingScreen(Screen[None], inherit_bindings=False):
         if self.app.return_value is not None or self.app.screen is not self:
             return  # the screens are being taken down, or another one is on top
         self._status.show_meeting(meeting)
+        self._alert.show_warnings(meeting.warnings)
         self._stage.show_people(meeting.people, _alone(meeting, actions_of(self).key("link")))
         self._people.show_people(meeting.people)
         self._panel.show_ledger(meeting.ledger, meeting.joined_at)

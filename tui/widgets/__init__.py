@@ -7,6 +7,7 @@ The panes:
     finder.py       the people, and the line in which one types whom to find
     panel.py        what others can see about you
     chat.py         a bounded log and a line to write
+    alert.py       the newest warning
     footer.py       the main keys, or for a while the newest notice
 
 The chat is made of:
