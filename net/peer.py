@@ -154,8 +154,11 @@ class Peer:
 
     @property
     def keys(self) -> str:
-        """The fingerprints of the two certificates in use, the offerer's first, alike at both ends."""
-        return " ".join(self._keys if self._offered else reversed(self._keys))
+        """The fingerprints of the two certificates in use, the offerer's first, alike at both ends; empty before."""
+        ours, theirs = self._keys
+        if not theirs:
+            return ""
+        return f"{ours} {theirs}" if self._offered else f"{theirs} {ours}"
 
     # inside
 

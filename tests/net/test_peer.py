@@ -121,11 +121,14 @@ def test_what_comes_before_the_channel_is_open_here_is_not_lost_and_not_unbounde
     async def main() -> None:
         a, b = make_end(lab, "b"), make_end(lab, "a")
         try:
+            assert b.peer.keys == ""
             for number in range(20):
                 b.peer._said(f"early {number}")
             assert b.events.log == []
             await connect(a, b)
             await b.events.until("said")
+            assert a.peer.keys == b.peer.keys
+            assert len(set(a.peer.keys.split())) == 2
             assert b.events.log[0] == ("connected", "a")
             assert b.events.log[1:9] == [("said", "a", f"early {number}") for number in range(8)]
             assert not any("early 8" in entry for entry in b.events.log)
