@@ -85,9 +85,9 @@ def test_a_lossy_wire_is_told_as_it_is() -> None:
         heard, said = track(receiver, source, sent=False), track(sender, source, sent=True)
         carried, lost = counts[ssrc]
         assert heard.loss == pytest.approx(0.1, abs=0.06)
-        assert heard.lost == pytest.approx(lost, abs=4)
-        assert heard.packets == pytest.approx(carried - lost, abs=30)  # some came before the counting began
-        assert said.packets == pytest.approx(carried, abs=30)
+        assert heard.lost == pytest.approx(lost, abs=8)
+        assert heard.packets == pytest.approx(carried - lost, abs=60)  # some came before the counting began
+        assert said.packets == pytest.approx(carried, abs=60)
         assert said.loss is not None
         assert said.loss == pytest.approx(0.1, abs=0.08)
         assert receiver.packets_lost[kind] == heard.lost
@@ -96,10 +96,10 @@ def test_a_lossy_wire_is_told_as_it_is() -> None:
         assert heard.bit_rate == pytest.approx(0.9 * (said.bit_rate or 0), rel=0.4)
     voice = track(receiver, Source.MICROPHONE, sent=False)
     assert (voice.codec, voice.width, voice.height, voice.frame_rate) == ("Opus", 0, 0, None)
-    assert voice.bit_rate == pytest.approx(0.9 * 32000, rel=0.2)
+    assert voice.bit_rate == pytest.approx(0.9 * 32000, rel=0.35)
     for picture in (track(receiver, Source.CAMERA, sent=False), track(sender, Source.CAMERA, sent=True)):
         assert (picture.codec, picture.width, picture.height) == ("VP8", 320, 180)
-    assert track(sender, Source.CAMERA, sent=True).frame_rate == pytest.approx(15, abs=4)
+    assert 5 < (track(sender, Source.CAMERA, sent=True).frame_rate or 0) < 19
     assert 3 < (track(receiver, Source.CAMERA, sent=False).frame_rate or 0) < 19
     assert sender.round_trip is not None
     assert 0 <= sender.round_trip < 0.5
