@@ -4,6 +4,7 @@ The map, from the outside in:
 
 * `engine`: the composition of everything below; what the rest of the program uses. What a person changes is in its
   parts: `choosing` (devices, at any time), `talk` (when we are heard), `people` (how each is heard and seen here).
+* `trial`: microphone, camera and speaker tried before a meeting, and nothing sent.
 * Outwards, sound: `sources` (which source a word on the command line means), `microphone`, `sound_file`, `tone`,
   `babble` (a made-up voice) → `voice` (the mute gate, one encoding, many receivers) with `activation` (only speech
   passes), `opus`, `gate` and `fanout`.

@@ -50,15 +50,7 @@ class Choosing:
 
         Devices that no sound server knows are looked for anew only while no sound device is open.
         """
-        sounds, cameras = await asyncio.gather(
-            asyncio.to_thread(_sounds), asyncio.to_thread(list_cameras, sys.platform)
-        )
-        speaker = self._playback.speaker
-        return (
-            *_offers("microphone", sounds, self._voice.source),
-            *_offers("speaker", sounds, speaker),
-            *_cameras(cameras, self._picture.source),
-        )
+        return await offers(self._voice.source, self._playback.speaker, self._picture.source)
 
     async def choose_microphone(self, name: str = "") -> str:
         """By `Offer.word`, a name, a part of one, or its number; empty for the system's default. See `choose_voice`."""
@@ -107,6 +99,16 @@ class Choosing:
     async def _show(self, source: PictureSource | None) -> str:
         missing = await source.probe() if source is not None else ""
         return missing or await self._picture.choose(source)
+
+
+async def offers(voice: VoiceSource | None, speaker: Output | None, picture: PictureSource | None) -> tuple[Offer, ...]:
+    """What there is now, and which of it these are. Opens nothing."""
+    sounds, cameras = await asyncio.gather(asyncio.to_thread(_sounds), asyncio.to_thread(list_cameras, sys.platform))
+    return (
+        *_offers("microphone", sounds, voice),
+        *_offers("speaker", sounds, speaker),
+        *_cameras(cameras, picture),
+    )
 
 
 async def other_microphones(gone: VoiceSource) -> Sequence[VoiceSource]:
