@@ -272,12 +272,14 @@ def _config(config: Parser) -> None:
     _json_option(config)
     flags.add(config)
     what = config.add_subparsers(dest="action", metavar="ACTION")
-    _command(what, "path", "print where the file of settings is looked for")
-    _command(what, "init", "write a file of settings that changes nothing, to begin with")
+    path = _command(what, "path", "print where the file of settings is looked for")
+    init = _command(what, "init", "write a file of settings that changes nothing, to begin with")
     check = _command(what, "check", "say what in a file of settings cannot be used")
     check.add_argument("file", type=Path, metavar="FILE", nargs="?", help="without it, the one that would be read")
     keys = _command(what, "keys", "list what can be done and the keys for it")
     keys.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON object a line")
+    for parser in (path, init, keys):
+        flags.add_file(parser)
 
 
 def _persona(persona: Parser) -> None:

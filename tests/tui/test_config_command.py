@@ -132,6 +132,8 @@ def test_every_fault_is_a_line_of_its_own_also_those_of_keys(home: Path, capsys:
     assert said(capsys, "config", "keys", status=2) == wanted
     assert said(capsys, "config", "check", str(home / "no.toml"), status=2)[0].startswith("incog: there is no file")
     assert said(capsys, "config", "--no-config")
+    assert said(capsys, "config", "keys", "--no-config")
+    assert said(capsys, "--no-config", "config", "keys")
     assert main(["config", "--json"]) == 2
     assert json.loads(capsys.readouterr().out)["message"].splitlines() == [
         line.removeprefix("incog: ") for line in wanted

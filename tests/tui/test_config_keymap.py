@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import string
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,14 +16,20 @@ from hypothesis import strategies as st
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual.binding import Binding
 from textual.keys import Keys, _character_to_key
+from textual.screen import Screen
 from textual.widgets import Input
 
-from tui.actions import ACTIONS
+import tui.screens
+from tui.actions import ACTIONS, BY_ID
 from tui.compose.keys import check_keys, key_faults, keys_for
+from tui.compose.keys import places as places_of
 from tui.config.check import Fault
 from tui.config.keymap import NAMED, Keymap, character_name, key_name, needed_for_typing, resolve
 from tui.config.schema import KeyChoice
 from tui.config.values import DEFAULTS
+from tui.screens.before import BeforeScreen
+from tui.screens.dialog import Dialog
+from tui.screens.meeting import MeetingScreen
 
 # ── names ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -139,6 +149,9 @@ def chosen(*choices: tuple[str, list[str], int]) -> tuple[Keymap, tuple[Fault, .
 
 def test_chosen_keys_replace_all_and_what_typing_does_not_need_always_works() -> None:
     keymap, faults = chosen(("mute", ["x", "F9", "Ctrl+A"], 3), ("chat", ["F6"], 4), ("panel", [], 5))
+    assert resolve([Row("find", (), ("ctrl+f",))], [KeyChoice("find", ("ctrl+f", "ctrl+e"))], places)[0].chosen == {
+        "find": (("ctrl+e",), ("ctrl+f",))
+    }
     assert faults == ()
     assert keymap.chosen == {"mute": (("x", "ctrl+a"), ("f9",)), "chat": (("f6",), ()), "panel": ((), ())}
     assert keymap.lines == {"mute": 3, "chat": 4, "panel": 5}
@@ -203,6 +216,26 @@ def test_the_table_as_it_is_can_be_written_into_the_file() -> None:
     keymap, faults = check_keys(choices)
     assert faults == ()
     assert keymap.chosen == {action.id: (action.keys, action.always) for action in ACTIONS}
+
+
+def dialogs(kind: type[Dialog[Any]] = Dialog) -> Iterator[type[Dialog[Any]]]:
+    """All kinds of dialogs there are."""
+    for inner in kind.__subclasses__():
+        yield inner
+        yield from dialogs(inner)
+
+
+def test_what_one_screen_takes_is_heard_in_one_place() -> None:
+    for module in pkgutil.iter_modules(tui.screens.__path__):
+        importlib.import_module(f"tui.screens.{module.name}")
+    screens: list[type[Screen[Any]]] = [BeforeScreen, MeetingScreen, *dialogs()]
+    assert len(screens) > 8
+    for screen in screens:
+        bound = {binding.id for made in screen._merge_bindings().key_to_bindings.values() for binding in made}
+        taken = sorted(id for id in bound if id in BY_ID)
+        assert taken, screen
+        for one, other in combinations(taken, 2):
+            assert set(places_of(one)) & set(places_of(other)), f"{screen.__name__} takes {one} and {other}"
 
 
 def test_keys_of_dialogs_do_not_hide_what_others_hear() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from tui.actions import ACTIONS, BEFORE, BY_ID, NAMED, TALK
+from tui.actions import ACTIONS, BEFORE, BY_ID, MOVE, NAMED, TALK
 from tui.actions.action import DIALOG
 from tui.config.check import Fault
 from tui.config.keymap import Keymap, resolve
@@ -13,18 +13,19 @@ from tui.config.values import Config
 
 _PLACES = {
     BEFORE: ("before",),
-    DIALOG: ("dialog", "leaving"),
+    DIALOG: ("dialog",),
     NAMED: ("dialog",),
-    TALK: ("meeting", "dialog", "leaving"),
+    TALK: ("meeting", "dialog"),
+    MOVE: ("meeting", "dialog", "before"),
 }
-_LEAVING = ("leave", "receipt")
-"""What the dialog that asks whether to leave takes as well."""
+_ALSO_IN_DIALOGS = ("leave", "receipt", "inspect")
+"""What the meeting takes, and some dialog as well."""
 
 
 def places(action: str) -> Collection[str]:
     """Where the keys of an action are heard."""
-    if action in _LEAVING:
-        return ("meeting", "leaving")
+    if action in _ALSO_IN_DIALOGS:
+        return ("meeting", "dialog")
     return _PLACES.get(BY_ID[action].group, ("meeting",))
 
 

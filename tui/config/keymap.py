@@ -163,8 +163,8 @@ def resolve(
     """The keys that hold, and all faults in the order of their lines.
 
     `places` tells where an action's keys are heard; a key that always works is heard everywhere. What the table itself
-    gives two actions is no fault: they sort it out. A chosen key that typing does not need always works, if the action
-    has such keys in the table.
+    gives two actions is no fault: they sort it out. A chosen key always works if it does so in the table, or if the
+    action has such keys there and typing does not need this one.
     """
     table = {action.id: action for action in actions}
     faults: list[Fault] = []
@@ -182,7 +182,9 @@ def resolve(
             except ValueError as error:
                 faults.append(Fault(choice.line, f"{_called(choice.action)}: {error}"))
         names = list(dict.fromkeys(names))
-        always = tuple(name for name in names if action.always and not needed_for_typing(name))
+        always = tuple(
+            name for name in names if name in action.always or (action.always and not needed_for_typing(name))
+        )
         chosen[action.id] = (tuple(name for name in names if name not in always), always)
         lines[action.id] = choice.line
     faults += _conflicts(table, chosen, lines, places)
