@@ -8,8 +8,8 @@ The map, from the outside in:
 * Outwards, sound: `sources` (which source a word on the command line means), `microphone`, `sound_file`, `tone`,
   `babble` (a made-up voice) → `voice` (the mute gate, one encoding, many receivers) with `activation` (only speech
   passes), `opus`, `gate` and `fanout`.
-* Outwards, pictures: `sources`, `camera`, `picture_file`, `pattern` → `picture_sender` with `gate` and `fanout`;
-  `reader` is the thread that reads cameras and films.
+* Outwards, pictures: `sources`, `camera` and `screen` (by `grab`), `picture_file`, `pattern` → `picture_sender` with
+  `gate` and `fanout`; `reader` is the thread that reads cameras, screens and films.
 * Inwards, sound: `mono` (any frame to mono) → `lane` (one person's queue) → `mixer` → `playback` → `speaker`, `wav`;
   `level` is loudness for the eye.
 * Inwards, pictures: `wall` (the newest picture of each person) → `pictures` (to terminal cells) with `sgr`.

@@ -56,16 +56,24 @@ class PictureThread:
     """Runs `read` in a thread of its own until it ends, fails or is stopped. Only the newest picture is kept."""
 
     def __init__(
-        self, read: Callable[[], Pictures], *, name: str, paced: bool, rate: float = PICTURES_PER_SECOND
+        self,
+        read: Callable[[], Pictures],
+        *,
+        name: str,
+        paced: bool,
+        rate: float = PICTURES_PER_SECOND,
+        box: tuple[int, int] = (WIDTH, HEIGHT),
     ) -> None:
         """`paced`: wait until a frame is due (files); otherwise take them as they come (cameras).
 
-        `rate` is the most pictures a second; `name` is how messages call the source.
+        `rate` is the most pictures a second, `box` their largest width and height; `name` is how messages call the
+        source.
         """
         self._read = read
         self._name = name
         self._paced = paced
         self._period = 1.0 / rate
+        self._box = box
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._arrived = asyncio.Event()
@@ -120,7 +128,7 @@ class PictureThread:
                 wait = began + due - time.monotonic() if self._paced else 0.0
                 if self._stop.wait(max(0.0, min(wait, _LONGEST_WAIT))):
                     return
-                self._tell(loop, prepared(frame), None)
+                self._tell(loop, prepared(frame, *self._box), None)
 
     def _tell(self, loop: asyncio.AbstractEventLoop, frame: av.VideoFrame | None, failure: MediaError | None) -> None:
         try:

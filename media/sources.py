@@ -1,7 +1,8 @@
 """Sources of sound and pictures: their shape, and which one a word on the command line means.
 
 Sound: nothing said or `microphone[:DEVICE]`, `none`, `tone:HZ`, `test-voice[:SEED]`, or a sound file.
-Pictures: nothing said or `camera[:DEVICE]`, `none`, `colour:RRGGBB`, `test-pattern[:SEED]`, or a picture or film file.
+Pictures: nothing said or `camera[:DEVICE]`, `screen[:DISPLAY]`, `none`, `colour:RRGGBB`, `test-pattern[:SEED]`, or a
+picture or film file.
 A file whose name looks like one of these words can be given as `./NAME`.
 """
 
@@ -106,6 +107,10 @@ def picture_source(spec: str | None) -> PictureSource | None:
         from media.camera import Camera
 
         return Camera(detail)
+    if kind == "screen":
+        from media.screen import Screen
+
+        return Screen(detail)
     if kind in ("colour", "color"):
         from media.pattern import Colour
 

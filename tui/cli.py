@@ -224,7 +224,7 @@ def _join_options(parser: Parser) -> None:
         "--picture",
         type=picture,
         metavar="WHAT",
-        help="FILE, test-pattern[:SEED], colour:RRGGBB or camera[:DEVICE] (default: the camera)",
+        help="FILE, screen[:DISPLAY], test-pattern[:SEED], colour:RRGGBB or camera[:DEVICE] (default: the camera)",
     )
     media.add_argument("--save-audio", type=Path, metavar="FILE", help="write what is heard to a WAV file")
     _report_options(parser)

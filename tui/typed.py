@@ -130,7 +130,7 @@ def sound(text: str) -> str:
 
 
 def picture(text: str) -> str:
-    """What `--picture` names: a file, "test-pattern[:SEED]", "colour:RRGGBB" or "camera[:DEVICE]"."""
+    """What `--picture` names: a file, "screen[:DISPLAY]", "test-pattern[:SEED]", "colour:…" or "camera[:DEVICE]"."""
     kind, _, value = text.partition(":")
     if kind == "colour" and not re.fullmatch(r"[0-9A-Fa-f]{6}", value, re.ASCII):
         raise argparse.ArgumentTypeError(f"{text!r} is not a colour; write for example colour:3366cc")

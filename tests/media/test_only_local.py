@@ -17,8 +17,9 @@ import numpy as np
 import pytest
 
 from media import threads
-from media.camera import Camera, Input
+from media.camera import Camera
 from media.errors import MediaError
+from media.grab import Input
 from media.reader import PictureThread
 from media.wall import PictureWall
 
@@ -40,7 +41,7 @@ def calls_of_open() -> Iterator[tuple[str, ast.Call]]:
 
 
 def test_only_two_modules_open_anything_by_ffmpeg() -> None:
-    assert {file for file, _ in calls_of_open()} == {"media/local_file.py", "media/camera.py"}
+    assert {file for file, _ in calls_of_open()} == {"media/local_file.py", "media/grab.py"}
 
 
 def test_everything_is_opened_for_reading_and_with_the_protocols_of_this_machine() -> None:
@@ -51,7 +52,7 @@ def test_everything_is_opened_for_reading_and_with_the_protocols_of_this_machine
         assert given["mode"] == "'r'", file
         assert "PROTOCOLS" in given["options"] or given["options"] == "dict(_OPTIONS)", file
         assert ast.unparse(call.args[0]) in ("file", "found.file"), file
-        assert file != "media/camera.py" or "format" in given
+        assert file != "media/grab.py" or "format" in given
 
 
 def test_the_options_of_files_hold_the_protocols() -> None:
