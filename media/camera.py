@@ -23,7 +23,7 @@ class Camera(Grabber):
     kind: Final = "camera"
 
     def __init__(self, device: str = "", *, input_: Input | None = None) -> None:
-        """`device`: on Linux `/dev/videoN`, its number or a part of its name; elsewhere a name. Empty for the first one.
+        """`device`: on Linux `/dev/videoN`, its number or part of its name; elsewhere a name. Empty for the first one.
 
         `input_` names an FFmpeg input device outright.
         """
