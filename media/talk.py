@@ -21,6 +21,14 @@ TalkMode = Literal["open", "push", "voice"]
 MODES: Final[tuple[TalkMode, ...]] = ("open", "push", "voice")
 
 
+def mode_of(text: str) -> TalkMode:
+    """The mode of this name. Raises `ValueError` when there is none."""
+    for mode in MODES:
+        if mode == text:
+            return mode
+    raise ValueError(f"no way to talk: {text}")
+
+
 class Talk:
     """The switch between us and our voice. Starts muted, and `open`."""
 
@@ -51,8 +59,7 @@ class Talk:
 
     async def set_mode(self, mode: TalkMode) -> None:
         """`push` mutes at once; the others leave it as it is. Raises `ValueError` for a mode there is not."""
-        if mode not in MODES:
-            raise ValueError(f"no way to talk: {mode}")
+        mode = mode_of(mode)
         self._mode = mode
         self._voice.set_activation(mode == "voice")
         if mode == "push":

@@ -12,6 +12,7 @@
     actions/     what a person can do, as data; keys, help and palette are made from it
     deeds/       what is done for each of them
     attention.py what somebody who looks elsewhere is told
+    holding.py   hold-to-talk
     intents.py   what a person asked for, carried to the controller
     messages.py  what the composition root posts to the app
     model.py     what the screens draw, as plain values

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import partial
+from time import monotonic
 from typing import Any
 
 from textual.app import SystemCommand
@@ -15,6 +16,7 @@ from themes import DEFAULT, ThemeSpec
 from tui.actions import TALK, Chosen, key_words
 from tui.attention import Attention
 from tui.deeds.table import AllDeeds
+from tui.holding import Holding
 from tui.intents import Explain, Intents, explain_nothing
 from tui.messages import ChatArrived, Ended, Foreseen, MeetingUpdate, PicturesChanged
 from tui.model import ChatLine, Controller, Meeting
@@ -26,7 +28,7 @@ from tui.screens.waiting import EndedScreen, JoiningScreen
 from tui.shell import Shell
 from tui.terminal.driver import crowded
 from tui.terminal.manners import Manners
-from tui.terminal.messages import Suspended
+from tui.terminal.messages import KeyReleased, KeyRepeated, Suspended
 from tui.widgets.alert import Alert
 from tui.widgets.chat import Chat
 from tui.widgets.chat_log import MOST_LINES
@@ -69,6 +71,7 @@ class IncogApp(Shell[int]):
         self.intents = Intents(self, controller, explain, partial(self.notice, serious=True))
         self._deeds = AllDeeds(self)
         self._attention = Attention(self)
+        self._holding = Holding(self, monotonic, self.intents.hold)
         self._joining = JoiningScreen(alias, ready=not asks)
         self._before: BeforeScreen | None = None
         self._screen: MeetingScreen | None = None
@@ -190,6 +193,24 @@ class IncogApp(Shell[int]):
         self.action_act(message.action)
 
     # The terminal
+
+    def hold_key(self, id: str) -> bool:
+        """The key of this action went down, and it will be told when it goes up; false where it will not."""
+        if self.reports_release:
+            self._holding.press((*self.actions.by_id[id].keys, "")[0])
+        return self.reports_release
+
+    def on_key_released(self, message: KeyReleased) -> None:
+        """A key went up."""
+        self._holding.release(message.key)
+
+    def on_key_repeated(self, message: KeyRepeated) -> None:
+        """A key is still down."""
+        self._holding.repeat(message.key)
+
+    def on_app_blur(self) -> None:
+        """The keyboard went to another window, and with it the news that the key goes up."""
+        self._holding.blur()
 
     async def before_suspend(self) -> None:
         """Nobody is to be heard or seen by a program that stands still and cannot say so."""

@@ -6,12 +6,12 @@ Nothing here changes what is shown. The screen shows what comes back in the next
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from typing import Any
 
 from textual.app import App
 
-from tui.model import Controller, Inspection, Meeting
+from tui.model import Controller, Device, Inspection, Meeting
 
 LEAVING = 5.0
 """Seconds that leaving may take before the app ends anyway."""
@@ -47,6 +47,31 @@ class Intents:
             self._told("There is no camera here; `--picture FILE` shows a file instead.")
         else:
             self.go(self._controller.set_camera(meeting.camera != "live"), "camera")
+
+    def hold(self, held: bool) -> None:
+        """The key to talk with went down, or up."""
+        self.go(self._controller.hold(held), "hold")
+
+    def set_talk(self, mode: str) -> None:
+        """Another way to talk."""
+        self.go(self._controller.set_talk(mode), "talk")
+
+    def devices(self, show: Callable[[Sequence[Device]], None]) -> None:
+        """Ask what devices there are, and show them."""
+
+        async def devices() -> None:
+            show(await self._controller.devices())
+
+        self.go(devices(), "devices")
+
+    def choose_device(self, kind: str, word: str) -> None:
+        """Use another device, and tell why if it is not used."""
+
+        async def choose() -> None:
+            if trouble := await self._controller.choose_device(kind, word):
+                self._told(trouble)
+
+        self.go(choose(), "device")
 
     def hand(self, meeting: Meeting) -> None:
         """Raise the hand, or lower it."""

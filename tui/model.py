@@ -99,8 +99,21 @@ class Meeting:
     quality: str = ""  # how good the link is, in words
     notice: str = ""  # one calm line; the newest
     joined_at: float | None = None  # on the ledger's clock
+    talk: str = "open"  # how the microphone is opened: open, push, voice
+    talking: bool = False  # voice: what is said passes now; push: the key is held
     warnings: Sequence[Warning] = ()  # those that were not seen yet, the newest first
     may: frozenset[str] = frozenset()  # what we are allowed in this meeting: "private chat", "verify", …
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device that can be chosen."""
+
+    kind: str  # microphone, speaker, camera
+    name: str  # for a person
+    word: str  # what it is chosen by
+    default: bool = False  # the system's own choice
+    chosen: bool = False  # ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +149,18 @@ class Controller(Protocol):
     async def set_muted(self, muted: bool) -> None: ...
     async def set_camera(self, on: bool) -> None: ...
     async def set_hand(self, up: bool) -> None: ...
+    async def hold(self, held: bool) -> None:
+        """The key to talk with went down, or up."""
+
+    async def set_talk(self, mode: str) -> None:
+        """How the microphone is opened from now on: "open", "push" or "voice"."""
+
+    async def devices(self) -> Sequence[Device]:
+        """What there is now. Opens nothing."""
+
+    async def choose_device(self, kind: str, word: str) -> str:
+        """Use another device. Returns an empty string, or one sentence why it is not used."""
+
     async def say(self, text: str, *, to: str = "", knowingly: bool = False) -> str:
         """Send a chat message. Returns an empty string, or one sentence why it was not sent.
 

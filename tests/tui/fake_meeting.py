@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import sin
 
 from privacy.facts import Audience, Evidence, Fact, Refusal, Traffic, Withheld
 from privacy.ledger import Entry, Snapshot
-from tui.model import CellPicture, ChatLine, Inspection, Meeting, Person
+from tui.model import CellPicture, ChatLine, Device, Inspection, Meeting, Person
 from tui.widgets.avatar import Avatar, blend
 
 NAMES = ("Quiet Heron", "Amber Fox", "Silver Otter", "Distant Wren", "Patient Moth", "Early Finch", "Calm Pike")
@@ -132,6 +132,15 @@ def chat() -> list[ChatLine]:
     ]
 
 
+DEVICES = (
+    Device("microphone", "Built-in microphone", "built-in", default=True, chosen=True),
+    Device("microphone", "Headset", "headset"),
+    Device("speaker", "Built-in speaker", "built-in", default=True, chosen=True),
+    Device("camera", "Integrated camera", "/dev/video0", default=True, chosen=True),
+)
+"""What is plugged in."""
+
+
 @dataclass
 class FakeController:
     """Does what a person asks for and remembers it. Nothing is shown until a new `Meeting` says so."""
@@ -151,6 +160,19 @@ class FakeController:
 
     async def set_hand(self, up: bool) -> None:
         self.asked.append(("hand", up))
+
+    async def hold(self, held: bool) -> None:
+        self.asked.append(("hold", held))
+
+    async def set_talk(self, mode: str) -> None:
+        self.asked.append(("talk", mode))
+
+    async def devices(self) -> Sequence[Device]:
+        return DEVICES
+
+    async def choose_device(self, kind: str, word: str) -> str:
+        self.asked.append(("device", kind, word))
+        return self.refusal
 
     def decide(self, join: bool) -> None:
         self.asked.append(("join", join))

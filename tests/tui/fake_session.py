@@ -101,6 +101,8 @@ class FakeDevices:
     microphone_name: str = ""
     camera_name: str = ""
     missing: tuple[str, ...] = ()
+    talk: str = "open"
+    picture_kind: str | None = "camera"
 
 
 class FakeMedia:
@@ -112,10 +114,22 @@ class FakeMedia:
         self.muted = True
         self.camera_on = False
         self.missing: tuple[str, ...] = ()
+        self.kind = "camera"
 
     async def set_muted(self, muted: bool) -> None:
         self.told.lines.append(f"muted {muted}")
         self.muted = muted or bool(self.missing)
+
+    async def hold(self, held: bool) -> None:
+        self.told.lines.append(f"hold {held}")
+        self.muted = not held
+
+    async def set_talk(self, mode: str) -> None:
+        self.told.lines.append(f"talk {mode}")
+
+    @property
+    def talking(self) -> bool:
+        return not self.muted
 
     async def set_camera(self, on: bool) -> None:
         self.told.lines.append(f"camera {on}")
@@ -125,7 +139,7 @@ class FakeMedia:
         self.told.lines.append(f"dark {peer}")
 
     def describe(self) -> FakeDevices:
-        return FakeDevices(missing=self.missing)
+        return FakeDevices(missing=self.missing, picture_kind=self.kind)
 
     def levels(self) -> Mapping[str, FakeLevel]:
         return self.loud

@@ -24,6 +24,23 @@ TALK_ACTIONS: tuple[Action, ...] = (
         rank=1,
     ),
     Action(
+        "talk",
+        ("space",),
+        "talk",
+        "Be heard while you hold it; where the terminal tells no release, be heard or muted",
+        TALK,
+        possible=lambda meeting: meeting.microphone != "none",
+    ),
+    Action(
+        "talk-mode",
+        ("T",),
+        "way to talk",
+        "Heard until muted, only while you hold a key, or only while you speak",
+        TALK,
+        possible=lambda meeting: meeting.microphone != "none",
+    ),
+    Action("devices", ("D",), "devices", "Change microphone, speaker or camera; opens nothing", TALK),
+    Action(
         "camera",
         ("v",),
         "camera on",

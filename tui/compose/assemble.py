@@ -13,6 +13,7 @@ from media.engine import Engine
 from media.errors import MediaError
 from media.sources import picture_source, voice_source
 from media.speaker import Speaker
+from media.talk import mode_of
 from net.mesh import MeshRoom
 from net.rehearsal import switched_on
 from net.services.mesh import hosts, link
@@ -104,6 +105,7 @@ async def assemble(
             await engine.start()
         except MediaError as error:
             raise UsageError(str(error)) from error
+        await engine.talk.set_mode(mode_of(settings.config.sound.talk))
         ears = Ears(engine)
         room = MeshRoom(
             to,
@@ -163,10 +165,27 @@ class SessionMedia:
             self._consent(Fact.VOICE)
         await self._engine.set_muted(muted)
 
+    async def hold(self, held: bool) -> None:
+        """The key to talk with went down, or up."""
+        if held:
+            self._consent(Fact.VOICE)
+        await self._engine.talk.hold(held)
+
+    async def set_talk(self, mode: str) -> None:
+        """When we are heard. Raises `ValueError` for a way there is not."""
+        await self._engine.talk.set_mode(mode_of(mode))
+
+    @property
+    def talking(self) -> bool:
+        """Whether what the microphone hears leaves now."""
+        return self._engine.talk.passing
+
     async def set_camera(self, on: bool) -> None:
         """Stop or start the pictures we send."""
         if on:
             self._consent(Fact.PICTURE)
+            if self._engine.describe().picture_kind == "screen":
+                self._consent(Fact.SCREEN)
         await self._engine.set_camera(on)
 
     @property

@@ -6,7 +6,7 @@ The app has a controller before there is a session, since the screen comes up be
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ from tui.compose.quality import Quality
 from tui.compose.roster import ME
 from tui.compose.session import Session
 from tui.compose.settings import check_writable
-from tui.model import CellPicture, Inspection
+from tui.model import CellPicture, Device, Inspection
 
 if TYPE_CHECKING:
     from media.engine import Engine
@@ -87,6 +87,29 @@ class SessionController:
         """Raise or lower the hand."""
         if self._session is not None:
             await self._session.set_hand(up)
+
+    async def hold(self, held: bool) -> None:
+        """The key to talk with went down, or up."""
+        if self._session is not None:
+            await self._session.hold(held)
+
+    async def set_talk(self, mode: str) -> None:
+        """When we are heard from now on."""
+        if self._session is not None:
+            await self._session.set_talk(mode)
+
+    async def devices(self) -> Sequence[Device]:
+        """What there is now. Opens nothing."""
+        found = await self._engine.devices.list() if self._engine is not None else ()
+        return [Device(one.kind, one.name, one.word, one.default, one.chosen) for one in found]
+
+    async def choose_device(self, kind: str, word: str) -> str:
+        """Use another device. Returns an empty string, or one sentence why it is not used."""
+        if self._engine is None:
+            return "The meeting has not begun; wait until you are in."
+        devices = self._engine.devices
+        choose = {"microphone": devices.choose_microphone, "speaker": devices.choose_speaker}
+        return await choose.get(kind, devices.choose_camera)(word)
 
     async def say(self, text: str, *, to: str = "", knowingly: bool = False) -> str:
         """Send a chat message, to all or to one. Returns an empty string, or one sentence why it was not sent."""

@@ -107,7 +107,7 @@ class Session:
         self._reflexes = reflexes
         self._reflex: asyncio.Task[None] | None = None
         self._speaking: dict[str, bool] = {}
-        self._sent = {Source.MICROPHONE: False, Source.CAMERA: False}  # what the others were told
+        self._sent = dict.fromkeys(Source, False)  # what the others were told
         self._missed: set[str] = set()  # sentences about devices that were told
         self._began = clock()
         self._leaving = False
@@ -278,6 +278,16 @@ class Session:
         await self.media.set_muted(muted)
         await self._tell_what_is_sent()
 
+    async def hold(self, held: bool) -> None:
+        """The key to talk with went down, or up; the others are told as they are by `set_muted`."""
+        await self.media.hold(held)
+        await self._tell_what_is_sent()
+
+    async def set_talk(self, mode: str) -> None:
+        """When we are heard: "open", "push" (which mutes until the key is held) or "voice"."""
+        await self.media.set_talk(mode)
+        await self._tell_what_is_sent()
+
     async def set_camera(self, on: bool) -> None:
         """Be seen or not, in the same order."""
         await self.media.set_camera(on)
@@ -285,7 +295,12 @@ class Session:
 
     async def _tell_what_is_sent(self) -> None:
         """Devices may fail at any time, so what the others were told is compared with what leaves."""
-        for source, on in ((Source.MICROPHONE, not self.media.muted), (Source.CAMERA, self.media.camera_on)):
+        screen = self.media.describe().picture_kind == "screen"
+        for source, on in (
+            (Source.MICROPHONE, not self.media.muted),
+            (Source.CAMERA, self.media.camera_on and not screen),
+            (Source.SCREEN, self.media.camera_on and screen),
+        ):
             if on != self._sent[source]:
                 self._sent[source] = on
                 await self.room.publish(source, on)

@@ -72,6 +72,10 @@ class Devices(Protocol):
     def camera_name(self) -> str: ...
     @property
     def missing(self) -> tuple[str, ...]: ...
+    @property
+    def talk(self) -> str: ...
+    @property
+    def picture_kind(self) -> str | None: ...
 
 
 class Media(Protocol):
@@ -87,6 +91,16 @@ class Media(Protocol):
 
     async def set_muted(self, muted: bool) -> None:
         """Stop or start the sound we send; `muted` says whether it worked."""
+
+    async def hold(self, held: bool) -> None:
+        """The key to talk with went down, or up."""
+
+    async def set_talk(self, mode: str) -> None:
+        """When we are heard: "open", "push" or "voice"."""
+
+    @property
+    def talking(self) -> bool:
+        """Whether what the microphone hears leaves now."""
 
     async def set_camera(self, on: bool) -> None:
         """Stop or start the pictures we send; `camera_on` says whether it worked."""

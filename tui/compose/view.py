@@ -52,6 +52,8 @@ def look(
         notice=notice,
         joined_at=session.began if session.joined else None,
         warnings=warnings,
+        talk=devices.talk,
+        talking=session.media.talking,
         may=frozenset(session.room.may),
     )
 

@@ -52,5 +52,8 @@ class Desk(Protocol):
     def action_suspend_process(self) -> None:
         """Back to the shell, once nothing is sent any more."""
 
+    def hold_key(self, id: str) -> bool:
+        """The key of this action went down, and it will be told when it goes up; false where it will not."""
+
     def exit(self, result: int | None = None) -> None:
         """End the app."""

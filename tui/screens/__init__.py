@@ -6,6 +6,9 @@
     meeting.py  stage, people, disclosure panel and chat, under a status that is always there
     dialog.py   what all dialogs share
     warnings.py what a person may want to act on
+    choice.py   a dialog that chooses one of several things
+    devices.py  microphone, speaker and camera
+    talking.py  when one is heard
     links.py    links in the chat, and the question before one is opened
     dialogs.py  inspection, evidence, help, invitation, and the question before leaving
 

@@ -25,7 +25,7 @@ from tui.widgets.text import flat
 
 Answer = TypeVar("Answer")
 
-TALKING = frozenset({"mute", "camera", "hand"})
+TALKING = frozenset({"mute", "camera", "hand", "talk"})
 """The actions that work while a dialog is open."""
 
 

@@ -5,83 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from textual.app import ComposeResult
-from textual.message import Message
-from textual.strip import Strip
-
 from tui.actions import taken
+from tui.screens.choice import Choice
 from tui.screens.dialog import Dialog
-from tui.widgets.lines import LineView
 from tui.widgets.links import target
+from tui.widgets.options import Option
 from tui.widgets.page import Block, Pair, Sentence
-from tui.widgets.text import Row
 
 
-class LinkList(LineView):
-    """One line for each link."""
-
-    DEFAULT_CSS = """
-    LinkList { height: auto; max-height: 12; background: $incog-surface; }
-    """
-
-    class Chosen(Message):
-        """Somebody wants to see this link."""
-
-        def __init__(self, url: str) -> None:
-            self.url = url
-            super().__init__()
-
-    def __init__(self, urls: Sequence[str]) -> None:
-        super().__init__(id="links")
-        self._urls = urls
-
-    def count(self) -> int:
-        """One line a link."""
-        return len(self._urls)
-
-    def get_content_height(self, container: object, viewport: object, width: int) -> int:
-        """As high as there are links."""
-        return len(self._urls)
-
-    def chosen(self, index: int) -> None:
-        """Show this one."""
-        self.post_message(self.Chosen(self._urls[index]))
-
-    def draw(self, index: int, width: int) -> Strip:
-        """The link, as much of it as fits."""
-        here = index == self.cursor
-        ground = "panel" if here else "surface"
-        row = Row(width, self.palette.style("text", ground))
-        row.put("▌ " if here else "  ", self.palette.style("accent", ground))
-        return row.put(self._urls[index]).strip()
-
-
-class Links(Dialog[str]):
+class Links(Choice):
     """Chooses one of the links; the answer is the link."""
 
-    BINDINGS = [taken("open", "accept", priority=True)]
-
     def __init__(self, urls: Sequence[str]) -> None:
-        super().__init__("Links in the chat", keys=(("up down", "choose"), ("open", "look at it"), ("close", "close")))
-        self._list = LinkList(urls)
-
-    def compose(self) -> ComposeResult:
-        """As every dialog."""
-        yield from super().compose()
-
-    def on_mount(self) -> None:
-        """Put the list where the page would be, and the keyboard into it."""
-        self.query_one("#page").display = False
-        self._mounting = self.query_one("#box").mount(self._list, after="#page")
-        self._list.focus()
-
-    def action_accept(self) -> None:
-        """Look at the chosen one."""
-        self._list.action_choose()
-
-    def on_link_list_chosen(self, message: LinkList.Chosen) -> None:
-        """This one."""
-        self.close_with(message.url)
+        super().__init__("Links in the chat", [Option(url, url) for url in urls], "look at it")
 
 
 class AskOpen(Dialog[Literal["copy", "open"]]):
