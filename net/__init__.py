@@ -7,11 +7,12 @@
 
     loop.py        the event loop whose datagrams are witnessed
     packets.py     what kind of packet a datagram is, and what anybody on the path can read in it
-    in_clear.py    what anybody reads in connection checks, TURN requests and DTLS handshakes
+    in_clear.py    what anybody reads in the clear parts of datagrams
     tellings.py    who learns what from each thing that leaves
-    tally.py       how much has left for whom, by kind
+    tally.py       how much has left for whom, by kind, and what was read in it
     witness.py     what left, and what it told whom
     rehearsal.py   a meeting played through in memory, to say beforehand who would learn what
+    stage.py       the two conversations and the rendezvous that play it
     stand_ins.py   who stands in for others in a rehearsal
     guard.py       the destinations a meeting needs, each with its reason; all others are refused
     confine/       the second layer below Python, where the kernel has it

@@ -19,7 +19,9 @@ from net.errors import MeetingError, Refused, Unreachable
 from net.guard import Guard
 from net.sdp import AddressMode
 from net.services.mesh.ice import IceServer
-from privacy.facts import Audience
+from net.tellings import GIVEN, GREETS_BY_TLS, user_name
+from privacy.facts import Audience, Fact
+from privacy.policy import Policy
 
 ANSWER_WITHIN = 5.0
 """Seconds a relay has to give us a place."""
@@ -72,9 +74,11 @@ def _with_host(server: IceServer, host: str) -> str:
 class Servers:
     """The servers of one meeting, as far as its address mode lets them be used."""
 
-    def __init__(self, guard: Guard, mode: AddressMode) -> None:
+    def __init__(self, guard: Guard, mode: AddressMode, policy: Policy | None = None) -> None:
+        """`policy`: what may be told; a server that would learn more is not used."""
         self._guard = guard
         self._mode = mode
+        self._policy = policy
         self._reached: dict[IceServer, Reached] = {}
         self._asked: set[IceServer] = set()
         self._one_at_a_time = asyncio.Lock()
@@ -107,9 +111,20 @@ class Servers:
 
     def _may_use(self, server: IceServer) -> bool:
         """Only relays in relay mode; and a meeting on this machine alone sends nothing elsewhere, whoever names it."""
-        if self._mode is AddressMode.RELAY:
-            return server.kind != "stun"
-        return self._mode is not AddressMode.LOOPBACK or is_here(server)
+        if self._mode is AddressMode.RELAY and server.kind == "stun":
+            return False
+        return (self._mode is not AddressMode.LOOPBACK or is_here(server)) and self._was_foreseen(server)
+
+    def _was_foreseen(self, server: IceServer) -> bool:
+        """Whether the preview showed that a server of this kind, and with this user name, might be used."""
+        if self._policy is None:
+            return True
+        told = [(Fact.CREDENTIAL, user_name(server.username))] if server.kind != "stun" else []
+        if server.kind == "turns":
+            told.append((Fact.SOFTWARE, GREETS_BY_TLS))
+        self._policy.likewise(Fact.CREDENTIAL, user_name(GIVEN), user_name(server.username))
+        seen = self._policy.may(Fact.ADDRESS, Audience.RELAY)
+        return seen and not self._policy.objection([(*one, Audience.RELAY) for one in told], exactly=True)
 
     async def _reach(self, server: IceServer) -> IceServer:
         if server not in self._reached:

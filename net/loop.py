@@ -11,6 +11,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, Protocol, cast
 
+from net.tally import Count
+
 MAX_DATAGRAM = 2048
 """Bytes. asyncio otherwise allocates 256 KiB for every datagram it receives; nothing in a meeting is larger."""
 
@@ -18,11 +20,11 @@ MAX_DATAGRAM = 2048
 class Outlet(Protocol):
     """Where a datagram passes on its way out."""
 
-    def permits(self, data: bytes, destination: tuple[str, int]) -> bool:
-        """Whether it may leave; refusals are counted by the outlet."""
+    def admit(self, data: bytes, source: tuple[str, int], destination: tuple[str, int], tls: str = "") -> Count | None:
+        """What it counts as, and is counted as, if it may leave; `tls`: the server's name, when it leaves inside TLS.
 
-    def left(self, data: bytes, source: tuple[str, int], destination: tuple[str, int], tls: str = "") -> None:
-        """It has been handed to the socket; `tls` is the server's name when it left inside TLS."""
+        None if it may not. Refusals are counted by the outlet.
+        """
 
     def relays(self, host: str, port: int) -> bool:
         """Whether a connection to there carries datagrams for others."""
@@ -40,12 +42,10 @@ class WitnessedTransport(asyncio.DatagramTransport):
         self._peer: tuple[str, int] | None = peer[:2] if peer else None
 
     def sendto(self, data: Any, addr: Any = None) -> None:
-        """Send one datagram, unless its destination is not the meeting's: then it is dropped and counted."""
+        """Send one datagram, unless it may not leave: then it is dropped."""
         destination = addr[:2] if addr is not None else self._peer
-        if destination is None or not self._outlet.permits(data, destination):
-            return
-        self._inner.sendto(data, addr)
-        self._outlet.left(data, self._source, destination)
+        if destination is not None and self._outlet.admit(bytes(data), self._source, destination) is not None:
+            self._inner.sendto(data, addr)
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         """As asyncio."""
@@ -103,9 +103,8 @@ class WitnessedStream(asyncio.Transport):
 
     def write(self, data: Any) -> None:
         """Send one message, unless it may not leave."""
-        if self._outlet.permits(data, self._peer):
+        if self._outlet.admit(bytes(data), self._source, self._peer, self._tls) is not None:
             self._inner.write(data)
-            self._outlet.left(data, self._source, self._peer, self._tls)
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         """As asyncio."""

@@ -86,7 +86,7 @@ class MeshRoom:
         self._events: asyncio.Queue[Event | None] = asyncio.Queue()
         self._tasks: list[asyncio.Task[Any]] = []
         self._arrived = asyncio.Event()
-        self._servers = Servers(guard, addresses)
+        self._servers = Servers(guard, addresses, policy)
         self._connections = Connections(
             self,
             guard=guard,
@@ -137,7 +137,10 @@ class MeshRoom:
         if self._policy is not None:
             self._witness.hold_to(self._policy, self._stop)
         if self._new and self._mode is AddressMode.RELAY:
-            await self._servers.usable(self._named)
+            try:
+                await self._servers.usable(self._named)
+            except MeetingError as error:
+                raise self._stopped or error from error
         self._signalling = await self._connect()
         if self._new and self._signalling.local_address == self._link.host:
             for event in self._told.invited():
@@ -278,8 +281,7 @@ class MeshRoom:
             link.host, link.port, tls=link.tls, guard=self._guard, witness=self._witness
         )
         self._connections.addresses = (signalling.local_address,)
-        for address in (signalling.local_address, signalling.seen_address):
-            self._told.allow((Fact.ADDRESS, address, Audience.OPERATOR))
+        self._told.reached_from(signalling.local_address, signalling.seen_address)
         return signalling
 
     async def _read_rendezvous(self) -> None:

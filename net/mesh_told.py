@@ -11,6 +11,7 @@ from net.sdp import AddressMode, Description
 from net.services.base import AddressRevealed, Event, Notice
 from net.services.mesh.actions import SendRendezvous
 from net.services.mesh.link import MeshLink
+from net.tellings import reaching
 from net.witness import Witness
 from privacy.facts import Audience, Fact
 from privacy.policy import Policy, Telling
@@ -28,6 +29,7 @@ class MeshTold:
         self._mode = mode
         self._witness = witness
         self._policy = policy
+        self._own = (reaching(link.host),) * 2  # our address, and as the rendezvous sees it
         self._keys: dict[str, None] = {}
         self._revealed: set[tuple[str, str]] = set()
 
@@ -52,6 +54,17 @@ class MeshTold:
         learned = [mesh_facts.address(candidate) for candidate in own.candidates if candidate.type != "host"]
         self.allow(*((Fact.ADDRESS, address, Audience.PARTICIPANTS) for address in learned))
         return own
+
+    def reached_from(self, own: str, seen: str) -> None:
+        """The rendezvous was reached from this address, and sees it so.
+
+        Beforehand words stood for it, if the link has a name; or we are in another network since.
+        """
+        now = (own, seen)
+        if self._policy is not None:
+            for before, address in zip(self._own, now, strict=True):
+                self._policy.likewise(Fact.ADDRESS, before, address)
+        self._own = now
 
     # after
 

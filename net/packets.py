@@ -47,8 +47,12 @@ def payload_type(data: bytes) -> int:
 
 
 def carried(data: bytes) -> bytes:
-    """What a TURN ChannelData message carries (RFC 8656 section 12.4), without its padding."""
-    return data[4 : 4 + int.from_bytes(data[2:4], "big")]
+    """What a TURN ChannelData message carries (RFC 8656 section 12.4), without its padding.
+
+    Empty when its length is not that of the message: then nothing in it is what it says.
+    """
+    length = int.from_bytes(data[2:4], "big")
+    return data[4 : 4 + length] if 0 <= len(data) - 4 - length < 4 else b""
 
 
 def describe(data: bytes) -> str:
@@ -62,10 +66,11 @@ def describe(data: bytes) -> str:
 
 def extension_ids(data: bytes) -> tuple[int, ...]:
     """The ids of the one-byte header extensions of an RTP datagram, in order."""
-    return tuple(number for number, _ in _extensions(data))
+    return tuple(number for number, _ in extensions(data))
 
 
-def _extensions(data: bytes) -> list[tuple[int, bytes]]:
+def extensions(data: bytes) -> list[tuple[int, bytes]]:
+    """The one-byte header extensions of an RTP datagram, id and value, in order. Raises for one that is cut off."""
     found: list[tuple[int, bytes]] = []
     if not data[0] & 0x10:
         return found
@@ -88,7 +93,7 @@ def _extensions(data: bytes) -> list[tuple[int, bytes]]:
 def _read_rtp(data: bytes) -> str:
     _, kind, sequence, timestamp, ssrc = struct.unpack_from("!BBHII", data)
     words = [f"RTP payload type {kind & 0x7F}, ssrc {ssrc:08x}, sequence {sequence}, timestamp {timestamp}"]
-    words += [f"extension {number} = {value.hex()}" for number, value in _extensions(data)]
+    words += [f"extension {number} = {value.hex()}" for number, value in extensions(data)]
     return ", ".join([*words, f"{len(data)} bytes, payload encrypted"])
 
 

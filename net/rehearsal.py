@@ -9,48 +9,34 @@ and somebody's descriptions name no address that could be tried.
 from __future__ import annotations
 
 import ipaddress
-import secrets
 import socket
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
-from net import mesh_facts
 from net.guard import Guard
 from net.ice import is_here
 from net.packets import Kind
-from net.peer import Peer, Surroundings
-from net.sdp import AddressMode, Description
-from net.services.base import Source
-from net.services.mesh import actions as act
+from net.sdp import AddressMode
 from net.services.mesh import hosts
-from net.services.mesh.conversation import Conversation
 from net.services.mesh.ice import IceServer
 from net.services.mesh.link import MeshLink
-from net.services.mesh.rendezvous import RendezvousCore, Send
-from net.services.mesh.sealing import Keys
-from net.services.mesh.wire import Picture, fresh_id
-from net.stand_ins import Nothing, somebodys_description
+from net.stage import Stage
 from net.tellings import (
     EACH_PARTICIPANT,
+    GIVEN,
     PICTURE_TYPES,
     VOICE_TYPES,
     by_datagram,
     by_relay,
-    by_signalling,
     by_sizes,
     inside_tls,
+    reaching,
+    seen_as,
     seen_from,
-    to_participants,
     user_name,
 )
 from privacy.facts import Audience, Fact
 from privacy.policy import Telling
-
-ME, SOMEBODY = "me", "somebody"
-KEYS_IN_USE = "the keys of a connection that is not made"
-STEPS = 500
-"""Actions after which a rehearsal is broken off; a real one takes about fifty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,33 +75,43 @@ class Intention:
     camera: bool
     own: str  # `own_address`
     screen: bool = False
+    own_to: Mapping[str, str] = field(default_factory=dict)  # the same for ICE servers, by host, where it is known
 
 
 async def rehearse(intention: Intention) -> Preview:
     """Play the meeting through. Raises nothing that depends on the network: there is none."""
-    stage = _Stage(intention)
+    stage = Stage(intention)
     try:
         await stage.play()
     finally:
         await stage.clear()
-    return Preview(tuple(dict.fromkeys([*stage.tellings, *_datagrams(intention)])), tuple(_contacts(intention)))
+    tellings = dict.fromkeys([*stage.tellings, *_datagrams(intention)])
+    return Preview(tuple(tellings), tuple(dict.fromkeys(_contacts(intention))))
 
 
 def own_address(link: MeshLink, guard: Guard) -> str:
-    """The address of this machine that packets to the rendezvous would come from; words when it cannot be known.
+    """The address of this machine that packets to the rendezvous would come from; words when it cannot be known."""
+    return _own_address(link.host, link.port, "the meeting's server, from the link", Audience.OPERATOR, guard)
 
-    A name is not looked up for it, since that would tell somebody. Connecting a datagram socket sends nothing.
-    """
+
+def own_addresses(ice: Iterable[IceServer], guard: Guard) -> dict[str, str]:
+    """The same for ICE servers, by host; another than to the rendezvous where this machine is in several networks."""
+    found = {s.host: _own_address(s.host, s.port, f"the meeting's {s.kind} server", Audience.RELAY, guard) for s in ice}
+    return {host: own for host, own in found.items() if own != reaching(host)}
+
+
+def _own_address(host: str, port: int, reason: str, audience: Audience, guard: Guard) -> str:
+    """A name is not looked up for it, since that would tell somebody. Connecting a datagram socket sends nothing."""
     try:
-        kind = socket.AF_INET6 if ipaddress.ip_address(link.host).version == 6 else socket.AF_INET
+        kind = socket.AF_INET6 if ipaddress.ip_address(host).version == 6 else socket.AF_INET
     except ValueError:
-        return f"the address of this machine that reaches {link.host}"
-    guard.allow(link.host, link.port, "the meeting's server, from the link", Audience.OPERATOR)
+        return reaching(host)
+    guard.allow(host, port, reason, audience)
     with socket.socket(kind, socket.SOCK_DGRAM) as probe:
         try:
-            probe.connect((link.host, link.port))
+            probe.connect((host, port))
         except OSError:
-            return f"the address of this machine that reaches {link.host}"
+            return reaching(host)
         return str(probe.getsockname()[0])
 
 
@@ -135,24 +131,25 @@ def switched_on(fact: Fact, intention: Intention) -> Iterator[Telling]:
 class _Server:
     """A STUN or TURN server, as far as it is known."""
 
+    host: str
     place: str  # "host:port", or words
     kind: str  # stun, turn, turns
     user: str
 
 
-_UNKNOWN = _Server("a server that the meeting names", "turn", "that the meeting gives")
+_UNKNOWN = tuple(_Server("", "a server that the meeting names", kind, GIVEN) for kind in ("turn", "turns"))
 
 
 def _servers(intention: Intention) -> list[_Server]:
-    """The servers that would be used. Whoever joins learns them only in the meeting, so one is assumed."""
+    """The servers that would be used. Whoever joins learns them only in the meeting, so one of each kind is assumed."""
     here = intention.mode is AddressMode.LOOPBACK
     known = [
-        _Server(hosts.join(one.host, one.port), one.kind, one.username)
+        _Server(one.host, hosts.join(one.host, one.port), one.kind, one.username)
         for one in intention.ice
         if not here or is_here(one)
     ]
-    if not known and not intention.hosting and not here:
-        known = [_UNKNOWN]
+    if not here and not (known and intention.hosting):
+        known += _UNKNOWN
     return [one for one in known if one.kind != "stun" or intention.mode is not AddressMode.RELAY]
 
 
@@ -165,31 +162,43 @@ def _bystanders(relay: _Server) -> tuple[Audience, ...]:
 
 
 def _seen(intention: Intention) -> str:
-    """How others see our address, judged by where the meeting's server is."""
+    """How the meeting's server sees our address."""
     return seen_from(intention.own, intention.link.host)
 
 
 def _flows(kind: Kind, number: int, intention: Intention) -> Iterator[Telling]:
     """What datagrams of a kind tell on their way to participants: straight, by a relay, or possibly either."""
-    own, seen = intention.own, _seen(intention)
+    own = intention.own
     if intention.mode is not AddressMode.RELAY:
-        yield from by_datagram(kind, number, own, Audience.PARTICIPANTS, to=EACH_PARTICIPANT, seen=seen)
+        near = (own,) if intention.mode is AddressMode.LOOPBACK else seen_as(own, "")
+        for seen in dict.fromkeys((_seen(intention), *near)):
+            yield from by_datagram(kind, number, own, Audience.PARTICIPANTS, to=EACH_PARTICIPANT, seen=seen)
     for relay in _relays(intention):
-        yield from _through(relay, by_relay(kind, number, own, to=relay.place, seen=seen))
+        for source, seen in _sources(relay, intention):
+            yield from _through(relay, by_relay(kind, number, source, to=relay.place, seen=seen))
+
+
+def _sources(server: _Server, intention: Intention) -> Iterator[tuple[str, str]]:
+    """The address from which a server would be sent to, and how it is seen there."""
+    own = intention.own_to.get(server.host, intention.own)
+    for seen in seen_as(own, server.host):
+        yield own, seen
 
 
 def _through(server: _Server, tellings: Iterable[Telling]) -> Iterable[Telling]:
     return inside_tls(tellings, server.place) if server.kind == "turns" else tellings
 
 
-def _asks(server: _Server, own: str, seen: str) -> Iterator[Telling]:
+def _asks(server: _Server, intention: Intention) -> Iterator[Telling]:
     """What a STUN or TURN server is asked, and what the others learn of its answer."""
     read: list[tuple[Fact, str]] = []
     found = "your address as the STUN server sees it"
     if server.kind != "stun":
         read = [(Fact.CREDENTIAL, user_name(server.user)), (Fact.CONTACT, EACH_PARTICIPANT)]
         found = "the relay's"
-    yield from _through(server, by_datagram(Kind.STUN, -1, own, Audience.RELAY, to=server.place, seen=seen, read=read))
+    for own, seen in _sources(server, intention):
+        asked = by_datagram(Kind.STUN, -1, own, Audience.RELAY, to=server.place, seen=seen, read=read)
+        yield from _through(server, asked)
     yield Fact.ADDRESS, found, Audience.PARTICIPANTS
 
 
@@ -197,7 +206,7 @@ def _datagrams(intention: Intention) -> Iterator[Telling]:
     for kind in (Kind.STUN, Kind.DTLS, Kind.RTCP):
         yield from _flows(kind, -1, intention)
     for server in _servers(intention):
-        yield from _asks(server, intention.own, _seen(intention))
+        yield from _asks(server, intention)
     if intention.hosting and intention.own == intention.link.host:
         yield Fact.ADDRESS, intention.own, Audience.PARTICIPANTS  # it stands in the invitation
     if intention.microphone:
@@ -212,149 +221,7 @@ def _contacts(intention: Intention) -> Iterator[Contact]:
     link = intention.link
     yield Contact(hosts.join(link.host, link.port), "the meeting's server, from the link", Audience.OPERATOR)
     for server in _servers(intention):
-        reason = f"the meeting's {server.kind} server" if server is not _UNKNOWN else "if there is one"
+        reason = f"the meeting's {server.kind} server" if server not in _UNKNOWN else "if there is one"
         yield Contact(server.place, reason, Audience.RELAY)
     if intention.mode is not AddressMode.RELAY:
         yield Contact("each participant", "where they say to be reached", Audience.PARTICIPANTS)
-
-
-class _Stage:
-    """Both conversations, the rendezvous between them, and what was told."""
-
-    def __init__(self, intention: Intention) -> None:
-        self.tellings: list[Telling] = []
-        self._intention = intention
-        self._own = intention.own
-        self._core = RendezvousCore()
-        self._now = 0.0
-        self._peers: list[Peer] = []
-        keys = Keys.derive(intention.link.secret)
-        ids = {who: fresh_id(secrets.token_bytes) for who in (ME, SOMEBODY)}
-        self._pids = {ids[SOMEBODY]: SOMEBODY, ids[ME]: ME}
-        self._pid_of = ids
-        self._talk = {
-            ME: Conversation(
-                me=ids[ME],
-                alias=intention.alias,
-                keys=keys,
-                random=secrets.token_bytes,
-                new=intention.hosting,
-                ice=intention.ice,
-            ),
-            SOMEBODY: Conversation(
-                me=ids[SOMEBODY],
-                alias=SOMEBODY,
-                keys=keys,
-                random=secrets.token_bytes,
-                new=not intention.hosting,
-                ice=() if intention.hosting else intention.ice,
-            ),
-        }
-
-    async def play(self) -> None:
-        """Join, meet, show what is on, stay a while, leave."""
-        first, second = (ME, SOMEBODY) if self._intention.hosting else (SOMEBODY, ME)
-        for who in (first, second):
-            self._core.opened(who, self._now)
-            if who == ME:
-                await self._show_what_is_on()
-            await self._do([(who, a) for a in self._talk[who].start(self._now)])
-        me = self._talk[ME]
-        await self._do([(ME, action) for action in me.want(self._pid_of[SOMEBODY], Source.CAMERA, True, self._now)])
-        for _ in range(3):
-            self._now += 1.5
-            for who, talk in self._talk.items():
-                await self._do([(who, action) for action in talk.tick(self._now)])
-        await self._do([(ME, action) for action in me.leave(self._now)])
-
-    async def _show_what_is_on(self) -> None:
-        shown = self._talk[ME].set_state(
-            muted=not self._intention.microphone, picture=self._picture, hand=False, now=self._now
-        )
-        await self._do([(ME, action) for action in shown])
-
-    @property
-    def _picture(self) -> Picture:
-        if self._intention.screen:
-            return Picture.SCREEN
-        return Picture.CAMERA if self._intention.camera else Picture.HIDDEN
-
-    async def clear(self) -> None:
-        """Close the sockets that were opened for our descriptions."""
-        for peer in self._peers:
-            await peer.close()
-
-    async def _do(self, todo: Iterable[tuple[str, act.Action]]) -> None:
-        queue = list(todo)
-        for _ in range(STEPS):
-            if not queue:
-                return
-            who, action = queue.pop(0)
-            queue += await self._one(who, action)
-        raise RuntimeError("the rehearsal does not come to an end")
-
-    async def _one(self, who: str, action: act.Action) -> list[tuple[str, act.Action]]:
-        match action:
-            case act.SendRendezvous(text, plain):
-                if who == ME:
-                    self._told_rendezvous(text, plain)
-                return self._carried(self._core.received(who, text, self._now))
-            case act.SendChannel(_, text):
-                return self._said(who, text)
-            case act.OpenPeer(pid, _):
-                offer = await self._described(who, None)
-                return self._report(who, pid, act.PeerEvent.OFFER_READY, str(offer))
-            case act.AnswerPeer(pid, sdp, _):
-                answer = await self._described(who, sdp)
-                return self._report(who, pid, act.PeerEvent.ANSWER_READY, str(answer))
-            case act.AcceptAnswer(pid, _):
-                other = self._pids[pid]
-                return [
-                    *self._report(who, pid, act.PeerEvent.CONNECTED, KEYS_IN_USE),
-                    *self._report(other, self._pid_of[who], act.PeerEvent.CONNECTED, KEYS_IN_USE),
-                ]
-            case _:
-                return []
-
-    def _report(self, who: str, pid: str, event: act.PeerEvent, detail: str = "") -> list[tuple[str, act.Action]]:
-        return [(who, action) for action in self._talk[who].peer_event(pid, event, self._now, detail)]
-
-    def _carried(self, steps: Sequence[Any]) -> list[tuple[str, act.Action]]:
-        found: list[tuple[str, act.Action]] = []
-        for step in steps:
-            if isinstance(step, Send):
-                to = str(step.conn)
-                found += [(to, action) for action in self._talk[to].received(step.text, self._now)]
-        return found
-
-    def _said(self, who: str, text: str) -> list[tuple[str, act.Action]]:
-        if who == ME:
-            self.tellings += to_participants(mesh_facts.to_channel(text))
-        other = SOMEBODY if who == ME else ME
-        heard = self._talk[other].channel_received(self._pid_of[who], text, self._now)
-        return [(other, action) for action in heard]
-
-    def _told_rendezvous(self, text: str, plain: str | None) -> None:
-        link = self._intention.link
-        destination = hosts.join(link.host, link.port)
-        facts = mesh_facts.to_rendezvous(text)
-        self.tellings += by_signalling(facts, self._own, destination, seen=_seen(self._intention), encrypted=link.tls)
-        if plain is not None:
-            self.tellings += to_participants(mesh_facts.to_participant(plain))
-
-    async def _described(self, who: str, offer: str | None) -> Description:
-        """Our own description is really made; somebody's has our shape and no address."""
-        if who == SOMEBODY:
-            return somebodys_description(offer is not None)
-        peer = self._peer()
-        self._peers.append(peer)
-        return await (peer.offer() if offer is None else peer.answer(offer))
-
-    def _peer(self) -> Peer:
-        mode = self._intention.mode
-        literal = self._own[:1].isdigit() or ":" in self._own
-        addresses = (self._own,) if literal and mode is not AddressMode.RELAY else ()
-        # No server is asked here, so relay mode has no candidate; the relay's address is told as a word below.
-        shown = AddressMode.PUBLIC if mode is AddressMode.RELAY else mode
-        around = Surroundings(Guard(lambda: 0.0), shown, addresses, Nothing(), Nothing(), Nothing())
-        return Peer(SOMEBODY, around, ())

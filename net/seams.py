@@ -29,6 +29,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from net.confine.confinement import enter_thread
+from net.in_clear import NEUTRAL
 from net.jitter import Frame, JitterBuffer
 from net.stats import Route
 
@@ -138,7 +139,7 @@ def _monotonic_seconds(self: aiortc.rtcsctptransport.RTCSctpTransport) -> int:
 
 def generate_certificate(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
     """A self-signed certificate with a neutral name and dates rounded to the day (they travel in clear)."""
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "WebRTC")])
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, NEUTRAL)])
     today = datetime.datetime.now(tz=datetime.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     builder = (
         x509.CertificateBuilder()

@@ -1,7 +1,7 @@
-"""The tally: how much has left for whom, by kind, and the few datagrams that are worth reading.
+"""The tally: how much has left for whom, by kind, and what was read in it.
 
-One datagram costs one look at its first bytes and one dictionary access. Connection checks, TURN requests and DTLS
-handshakes are rare and say something in clear, so they are kept until they are read; of all others only the last one.
+A datagram is classified once for each way in which it leaves and each beginning it can have: its first two bytes say
+what it is, and so do those of what a TURN server is to carry.
 """
 
 from __future__ import annotations
@@ -9,16 +9,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from net.in_clear import is_handshake
+from net.in_clear import Read
 from net.packets import Kind, carried, classify, payload_type
 
-MAX_UNREAD = 64
-"""Datagrams of one kind for one destination that wait to be read; a flood of them tells nothing new."""
+MAX_UNTOLD = 64
+"""Datagrams of one kind for one destination whose facts wait to be told; a flood of them tells nothing new."""
+MAX_BEGINNINGS = 4096
+
+
+HEADER = slice(12, 18)
+"""In an RTP packet with extensions: their form, their length, and the first two of them but for the second's value."""
+
+
+def header(data: bytes) -> bytes:
+    """What tells which header extensions an RTP packet has; empty when it has none."""
+    return data[HEADER] if data and data[0] & 0x10 else b""
 
 
 class Way(NamedTuple):
     """What is counted together."""
 
+    source: str  # our own address
     host: str
     port: int
     kind: Kind
@@ -30,14 +41,54 @@ class Way(NamedTuple):
 class Count:
     """What has left in one way."""
 
-    __slots__ = ("bytes", "flushed", "flushed_bytes", "largest", "last", "packets", "smallest", "source", "unread")
+    __slots__ = (
+        "allowed_by",
+        "bytes",
+        "flushed",
+        "flushed_bytes",
+        "header",
+        "known",
+        "last",
+        "packets",
+        "size",
+        "untold",
+        "way",
+    )
 
-    def __init__(self) -> None:
+    def __init__(self, way: Way) -> None:
+        self.way = way
         self.packets = self.bytes = self.flushed = self.flushed_bytes = 0
-        self.smallest, self.largest = 1 << 16, 0  # bytes, of what is carried
+        self.size = -1  # bytes of all that was carried so far: -1 for nothing yet, 0 for several sizes
+        self.header = b""  # what tells which extensions follow the header of RTP
         self.last = b""
-        self.source: tuple[str, int] = ("", 0)
-        self.unread: list[bytes] = []
+        self.untold: list[tuple[bytes, tuple[Read, ...]]] = []
+        self.known: set[Read] = set()  # what was ever read
+        self.allowed_by: object = None  # whose policy allowed all that is known
+
+    def is_news(self, body: bytes) -> bool:
+        """Whether this is to be read: of media only what has another size or header than what was read before."""
+        if self.way.inner is not Kind.RTP:
+            return True
+        return header(body) != self.header or (len(body) != self.size and self.size != 0)
+
+    def add(self, data: bytes, body: bytes, told: tuple[Read, ...]) -> None:
+        """One datagram that carries `body` and tells this."""
+        self.packets += 1
+        self.bytes += len(data)
+        self.last = data
+        self.header = header(body)
+        if len(body) != self.size:
+            self.size = len(body) if self.size < 0 else 0
+        if told:
+            self.known.update(told)
+            if len(self.untold) < MAX_UNTOLD:
+                self.untold.append((data, told))
+
+    def take(self) -> tuple[int, int]:
+        """Packets and bytes since the last time."""
+        packets, size = self.packets - self.flushed, self.bytes - self.flushed_bytes
+        self.flushed, self.flushed_bytes = self.packets, self.bytes
+        return packets, size
 
 
 class Tally:
@@ -45,38 +96,34 @@ class Tally:
 
     def __init__(self) -> None:
         self._counts: dict[Way, Count] = {}
+        self._beginnings: dict[tuple[str, tuple[str, int], str, bytes], Count] = {}
 
-    def add(self, data: bytes, source: tuple[str, int], destination: tuple[str, int], tls: str) -> None:
-        """One datagram, or one message of a TURN connection, has left."""
-        kind = inner = classify(data)
-        body = data
-        if kind is Kind.TURN:
+    def of(self, data: bytes, source: str, destination: tuple[str, int], tls: str = "") -> tuple[Count, bytes]:
+        """What one datagram, or one message of a TURN connection, counts as, and what a TURN server is to carry of it.
+
+        That is the datagram itself when no TURN server is to carry anything.
+        """
+        beginning, body = data[:2], data
+        if data and 64 <= data[0] <= 79:
             body = carried(data)
-            inner = classify(body)
-        number = payload_type(body) if inner is Kind.RTP else -1
-        way = (destination[0], destination[1], kind, inner, number, tls)
-        count = self._counts.get(way)  # type: ignore[call-overload]  # equal to the `Way`, and quicker to make
+            beginning += body[:2]
+        key = (source, destination, tls, beginning)
+        count = self._beginnings.get(key)
         if count is None:
-            count = self._counts[Way(*way)] = Count()
-        size = len(data)
-        count.packets += 1
-        count.bytes += size
-        count.last = data
-        count.source = source
-        size = len(body)
-        count.largest = max(count.largest, size)
-        count.smallest = min(count.smallest, size)
-        if (inner is Kind.STUN or (inner is Kind.DTLS and is_handshake(body))) and len(count.unread) < MAX_UNREAD:
-            count.unread.append(data)
+            if len(self._beginnings) >= MAX_BEGINNINGS:
+                self._beginnings.clear()
+            count = self._beginnings[key] = self._new(data, body, source, destination, tls)
+        return count, body
 
-    def new(self) -> Iterator[tuple[Way, Count, int, int]]:
-        """Each way in which something left since the last time, with how many packets and bytes."""
-        for way, count in self._counts.items():
-            packets, size = count.packets - count.flushed, count.bytes - count.flushed_bytes
-            if packets:
-                count.flushed, count.flushed_bytes = count.packets, count.bytes
-                yield way, count, packets, size
-                count.unread.clear()
+    def _new(self, data: bytes, body: bytes, source: str, destination: tuple[str, int], tls: str) -> Count:
+        inner = classify(body)
+        number = payload_type(body) if inner is Kind.RTP else -1
+        way = Way(source, destination[0], destination[1], classify(data), inner, number, tls)
+        return self._counts.setdefault(way, Count(way))
+
+    def new(self) -> Iterator[Count]:
+        """Each way in which something left since the last time."""
+        return (count for count in tuple(self._counts.values()) if count.packets != count.flushed)
 
     @property
     def packets(self) -> int:

@@ -32,6 +32,11 @@ REPORTS = "that reports are sent, encrypted, and of which kind"
 EACH_PARTICIPANT = "each participant's address"
 BEHIND_NAT = "your network's address, as others see it"
 
+GIVEN = "that the meeting gives"
+"""Stands for the user name that whoever joins does not know beforehand."""
+
+_KNOW_BETTER = frozenset({Fact.PRESENCE, Fact.LOUDNESS})
+"""What participants learn from what is in the packets, and need no sign outside to know."""
 _MEDIA = frozenset({Kind.DTLS, Kind.RTP, Kind.RTCP})
 _OUTSIDE = frozenset({Fact.ADDRESS, Fact.SERVER, Fact.TRAFFIC})
 """What an encrypted way to a server leaves to be seen from outside."""
@@ -57,6 +62,22 @@ def seen_from(own: str, there: str) -> str:
         return own
 
 
+def seen_as(own: str, there: str) -> tuple[str, ...]:
+    """As `seen_from`, beforehand: both where one of the two is only known by name, or not at all."""
+    try:
+        if not is_private(own):
+            return (own,)
+        is_private(there)
+    except ValueError:
+        return own, BEHIND_NAT
+    return (seen_from(own, there),)
+
+
+def reaching(host: str) -> str:
+    """The words for an address of this machine that is not known as long as `host` is not looked up."""
+    return f"the address of this machine that reaches {host}"
+
+
 def by_datagram(
     kind: Kind,
     number: int,
@@ -71,14 +92,14 @@ def by_datagram(
 
     `number` is the RTP payload type. `to` says where it goes: "host:port" of a server, the address of a participant.
     `seen` is the source as the receiver sees it, if that is something else (`seen_from`). `read` is what was read in
-    the clear parts of STUN and DTLS; without it, what usually is there.
+    the clear parts; without it, what usually is there.
     """
     everybody = tuple(dict.fromkeys((receiver, Audience.NETWORK)))
     yield Fact.ADDRESS, source, Audience.NETWORK
     for audience in everybody:
         yield Fact.ADDRESS, seen or source, audience
         for fact, value in _USUALLY_READ.get(kind, ()) if read is None else read:
-            if audience is not Audience.PARTICIPANTS or fact is not Fact.PRESENCE:  # they know more than that
+            if audience is not Audience.PARTICIPANTS or fact not in _KNOW_BETTER:
                 yield fact, value, audience
         if kind in _MEDIA and audience is not Audience.PARTICIPANTS:
             yield Fact.TRAFFIC, SIZES, audience
@@ -123,10 +144,13 @@ def inside_tls(tellings: Iterable[Telling], server: str) -> Iterator[Telling]:
         yield Fact.SOFTWARE, GREETS_BY_TLS, audience
 
 
-def by_sizes(bystanders: Iterable[Audience]) -> Iterator[Telling]:
-    """What the sizes of picture packets tell those who cannot open them. Those of voice packets are all the same."""
+def by_sizes(bystanders: Iterable[Audience], *, voice: bool = False) -> Iterator[Telling]:
+    """What packets of several sizes tell those who cannot open them. Those of our voice are all of one size."""
+    fact, value = Fact.MOTION, "the sizes of its packets follow it"
+    if voice:
+        fact, value = Fact.ACTIVITY, "voice packets have several sizes"
     for audience in bystanders:
-        yield Fact.MOTION, "the sizes of its packets follow it", audience
+        yield fact, value, audience
 
 
 def user_name(user: str) -> str:

@@ -1,19 +1,21 @@
 """The witness in the process: what left, and what it told whom.
 
 Datagrams, and what goes to a TURN server over TCP, come from `net.loop`, messages from `net.signalling` and the
-meeting's driver, look-ups from the guard. The hot path (one datagram) only counts; `flush`, called a few times a
-second, turns the counts into disclosures. Nothing here is told what the program *meant* to send.
+meeting's driver, look-ups from the guard. Before a datagram leaves, what it would tell is held against the policy; that
+it then left is only counted. `flush`, called a few times a second, turns the counts into disclosures. Nothing here is
+told what the program *meant* to send.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from net.guard import Guard
-from net.in_clear import read
-from net.packets import Kind, carried, classify, describe, extension_ids, payload_type
+from net.in_clear import Read, read
+from net.packets import Kind, describe
 from net.tally import Count, Tally, Way
 from net.tellings import (
     PICTURE_TYPES,
@@ -30,9 +32,6 @@ from privacy.facts import Audience, Disclosure, Evidence, Fact, Refusal, Traffic
 from privacy.ledger import Ledger
 from privacy.policy import Policy, Telling
 
-AUDIO_LEVEL = 2
-"""The header extension id under which the library would send the loudness (RFC 6464)."""
-
 
 class Witness:
     """Sees what leaves, feeds the ledger. One per meeting; used on the event loop only, but for `looked_up`."""
@@ -42,6 +41,7 @@ class Witness:
         self._guard = guard
         self._clock = clock
         self._tally = Tally()
+        self._carried_to: set[str] = set()  # addresses that a relay was asked to reach
         self._listeners: list[Callable[[Disclosure], None]] = []
         self._lookups: list[str] = []
         self._policy: Policy | None = None
@@ -55,42 +55,61 @@ class Witness:
     def begin_anew(self) -> None:
         """Forget what was counted and allowed: the next meeting has a ledger and a policy of its own."""
         self._tally = Tally()
+        self._carried_to.clear()
         self._policy = None
 
     # datagrams: the Outlet of net.loop
 
     def hold_to(self, policy: Policy, breach: Callable[[str], None]) -> None:
-        """Let no sound or picture leave that the policy does not allow; `breach` is told in a sentence what it was."""
+        """Let no datagram leave that tells what the policy does not allow; `breach` is told in a sentence what it was.
+
+        Messages are held to it by whoever writes them, since here they are encrypted.
+        """
         self._policy, self._breach = policy, breach
 
-    def permits(self, data: bytes, destination: tuple[str, int]) -> bool:
-        """Whether a datagram may leave; a refusal is counted by the guard and the ledger."""
+    def admit(self, data: bytes, source: tuple[str, int], destination: tuple[str, int], tls: str = "") -> Count | None:
+        """Count a datagram that is about to leave; None if it must not. `tls`: the server's name, when inside TLS.
+
+        A refused destination is counted by the guard and the ledger.
+        """
         if not self._guard.permits(destination[0], destination[1]):
             self._guard.refuse(f"{destination[0]}:{destination[1]}", "send to")
-            return False
-        return self._policy is None or self._may_flow(data, self._policy)
+            return None
+        count, body = self._tally.of(data, source[0], destination, tls)
+        told = read(body, (destination[0], *self._carried_to)) if count.is_news(body) else ()
+        if self._policy is not None and not self._may(count, len(body), told, self._policy):
+            return None
+        if count.way.kind is Kind.STUN:
+            self._carried_to.update(value for fact, value in told if fact is Fact.CONTACT)
+        count.add(data, body, told)
+        return count
 
-    def _may_flow(self, data: bytes, policy: Policy) -> bool:
-        kind = classify(data)
-        if kind is Kind.TURN:
-            data = carried(data)
-            kind = classify(data)
-        if kind is not Kind.RTP:
+    def _may(self, count: Count, size: int, told: Collection[Read], policy: Policy) -> bool:
+        """Whether a datagram tells nothing beyond what the policy allows.
+
+        Asked of the policy is only what is new in its way: the first datagram, other facts, voice of another size.
+        """
+        several = count.size > 0 and count.size != size
+        if count.allowed_by is policy and not several and count.known.issuperset(told):
             return True
-        fact = Fact.VOICE if payload_type(data) in VOICE_TYPES else Fact.PICTURE
-        if policy.may(fact, Audience.PARTICIPANTS):
-            return True
-        self._breach(f"It would have sent what was not switched on: {fact}.")
-        return False
+        way = count.way
+        if way.inner is Kind.RTP:
+            fact = Fact.VOICE if way.payload_type in VOICE_TYPES else Fact.PICTURE
+            if not policy.may(fact, Audience.PARTICIPANTS):
+                self._breach(f"It would have sent what was not switched on: {fact}.")
+                return False
+        tellings = self._tellings(way, {*told, *count.known})
+        objection = policy.objection(chain(tellings, self._by_sizes(way) if several else ()), exactly=True)
+        if objection:
+            self._breach(objection)
+            return False
+        count.allowed_by = policy
+        return True
 
     def relays(self, host: str, port: int) -> bool:
         """Whether a connection to there carries datagrams for others."""
         why = self._guard.why(host, port)
         return why is not None and why.audience is Audience.RELAY
-
-    def left(self, data: bytes, source: tuple[str, int], destination: tuple[str, int], tls: str = "") -> None:
-        """One datagram has left, inside TLS if the server's name is given. Counts only."""
-        self._tally.add(data, source, destination, tls)
 
     @property
     def counted(self) -> int:
@@ -140,60 +159,61 @@ class Witness:
         while self._lookups:
             name = self._lookups.pop()
             self._tell(Fact.LOOKUP, name, Audience.NETWORK, Evidence("lookup", "name server", len(name), name))
-        for way, count, packets, size in self._tally.new():
+        for count in self._tally.new():
+            way = count.way
+            packets, size = count.take()
             self._ledger.count(Traffic(f"{way.host}:{way.port}", str(way.kind), packets, size))
-            self._read(way, count, packets)
+            self._tell_all(count, packets)
             if way.inner is Kind.RTP:
-                self._measure(way, count)
+                self._note_withheld(count)
 
-    def _read(self, way: Way, count: Count, packets: int) -> None:
+    def _tell_all(self, count: Count, packets: int) -> None:
         """Tell what left in this way, each fact with the datagram in which it stands."""
+        way = count.way
         last = _evidence(way, count.last), packets
-        found: dict[tuple[Fact, str], tuple[Evidence, int]] = {}
-        for data in count.unread:
-            told = read(carried(data) if way.kind is Kind.TURN else data)
-            evidence = _evidence(way, data) if told else last[0]
+        found: dict[Read, tuple[Evidence, int]] = {}
+        for data, told in count.untold:
+            evidence = _evidence(way, data)
             for one in told:
                 found[one] = evidence, found[one][1] + 1 if one in found else 1
-        for fact, value, audience in self._tellings(way, count.source[0], found):
+        count.untold.clear()
+        if way.inner is Kind.RTP:
+            found = {one: found.get(one, last) for one in count.known}
+        tellings = self._tellings(way, found)
+        for fact, value, audience in chain(tellings, () if count.size else self._by_sizes(way)):
             self._tell(fact, value, audience, *found.get((fact, value), last))
 
-    def _tellings(self, way: Way, source: str, found: Collection[tuple[Fact, str]]) -> Iterable[Telling]:
+    def _tellings(self, way: Way, found: Collection[Read]) -> Iterable[Telling]:
         receiver = self._audience(way)
         to = way.host if receiver is Audience.PARTICIPANTS else f"{way.host}:{way.port}"
-        seen = seen_from(source, way.host)
+        seen = seen_from(way.source, way.host)
         if way.kind is Kind.TURN:
-            tellings = by_relay(way.inner, way.payload_type, source, to=to, seen=seen, read=found)
+            tellings = by_relay(way.inner, way.payload_type, way.source, to=to, seen=seen, read=found)
         else:
-            tellings = by_datagram(way.kind, way.payload_type, source, receiver, to=to, seen=seen, read=found)
+            tellings = by_datagram(way.kind, way.payload_type, way.source, receiver, to=to, seen=seen, read=found)
         return inside_tls(tellings, f"{way.tls}:{way.port}") if way.tls else tellings
+
+    def _by_sizes(self, way: Way) -> Iterable[Telling]:
+        """What media packets of several sizes tell those who cannot open them."""
+        bystanders = {self._audience(way), Audience.NETWORK} - {Audience.PARTICIPANTS}
+        if way.tls:
+            bystanders.discard(Audience.NETWORK)
+        if way.payload_type in PICTURE_TYPES | VOICE_TYPES:
+            yield from by_sizes(bystanders, voice=way.payload_type in VOICE_TYPES)
 
     def _audience(self, way: Way) -> Audience:
         why = self._guard.why(way.host, way.port)
         return why.audience if why else Audience.PARTICIPANTS
 
-    def _measure(self, way: Way, count: Count) -> None:
-        """What the sizes and extensions of media packets tell those who cannot open them, or do not tell them."""
-        bystanders = {self._audience(way), Audience.NETWORK} - {Audience.PARTICIPANTS}
-        if way.tls:
-            bystanders.discard(Audience.NETWORK)
-        evidence = _evidence(way, count.last)
-        same = count.smallest == count.largest
-        if way.payload_type in PICTURE_TYPES and not same:
-            for fact, value, audience in by_sizes(bystanders):
-                self._tell(fact, value, audience, evidence)
-        if way.payload_type not in VOICE_TYPES:
+    def _note_withheld(self, count: Count) -> None:
+        """What voice packets do not tell those who cannot open them."""
+        if count.way.payload_type not in VOICE_TYPES:
             return
-        if same:
-            self.withheld(str(Fact.ACTIVITY), f"every voice packet has {count.largest} bytes", evidence)
-        level = AUDIO_LEVEL in extension_ids(carried(count.last) if way.kind is Kind.TURN else count.last)
-        if not level:
+        evidence = _evidence(count.way, count.last)
+        if count.size:
+            self.withheld(str(Fact.ACTIVITY), f"every voice packet has {count.size} bytes", evidence)
+        if Fact.LOUDNESS not in {fact for fact, _ in count.known}:
             self.withheld(str(Fact.LOUDNESS), "no audio level in any packet", evidence)
-        for audience in bystanders:
-            if not same:
-                self._tell(Fact.ACTIVITY, "voice packets have several sizes", audience, evidence)
-            if level:
-                self._tell(Fact.LOUDNESS, "an audio level in every packet", audience, evidence)
 
     def _tell(self, fact: Fact, value: str, audience: Audience, evidence: Evidence, count: int = 1) -> None:
         disclosure = Disclosure(fact, value, audience, self._clock(), evidence, count)

@@ -15,31 +15,46 @@ Telling = tuple[Fact, str, Audience]
 BY_VALUE = frozenset({Fact.NAME, Fact.ADDRESS})
 """Facts of which only the values that were foreseen may be told: another name or address is another disclosure."""
 
+OPEN = frozenset({Fact.CONTACT, Fact.SERVER})
+"""Facts whose values in datagrams are not known beforehand: who comes, and where what has a name is to be found."""
+
+FREE_TEXT = frozenset({Fact.CHAT})
+"""Facts of which no value is kept, since the person writes what they like."""
+
 
 class Policy:
-    """What may be told. Use it from one thread."""
+    """What may be told. Use it from one thread. What it once allowed it allows for as long as it lives."""
 
     def __init__(self, foreseen: Iterable[Telling] = ()) -> None:
-        self._allowed: set[tuple[Fact, Audience]] = set()
-        self._values: dict[Fact, set[str]] = {fact: set() for fact in BY_VALUE}
+        self._values: dict[tuple[Fact, Audience], set[str]] = {}
         self.allow(foreseen)
 
     def allow(self, tellings: Iterable[Telling]) -> None:
         """Let these be told from now on: they were shown to the person, or follow from what they switched on."""
         for fact, value, audience in tellings:
-            self._allowed.add((fact, audience))
-            if fact in BY_VALUE:
-                self._values[fact].add(value)
+            values = self._values.setdefault((fact, audience), set())
+            if fact not in FREE_TEXT:
+                values.add(value)
 
-    def objection(self, tellings: Iterable[Telling]) -> str:
-        """One sentence why these must not be told, or an empty string. It does not repeat the value."""
+    def likewise(self, fact: Fact, shown: str, value: str) -> None:
+        """Let `value` be told to whom `shown` may be told: it is what those words, or that former value, stood for."""
+        for (known, _), values in self._values.items():
+            if known is fact and shown in values:
+                values.add(value)
+
+    def objection(self, tellings: Iterable[Telling], *, exactly: bool = False) -> str:
+        """One sentence why these must not be told, or an empty string. It does not repeat the value.
+
+        `exactly`: of every fact but those in `OPEN` only the foreseen values; else only of those in `BY_VALUE`.
+        """
         for fact, value, audience in tellings:
-            if (fact, audience) not in self._allowed:
+            values = self._values.get((fact, audience))
+            if values is None:
                 return f"It would have told the {audience} something that the preview did not show: {fact}."
-            if fact in BY_VALUE and value not in self._values[fact]:
+            if value not in values and (fact not in OPEN if exactly else fact in BY_VALUE):
                 return f"It would have told the {audience} another {fact} than the preview showed."
         return ""
 
     def may(self, fact: Fact, audience: Audience) -> bool:
         """Whether this fact may be told to this audience at all."""
-        return (fact, audience) in self._allowed
+        return (fact, audience) in self._values

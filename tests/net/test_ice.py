@@ -15,6 +15,9 @@ from net.errors import Refused, Unreachable
 from net.ice import Servers, is_here
 from net.sdp import AddressMode
 from net.services.mesh.ice import IceServer
+from net.tellings import GIVEN, GREETS_BY_TLS, user_name
+from privacy.facts import Audience, Fact
+from privacy.policy import Policy, Telling
 from tests.net.lab import Lab
 
 PORTER = """
@@ -98,3 +101,31 @@ def test_a_meeting_on_this_machine_uses_no_server_elsewhere() -> None:
     assert ask(AddressMode.LOOPBACK, *elsewhere) == []
     assert not any(is_here(server) for server in elsewhere)
     assert is_here(IceServer("stun:127.0.0.1:3478"))
+
+
+GIVEN_USER = (Fact.CREDENTIAL, user_name(GIVEN), Audience.RELAY)
+SEEN = (Fact.ADDRESS, "192.0.2.1", Audience.RELAY)
+BY_TLS = (Fact.SOFTWARE, GREETS_BY_TLS, Audience.RELAY)
+
+
+@pytest.mark.parametrize(
+    ("foreseen", "used"),
+    [
+        ([], []),
+        ([SEEN], ["stun"]),
+        ([SEEN, (Fact.CREDENTIAL, user_name("somebody else"), Audience.RELAY)], ["stun"]),
+        ([SEEN, (Fact.CREDENTIAL, user_name("reed"), Audience.RELAY)], ["stun", "turn"]),
+        ([SEEN, GIVEN_USER], ["stun", "turn"]),
+        ([SEEN, GIVEN_USER, BY_TLS], ["stun", "turn", "turns"]),
+    ],
+)
+def test_a_server_that_would_learn_more_than_was_shown_is_not_used(foreseen: list[Telling], used: list[str]) -> None:
+    lab = Lab()
+    ice = [
+        IceServer("stun:192.0.2.9:3478"),
+        IceServer("turn:192.0.2.9:3478?transport=udp", "reed", "secret"),
+        IceServer("turns:192.0.2.9:5349?transport=tcp", "reed", "secret"),
+    ]
+    servers = Servers(lab.guard, AddressMode.LOCAL, Policy(foreseen))
+    assert [server.kind for server in lab.run(servers.usable(ice))] == used
+    assert len(lab.guard.allowed) == len({server.port for server in ice if server.kind in used})

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import struct
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from net.errors import PrivacyStop
-from net.rehearsal import Intention, Preview, own_address, rehearse, switched_on
+from net.rehearsal import Intention, Preview, own_address, own_addresses, rehearse, switched_on
 from net.rendezvous import serve
 from net.sdp import AddressMode
 from net.services.base import ChatReceived, Level, Source
 from net.services.mesh.ice import IceServer
 from net.services.mesh.link import MeshLink
+from net.tellings import BEHIND_NAT, GIVEN, GREETS_BY_TLS, user_name
 from privacy.facts import Audience, Fact
-from privacy.policy import Policy
+from privacy.policy import Policy, Telling
 from tests.net.lab import Lab
 from tests.net.test_mesh_room import Attendee, fresh_link, until
 
@@ -201,3 +204,107 @@ def test_switching_on_says_what_follows() -> None:
         Audience.PARTICIPANTS,
         Audience.NETWORK,
     }
+
+
+def foretold(**other: Any) -> set[tuple[Fact, str, Audience]]:
+    link = MeshLink("192.168.7.2", 7843, tls=True, secret=bytes(16))
+    found = intends(link, "one", mode=AddressMode.LOCAL, **{"own": "192.168.7.3", **other})
+    preview: Preview = Lab().run(rehearse(found))
+    assert len(preview.contacts) == len(set(preview.contacts))
+    return set(preview.tellings)
+
+
+RELAY = IceServer("turn:198.51.100.8:3478", "reed", "secret")
+
+
+def test_whoever_joins_is_shown_what_a_relay_learns_that_the_meeting_names() -> None:
+    for told in (foretold(), foretold(ice=(RELAY,)), foretold(hosting=True)):
+        assert (Fact.CREDENTIAL, user_name(GIVEN), Audience.RELAY) in told
+        assert (Fact.SOFTWARE, GREETS_BY_TLS, Audience.RELAY) in told
+    named = foretold(hosting=True, ice=(RELAY,))
+    assert {value for fact, value, _ in named if fact is Fact.CREDENTIAL} >= {user_name("reed")}
+    assert (Fact.CREDENTIAL, user_name(GIVEN), Audience.RELAY) not in named
+
+
+def test_participants_on_both_sides_of_a_nat_are_foreseen() -> None:
+    told = foretold(hosting=True)
+    seen = {value for fact, value, audience in told if (fact, audience) == (Fact.ADDRESS, Audience.PARTICIPANTS)}
+    assert {"192.168.7.3", BEHIND_NAT} <= seen
+
+
+def test_a_relay_is_shown_the_address_that_reaches_it() -> None:
+    lab = Lab()
+
+    async def main() -> dict[str, str]:
+        here = IceServer("turn:127.0.0.1:3478", "reed", "secret")
+        return own_addresses((here, IceServer("turn:relay.example.org:3478", "reed", "secret")), lab.guard)
+
+    assert lab.run(main()) == {"127.0.0.1": "127.0.0.1"}
+    told = foretold(hosting=True, ice=(RELAY,), own_to={RELAY.host: "10.8.0.2"})
+    assert (Fact.ADDRESS, "10.8.0.2", Audience.NETWORK) in told
+    assert {value for fact, value, to in told if (fact, to) == (Fact.ADDRESS, Audience.RELAY)} == {BEHIND_NAT}
+
+
+def test_a_meeting_by_a_name_goes_on_as_it_was_shown_in_words() -> None:
+    """The address is known only when the name is looked up; what the words stood for may be told then."""
+    lab = Lab()
+
+    async def main() -> None:
+        async with serve("127.0.0.1", 0) as (_, port):
+            link = MeshLink("localhost", port, tls=False, secret=fresh_link(port).secret)
+            own = intends(link, "one", hosting=True, microphone=True, camera=True, own=own_address(link, lab.guard))
+            shown = await rehearse(own)
+            assert not [value for fact, value, _ in shown.tellings if fact is Fact.ADDRESS and value == "127.0.0.1"]
+            a = await Attendee(lab, link, "one", 0, new=True, policy=Policy(shown.tellings)).join()
+            b = await Attendee(Lab(), link, "two", 1, guard=lab.guard).join()
+            await until(lambda: bool(a.names() and b.names()))
+            await until(lambda: any(len(r.voice) > 5 for r in b.receives.values()))
+            await b.room.leave()
+            await a.room.leave()
+            await a.reader
+
+    lab.run(main())
+
+
+def test_each_way_is_asked_about_once_and_again_when_it_tells_something_else() -> None:
+    lab = Lab()
+    asked: list[set[Fact]] = []
+    breaches: list[str] = []
+
+    class Listening(Policy):
+        def objection(self, tellings: Iterable[Telling], *, exactly: bool = False) -> str:
+            tellings = list(tellings)
+            asked.append({fact for fact, _, _ in tellings})
+            return super().objection(tellings, exactly=exactly)
+
+    here, there = ("127.0.0.1", 4000), ("127.0.0.1", 4001)
+    lab.guard.allow(*there, "a test", Audience.PARTICIPANTS)
+
+    def media(kind: int, size: int, extension: int = 0x10) -> bytes:
+        head = struct.pack("!BBHIIHH4B", 0x90, kind, 1, 2, 3, 0xBEDE, 1, extension, 0x30, 0, 0)
+        return head + bytes(size)
+
+    async def main() -> Preview:
+        return await rehearse(replace(PLAIN, microphone=True, camera=True))
+
+    policy = Listening(lab.run(main()).tellings)
+    lab.witness.hold_to(policy, breaches.append)
+    for _ in range(3):
+        assert lab.witness.admit(media(96, 80), here, there)
+    assert len(asked) == 1
+    for size in (100, 200, 300):
+        assert lab.witness.admit(media(97, size), here, there)
+    assert len(asked) == 3
+    assert Fact.MOTION in asked[-1]
+    assert not breaches
+    assert lab.witness.admit(media(96, 81), here, there) is None
+    assert "when you speak" in breaches[-1]
+    assert lab.witness.admit(media(97, 300, extension=0x20), here, there) is None
+    assert "how loud you speak" in breaches[-1]
+    assert lab.witness.admit(media(96, 80), here, there)
+    again: list[str] = []
+    lab.witness.hold_to(Policy(), again.append)
+    assert lab.witness.admit(media(96, 80), here, there) is None
+    assert again == ["It would have sent what was not switched on: voice is live."]
+    lab.witness.flush()
+    assert {traffic.packets for traffic in lab.ledger.snapshot(0).traffic} == {7}

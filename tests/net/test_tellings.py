@@ -12,7 +12,9 @@ from net.tellings import (
     by_datagram,
     by_relay,
     by_signalling,
+    by_sizes,
     inside_tls,
+    seen_as,
     seen_from,
 )
 from privacy.facts import Audience, Fact
@@ -34,6 +36,27 @@ HOME, PUBLIC = "192.168.77.23", "203.0.113.20"
 )
 def test_what_is_private_is_not_seen_elsewhere(own: str, there: str, seen: str) -> None:
     assert seen_from(own, there) == seen
+
+
+@pytest.mark.parametrize(
+    ("own", "there", "seen"),
+    [
+        (HOME, "198.51.100.1", {BEHIND_NAT}),
+        (HOME, "10.0.0.1", {HOME}),
+        (HOME, "relay.example.org", {HOME, BEHIND_NAT}),
+        (HOME, "", {HOME, BEHIND_NAT}),
+        (PUBLIC, "relay.example.org", {PUBLIC}),
+        (PUBLIC, "10.0.0.1", {PUBLIC}),
+        ("some words", "198.51.100.1", {"some words", BEHIND_NAT}),
+    ],
+)
+def test_both_sides_of_a_nat_are_foreseen_where_it_is_not_known(own: str, there: str, seen: set[str]) -> None:
+    assert set(seen_as(own, there)) == seen
+
+
+def test_packets_of_several_sizes_tell_what_they_carry() -> None:
+    assert {fact for fact, _, _ in by_sizes([Audience.NETWORK])} == {Fact.MOTION}
+    assert {fact for fact, _, _ in by_sizes([Audience.NETWORK], voice=True)} == {Fact.ACTIVITY}
 
 
 def test_the_path_has_two_sides_where_a_nat_is_on_it() -> None:

@@ -329,7 +329,7 @@ def own(self, original=peer.Peer._own):
     return Hostile(**{field.name: getattr(made, field.name) for field in dataclasses.fields(made)})
 peer.Peer._own = own
 Policy.objection = lambda self, tellings: ""
-witness.Witness.permits = lambda self, data, destination: False  # not a packet of its own, so that we keep trying
+witness.Witness.admit = lambda self, *args: None  # not a packet of its own, so that we keep trying
 from tui.main import console
 sys.exit(console())
 """

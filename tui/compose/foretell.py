@@ -9,7 +9,7 @@ import json
 import secrets
 from dataclasses import dataclass
 
-from net.rehearsal import Intention, Preview, own_address, rehearse
+from net.rehearsal import Intention, Preview, own_address, own_addresses, rehearse
 from net.sdp import AddressMode
 from net.services.mesh import hosts, link
 from net.services.mesh.link import MeshLink
@@ -73,15 +73,17 @@ async def look_ahead(settings: Settings, ground: Ground, to: MeshLink) -> Outloo
 
 async def intend(settings: Settings, ground: Ground, to: MeshLink, alias: str) -> Intention:
     """What is about to be done, as the rehearsal takes it. Raises `UsageError` for an unusable ICE server."""
+    ice = await ice_servers(settings.ice)
     return Intention(
         to,
         alias,
         hosting=settings.hosting,
-        ice=await ice_servers(settings.ice),
+        ice=ice,
         mode=address_mode(settings.addresses, to.host),
         microphone=not settings.muted,
         camera=settings.camera,
         own=own_address(to, ground.guard),
+        own_to=own_addresses(ice, ground.guard),
     )
 
 
