@@ -10,7 +10,7 @@ from tui.cli import Status, UsageError
 from tui.compose.disguise import alias_refusal, firewall_for, make
 from tui.compose.ground import Ground
 from tui.compose.settings import from_config, manners_of
-from tui.compose.wardrobe import open_wardrobe
+from tui.compose.wardrobe import open_wardrobe, worn_first
 from tui.config.values import DEFAULTS, Config
 from tui.screens.lobby import Lobby
 
@@ -24,7 +24,7 @@ def lobby(config: Config = DEFAULTS) -> int:
         drawn.add(alias)
         return alias
 
-    wardrobe = open_wardrobe(config.themes, config.look.theme, config.where("look.theme"))
+    wardrobe = open_wardrobe(config.themes, worn_first(config.look), config.where("look.theme"))
     app = Lobby(
         draw(),
         another=draw,

@@ -35,7 +35,7 @@ from tui.compose.receipts import write
 from tui.compose.settings import Settings
 from tui.compose.unseen import Unseen
 from tui.compose.view import look
-from tui.compose.wardrobe import Wardrobe, open_wardrobe
+from tui.compose.wardrobe import Wardrobe, open_wardrobe, worn_first
 from tui.messages import ChatArrived, Ended, Foreseen, MeetingUpdate, PicturesChanged
 from tui.model import ChatLine, Meeting
 
@@ -61,7 +61,8 @@ Assemble = Callable[..., AbstractAsyncContextManager[tuple["Session", "Engine"]]
 
 def run(settings: Settings, on_happening: Hook = lambda session, happening: None) -> int:
     """Sit in a meeting on the screen; the exit status. Raises `UsageError` for an unknown theme."""
-    wardrobe = open_wardrobe(settings.config.themes, settings.theme, settings.config.where("look.theme"))
+    look, where = settings.config.look, settings.config.where("look.theme")
+    wardrobe = open_wardrobe(settings.config.themes, worn_first(look), where)
     if settings.confined:
         confine()  # now, since the next line makes a thread
     with quiet_c_libraries():

@@ -11,6 +11,8 @@ from pathlib import Path
 from themes import BUILTIN, DEFAULT, ThemeSpec, load_themes, to_toml
 from tui.cli import Status, UsageError
 from tui.config.reader import default_path, named, themes_beside
+from tui.config.values import Look
+from tui.terminal.colours import depth_of, fitting_theme
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,11 @@ def open_wardrobe(folder: Path | None, theme: str | None = None, where: str = ""
     if worn not in themes:
         raise UsageError(f"there is no theme {worn!r}{where}; there are {', '.join(themes)}")
     return Wardrobe(themes, worn, said)
+
+
+def worn_first(look: Look) -> str:
+    """The theme to begin with: the one that was asked for, or one for terminals with few colours; else empty."""
+    return look.theme or fitting_theme(depth_of(os.environ, look.colours))
 
 
 def list_themes(folder: Path | None, *, as_json: bool) -> int:

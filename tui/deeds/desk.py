@@ -49,6 +49,10 @@ class Desk(Protocol):
     def look_at(self, key: str) -> None:
         """Show what somebody discloses."""
 
+    @property
+    def can_suspend(self) -> bool:
+        """Whether there is a shell to go back to."""
+
     def action_suspend_process(self) -> None:
         """Back to the shell, once nothing is sent any more."""
 

@@ -45,8 +45,11 @@ class MeetingDeeds(Deeds):
         self.desk.open(Help(self.desk.actions))
 
     def suspend(self) -> None:
-        """Back to the shell for a while."""
-        self.desk.action_suspend_process()
+        """Back to the shell for a while. Possible at any time."""
+        if self.desk.can_suspend:
+            self.desk.action_suspend_process()
+        else:
+            self.desk.notice("No shell waits behind incog here, so nobody could bring it back.")
 
     def palette(self) -> None:
         """Find an action by its name."""

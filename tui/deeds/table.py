@@ -12,7 +12,7 @@ from tui.deeds.meeting import MeetingDeeds
 from tui.deeds.people import PeopleDeeds
 from tui.deeds.talk import TalkDeeds
 
-ALWAYS = frozenset({"leave"})
+ALWAYS = frozenset({"leave", "suspend"})
 """What can be done before there is a meeting on the screen."""
 
 

@@ -43,7 +43,7 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
     """
 
     BINDINGS = [
-        *bindings(TALKING),
+        *bindings(TALKING | {"suspend"}),
         taken("close", "close"),
         Binding("ctrl+q,ctrl+c", "close", "close", show=False),
         taken("accept", "accept", priority=True),

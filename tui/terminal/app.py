@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 from rich.color import ColorSystem
 from textual import events
 from textual.app import App
+from textual.binding import Binding
 from textual.driver import Driver
 from textual.filter import LineFilter, Monochrome, NoColor
 
@@ -39,6 +40,9 @@ def _driver() -> type[Driver] | None:
 
 class TerminalApp(App[Result], Generic[Result], inherit_bindings=False):
     """What every app of ours knows about its terminal."""
+
+    # By the id of the table's row, so that a chosen key takes its place here too.
+    BINDINGS = [Binding("ctrl+z", "suspend_process", show=False, priority=True, id="suspend.always")]
 
     def __init__(self, *, title: str, manners: Manners) -> None:
         super().__init__(driver_class=_driver())

@@ -66,6 +66,11 @@ def depth_of(environ: Mapping[str, str], colours: str = "auto") -> Depth:
     return "none" if kind in _NONE else "16"
 
 
+def fitting_theme(depth: Depth) -> str:
+    """The theme that shows most with so few colours; empty when any does."""
+    return {"16": "ansi", "none": "mono"}.get(depth, "")
+
+
 class Reducer:
     """Text with SGR sequences, in the colours that the terminal has."""
 

@@ -176,6 +176,11 @@ class SafeDriver(LinuxDriver):
         self.write(_PLAIN)
         self._drawing = False
 
+    def disable_input(self) -> None:
+        """Stop reading. A terminal that is not ours is left alone: in the background, touching it would stop us."""
+        if self._drawing:
+            super().disable_input()
+
     def close(self) -> None:
         """Hear no signals any more, and write what is left."""
         while self._signals:
