@@ -12,6 +12,7 @@ from tests.tui.fake_meeting import LINK, FakeController, chat, me, meeting, othe
 from tests.tui.on_pty import OnPty
 from tests.tui.screen_harness import Running, running
 from tests.tui.test_terminal_colours import foreign
+from themes import load_builtin
 from tui.app import IncogApp
 from tui.messages import Ended
 from tui.model import ChatLine
@@ -23,6 +24,7 @@ from tui.terminal.messages import KeyRepeated, Suspended
 MEETING = """
 import os, sys
 from tests.tui.fake_meeting import FakeController, chat, meeting
+from themes import load_builtin
 from tui.app import IncogApp
 from tui.messages import ChatArrived, MeetingUpdate
 from tui.terminal.manners import Manners
@@ -88,10 +90,12 @@ async def test_keys_that_take_no_repeats_do_nothing_by_them(monkeypatch) -> None
 
 async def test_other_keys_repeat_as_they_always_did() -> None:
     async with running() as run:
-        await run.press("m")
-        run.app.post_message(RepeatedKey("m", "m"))
+        names = list(load_builtin())
+        begun = names.index(run.app.theme)
+        await run.press("t")
+        run.app.post_message(RepeatedKey("t", "t"))
         await run.settle()
-        assert run.controller.asked == [("muted", False)] * 2
+        assert run.app.theme == names[(begun + 2) % len(names)]
 
 
 def told(run: Running) -> list[str]:
@@ -147,7 +151,7 @@ async def test_before_the_screen_is_gone_nobody_is_heard_or_seen() -> None:
         await run.app.before_suspend()
         assert run.controller.asked == [("muted", True), ("camera", False)]
         run.app.post_message(Suspended(12.3))
-        await run.until("Back after 12 s")
+        await run.until("You were away for 12")
 
 
 async def test_where_no_shell_waits_the_key_says_so() -> None:

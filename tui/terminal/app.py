@@ -18,7 +18,7 @@ from textual.filter import LineFilter, Monochrome, NoColor
 from tui.terminal.colours import depth_of
 from tui.terminal.keys import RepeatedKey
 from tui.terminal.manners import Manners
-from tui.terminal.messages import KeyRepeated, Suspended
+from tui.terminal.messages import FocusMoved, KeyRepeated, KeyWay, Suspended
 from tui.terminal.notify import Notifier, window_title
 
 Result = TypeVar("Result")
@@ -70,10 +70,18 @@ class TerminalApp(App[Result], Generic[Result], inherit_bindings=False):
         return True
 
     async def on_event(self, event: events.Event) -> None:
-        """Let a key that takes no repeats do nothing by them."""
+        """Let a key that takes no repeats do nothing by them, and nothing overtake a key."""
         if isinstance(event, RepeatedKey) and not event.is_forwarded and not self.takes_repeat(event.key):
-            self.post_message(KeyRepeated(event.key))
-            return
+            event = KeyRepeated(event.key)
+        elif isinstance(event, (events.AppFocus, events.AppBlur)):
+            event = FocusMoved(isinstance(event, events.AppFocus))
+        if isinstance(event, KeyWay) and not event.is_forwarded:
+            event._set_forwarded()
+            target = self.focused or (self.screen if self.screen_stack else None)
+            if target is not None and target.post_message(event):
+                return
+        if isinstance(event, FocusMoved):
+            event = events.AppFocus() if event.here else events.AppBlur()
         await super().on_event(event)
 
     # Somebody who looks elsewhere
