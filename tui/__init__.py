@@ -14,6 +14,7 @@
     attention.py what somebody who looks elsewhere is told
     holding.py   hold-to-talk
     intents.py   what a person asked for, carried to the controller
+    person_intents.py  the same about one other person
     messages.py  what the composition root posts to the app
     model.py     what the screens draw, as plain values
     screens/     the screens

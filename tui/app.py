@@ -176,13 +176,17 @@ class IncogApp(Shell[int]):
         """Show what somebody discloses."""
         self._deeds.people.look_at(key)
 
+    def on_people_list_menu(self, message: PeopleList.Menu) -> None:
+        """Show what can be done about somebody."""
+        self._deeds.people.do_about("menu", message.key)
+
     def on_disclosure_panel_show_evidence(self, message: DisclosurePanel.ShowEvidence) -> None:
         """Show the bytes behind a line of the panel."""
         self.open(ShowEvidence(message.item, message.snapshot))
 
     def on_chat_said(self, message: Chat.Said) -> None:
         """Send what was written."""
-        self._deeds.chat.say(message.text)
+        self._deeds.chat.say(message.text, to=message.to)
 
     def on_alert_clicked(self, message: Alert.Clicked) -> None:
         """Show the warnings."""

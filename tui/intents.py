@@ -11,7 +11,8 @@ from typing import Any
 
 from textual.app import App
 
-from tui.model import Controller, Device, Inspection, Meeting
+from tui.model import Controller, Device, Meeting
+from tui.person_intents import PersonIntents
 
 LEAVING = 5.0
 """Seconds that leaving may take before the app ends anyway."""
@@ -33,6 +34,7 @@ class Intents:
         self._controller = controller
         self._explain = explain
         self._told = told
+        self.persons = PersonIntents(controller.persons, self.go)
 
     def mute(self, meeting: Meeting) -> None:
         """Mute when others hear us, else unmute."""
@@ -112,14 +114,6 @@ class Intents:
     def warnings_seen(self, warnings: Collection[int]) -> None:
         """These warnings were seen."""
         self._controller.warnings_seen(warnings)
-
-    def inspect(self, key: str, show: Callable[[Inspection], None]) -> None:
-        """Ask what somebody discloses, and show it."""
-
-        async def inspect() -> None:
-            show(await self._controller.inspect(key))
-
-        self.go(inspect(), "inspect")
 
     def change_persona(self) -> None:
         """Leave and come back as somebody else."""

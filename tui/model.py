@@ -133,11 +133,35 @@ class Foretold:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What one participant discloses to us, and how their media is doing."""
+    """What one participant discloses to us, and how their connection and their media are doing."""
 
     name: str
-    rows: Sequence[tuple[str, str]]  # label, value
-    disclosed: Sequence[tuple[str, str, str]]  # what, value, since
+    disclosed: Sequence[tuple[str, str, str]] = ()  # what, value, since; told by them, never looked up
+    rows: Sequence[tuple[str, str]] = ()  # label, value: of the way to them
+    tracks: Sequence[tuple[str, str]] = ()  # label, value: of sound and pictures, theirs and ours
+    warnings: Sequence[str] = ()  # sentences
+
+
+class Persons(Protocol):
+    """What can be done about one person, by key. Nobody is told of any of it."""
+
+    async def inspect(self, key: str) -> Inspection:
+        """What they disclose to us, and how their connection is doing."""
+
+    def set_volume(self, key: str, percent: int) -> None:
+        """How loud they are played here, 0 to 200."""
+
+    def set_hushed(self, key: str, hushed: bool) -> None:
+        """Whether they are muted here."""
+
+    def set_hidden(self, key: str, hidden: bool) -> None:
+        """Whether their pictures are left out here."""
+
+    async def code(self, key: str) -> str:
+        """The words to compare with them aloud; empty while there are none."""
+
+    async def verify(self, key: str, words: str, same: bool) -> str:
+        """Note what comparing these words gave. Returns an empty string, or one sentence why it could not be noted."""
 
 
 class Controller(Protocol):
@@ -174,9 +198,12 @@ class Controller(Protocol):
     async def open_link(self, url: str) -> str:
         """Have a link opened outside incog. Returns an empty string, or one sentence why it was not."""
 
-    async def inspect(self, key: str) -> Inspection: ...
     def warnings_seen(self, warnings: Collection[int]) -> None:
         """These warnings were seen."""
+
+    @property
+    def persons(self) -> Persons:
+        """What can be done about one person."""
 
     async def leave(self) -> None: ...
     async def change_persona(self) -> None:

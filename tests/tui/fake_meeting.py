@@ -142,6 +142,58 @@ DEVICES = (
 
 
 @dataclass
+class FakePersons:
+    """Answers about one of `others()`, and remembers what was asked."""
+
+    asked: list[tuple[object, ...]]
+    words: str = "baku simo dara lufi"
+    refusal: str = ""
+
+    async def inspect(self, key: str) -> Inspection:
+        self.asked.append(("inspect", key))
+        person = next(person for person in (me(), *others()) if person.key == key)
+        return Inspection(
+            person.name,
+            disclosed=[
+                ("display name", person.name, "4 min"),
+                ("microphone state", "muted", "1 min"),
+                ("camera state", "on", "4 min"),
+                ("network address", "one that their network shows, to this machine", ""),
+            ],
+            rows=[
+                ("link", "here, direct"),
+                ("encryption", person.encryption),
+                ("their key", "1F0A 77C2 93B4 5E60"),
+                ("your key", "C4D8 02AE 6B19 F375"),
+                ("round trip", "38 ms"),
+                ("permissions", "as everybody: here nobody can mute or remove others"),
+            ],
+            tracks=[
+                ("sound from them", "Opus, 32 kbit/s, 0.2% lost (3 in all), jitter 4 ms"),
+                ("picture from them", "VP8, 640 × 360, 15 a second, 410 kbit/s, 0.0% lost (0 in all), jitter 9 ms"),
+                ("sound to them", "Opus, nothing yet"),
+            ],
+            warnings=["Their name looks like yours: others may take them for you."] if person.mark else [],
+        )
+
+    def set_volume(self, key: str, percent: int) -> None:
+        self.asked.append(("volume", key, percent))
+
+    def set_hushed(self, key: str, hushed: bool) -> None:
+        self.asked.append(("hushed", key, hushed))
+
+    def set_hidden(self, key: str, hidden: bool) -> None:
+        self.asked.append(("hidden", key, hidden))
+
+    async def code(self, key: str) -> str:
+        return self.words
+
+    async def verify(self, key: str, words: str, same: bool) -> str:
+        self.asked.append(("verify", key, words, same))
+        return self.refusal
+
+
+@dataclass
 class FakeController:
     """Does what a person asks for and remembers it. Nothing is shown until a new `Meeting` says so."""
 
@@ -151,6 +203,9 @@ class FakeController:
     seen: frozenset[str] = frozenset({"a", "b"})
     refusal: str = ""
     left: bool = False
+
+    def __post_init__(self) -> None:
+        self.persons = FakePersons(self.asked)
 
     async def set_muted(self, muted: bool) -> None:
         self.asked.append(("muted", muted))
@@ -187,25 +242,6 @@ class FakeController:
     async def open_link(self, url: str) -> str:
         self.asked.append(("link", url))
         return self.refusal
-
-    async def inspect(self, key: str) -> Inspection:
-        self.asked.append(("inspect", key))
-        person = next(person for person in (me(), *others()) if person.key == key)
-        return Inspection(
-            person.name,
-            rows=[
-                ("sound", "Opus, 32 kbit/s, 1 packet of 500 lost"),
-                ("picture", "640 × 360, 15 a second, 410 kbit/s"),
-                ("round trip", "38 ms"),
-                ("encryption", "end to end, unverified"),
-            ],
-            disclosed=[
-                ("display name", person.name, "4 min"),
-                ("network address", "198.51.100.23:50210", "4 min"),
-                ("voice is live", "yes", "1 min"),
-                ("software", "none told", ""),
-            ],
-        )
 
     def warnings_seen(self, warnings: Collection[int]) -> None:
         self.asked.append(("seen", *sorted(warnings)))

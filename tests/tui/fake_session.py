@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from net import errors
 from net.services.base import Ability, Encryption, Event, Level, Participant, PeerId, Phase, PhaseChanged, Source
+from net.stats import PeerStats
 from privacy.facts import Audience, Disclosure, Evidence, Fact
 from privacy.ledger import Ledger
 from privacy.persona import named
@@ -38,6 +39,8 @@ class FakeRoom:
         self.participants: Mapping[PeerId, Participant] = {}
         self.can = self.may = frozenset({Ability.SPEAK})
         self.encryption = Encryption.END_TO_END
+        self.counted: PeerStats | None = None
+        self.words = ""
         self.gate = asyncio.Event()
         self.gate.set()
 
@@ -62,13 +65,15 @@ class FakeRoom:
             raise ValueError("That was too much at once; wait a moment.")
         self.told.lines.append(f"say {text}" if to is None else f"say {text} to {to}")
 
-    async def stats(self, peer: PeerId) -> None:
-        return None
+    async def stats(self, peer: PeerId) -> PeerStats | None:
+        return self.counted
 
     def code(self, peer: PeerId) -> str:
-        return ""
+        return self.words
 
     async def verify(self, peer: PeerId, on: bool) -> None:
+        if on and not self.words:
+            raise ValueError("There is no code yet.")
         self.told.lines.append(f"verify {peer} {on}")
 
     async def hand(self, up: bool) -> None:
@@ -105,12 +110,40 @@ class FakeDevices:
     picture_kind: str | None = "camera"
 
 
+class FakeOwn:
+    """How people are heard and seen here, as a test or a person set it."""
+
+    def __init__(self) -> None:
+        self.volumes: dict[str, int] = {}
+        self.quiet: set[str] = set()
+        self.unseen: set[str] = set()
+
+    def volume(self, key: str) -> int:
+        return self.volumes.get(key, 100)
+
+    def set_volume(self, key: str, percent: int) -> None:
+        self.volumes[key] = percent
+
+    def hushed(self, key: str) -> bool:
+        return key in self.quiet
+
+    def set_hushed(self, key: str, hushed: bool) -> None:
+        (self.quiet.add if hushed else self.quiet.discard)(key)
+
+    def hidden(self, key: str) -> bool:
+        return key in self.unseen
+
+    def set_hidden(self, key: str, hidden: bool) -> None:
+        (self.unseen.add if hidden else self.unseen.discard)(key)
+
+
 class FakeMedia:
     """Media that notes what it is asked for."""
 
     def __init__(self, told: Told) -> None:
         self.told = told
         self.loud: dict[str, FakeLevel] = {}
+        self.people = FakeOwn()
         self.muted = True
         self.camera_on = False
         self.missing: tuple[str, ...] = ()

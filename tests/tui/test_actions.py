@@ -85,9 +85,9 @@ def test_keys_in_words(key: str, words: str) -> None:
 
 
 async def test_chosen_keys_take_the_place_of_those_in_the_table() -> None:
-    chosen = {"mute": (("x",), ("f9",)), "people": (("m",), ()), "help": ((), ())}
+    chosen = {"mute": (("J",), ("f9",)), "people": (("m",), ()), "help": ((), ())}
     async with running(chosen_keys=chosen) as run:
-        await run.press("x")
+        await run.press("J")
         assert run.controller.asked == [("muted", False)]
         await run.press("f9")
         assert len(run.controller.asked) == 2
@@ -98,7 +98,7 @@ async def test_chosen_keys_take_the_place_of_those_in_the_table() -> None:
         await run.press("question_mark", "f2")
         assert len(run.app.screen_stack) == 2
         assert len(run.controller.asked) == 2
-        assert "x unmute" in run.text
+        assert "J unmute" in run.text
 
 
 def test_an_action_without_keys_is_not_in_the_footer() -> None:

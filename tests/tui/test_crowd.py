@@ -21,7 +21,7 @@ from net.services.base import (
 )
 from privacy.persona import named
 from privacy.text import confusable
-from tests.tui.fake_session import FakeLevel
+from tests.tui.fake_session import FakeLevel, FakeOwn
 from tui.compose.crowd import Alike, Crowd
 from tui.compose.roster import ME, Roster
 from tui.model import Person
@@ -35,6 +35,7 @@ class Meeting:
     def __init__(self) -> None:
         self.roster = Roster(lambda: 0.0)
         self.crowd = Crowd(named("Wren", bytes(32)))
+        self.own = FakeOwn()
 
     def happens(self, *events: Any) -> None:
         for event in events:
@@ -52,7 +53,7 @@ class Meeting:
 
     def rows(self, **levels: FakeLevel) -> tuple[Person, ...]:
         told = {f"id of {name}": level for name, level in levels.items()}
-        return self.crowd.people(self.roster, told, OURSELVES)
+        return self.crowd.people(self.roster, told, self.own, OURSELVES)
 
     def row(self, name: str) -> Person:
         return next(person for person in self.rows() if person.name == name)
@@ -94,10 +95,16 @@ def test_thousands_are_not_made_anew_for_one() -> None:
 def test_a_touched_row_is_looked_at_again() -> None:
     meeting = Meeting()
     meeting.comes("Reed")
-    before = meeting.rows()
+    meeting.rows()
+    meeting.own.set_volume("id of Reed", 40)
+    meeting.own.set_hushed("id of Reed", True)
+    meeting.own.set_hidden("id of Reed", True)
     meeting.crowd.touch("id of Reed")
     meeting.crowd.touch("somebody who left")
-    assert meeting.rows() == before
+    reed = meeting.rows()[1]
+    assert (reed.volume, reed.hushed, reed.hidden) == (40, True, True)
+    assert meeting.crowd.person("id of Reed") is reed
+    assert meeting.crowd.person("somebody who left") is None
 
 
 def test_hands_are_numbered_as_they_went_up() -> None:

@@ -12,8 +12,6 @@ from net.sdp import AddressMode
 from net.services.base import (
     Ability,
     Encryption,
-    Link,
-    ParticipantChanged,
     ParticipantJoined,
     PeerId,
     Source,
@@ -74,17 +72,6 @@ async def test_a_link_is_judged_by_what_was_lost_lately() -> None:
     assert await words(Counted({"audio": 900}, {"audio": 100}), Counted({"audio": 1000}, {"audio": 100})) == "link good"
     assert await words(Counted({"audio": 10}, {"audio": 9}), Counted({"audio": 19}, {"audio": 0})) == "link good"
     assert await words(Counted({}, {}, round_trip=0.45)) == "link slow: 450 ms"
-
-
-async def test_the_counters_of_a_link_in_words() -> None:
-    counted = Counted({"audio": 10, "video": 5}, {"audio": 1}, {"audio": 0.004}, round_trip=0.038)
-    assert quality.rows(quality.Look(counted)) == [
-        ("sound", "10 packets, 1 lost, jitter 4 ms"),
-        ("picture", "5 packets, 0 lost, jitter 0 ms"),
-        ("round trip", "38 ms"),
-        ("received", "12 kB"),
-        ("sent to them", "34 kB"),
-    ]
 
 
 # --- one look at the meeting
@@ -152,7 +139,7 @@ def attached(stage: Stage) -> tuple[SessionController, list[str], FakeEngine]:
         on_seen=lambda ids: None,
     )
     engine: Any = FakeEngine()
-    controller.attach(stage.session, engine, quality.Quality())
+    controller.attach(stage.session, engine)
     return controller, said, engine
 
 
@@ -175,7 +162,6 @@ async def test_before_there_is_a_session_one_can_only_leave() -> None:
     await controller.set_hand(True)
     controller.tile_size("a1", 10, 10)
     assert "not begun" in await controller.say("hello")
-    assert (await controller.inspect("a1")).name == ""
     assert dict(controller.pictures()) == {}
     await controller.leave()
     assert left == [True]
@@ -207,23 +193,6 @@ async def test_what_went_to_one_alone_is_shown_as_that() -> None:
     list(stage.session.roster.apply(ParticipantJoined(REED)))
     assert await controller.say("hello", to="a1") == ""
     assert said == ["hello to a1"]
-
-
-async def test_inspecting_tells_what_they_told_and_since_when() -> None:
-    stage = Stage()
-    controller, _, _ = attached(stage)
-    list(stage.session.roster.apply(ParticipantJoined(replace(REED, link=Link.HERE))))
-    list(stage.session.roster.apply(ParticipantChanged(replace(REED, link=Link.HERE, muted=False))))
-    inspection = await controller.inspect("a1")
-    assert inspection.name == "Reed"
-    assert ("sound heard", "2 s") in inspection.rows
-    assert ("link", "here") in inspection.rows
-    assert [(what, value) for what, value, _ in inspection.disclosed] == [
-        ("display name", "Reed"), ("microphone state", "on"), ("camera state", "off"), ("screen state", "off"),
-        ("hand", "down"),
-    ]  # fmt: skip
-    assert ("link", "gone") in (await controller.inspect("nobody")).rows
-    assert ("server", "127.0.0.1:1") in (await controller.inspect("me")).rows
 
 
 # --- putting it together

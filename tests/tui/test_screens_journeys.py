@@ -7,13 +7,14 @@ from dataclasses import replace
 import pytest
 from textual.widgets import Input
 
-from tests.tui.fake_meeting import LINK, FakeController, chat, ledger, me, meeting, others
+from tests.tui.fake_meeting import LINK, FakeController, FakePersons, chat, ledger, me, meeting, others
 from tests.tui.screen_harness import LARGE, SMALL, Running, grounds, running, spy
 from tui.app import IncogApp
 from tui.messages import Ended, MeetingUpdate
 from tui.model import ChatLine, Inspection
-from tui.screens.dialogs import ConfirmLeave, Help, Inspect, Invitation, ShowEvidence
+from tui.screens.dialogs import ConfirmLeave, Help, Invitation, ShowEvidence
 from tui.screens.meeting import MeetingScreen
+from tui.screens.person import Inspect
 from tui.screens.waiting import EndedScreen, JoiningScreen
 from tui.widgets.panel import DisclosurePanel
 from tui.widgets.people import PeopleList
@@ -296,15 +297,17 @@ async def test_alone_there_is_nobody_to_inspect() -> None:
         assert "Nobody else is here yet" in run.text
         await run.press("i", "enter")
         assert run.controller.asked == []
-        assert "There is nobody to inspect yet." in run.lines[-1]
+        assert "There is nobody to choose." in run.lines[-1]
 
 
 async def test_somebody_who_left_meanwhile_is_not_inspected_but_said() -> None:
-    class Gone(FakeController):
+    class Gone(FakePersons):
         async def inspect(self, key: str) -> Inspection:
             raise KeyError(key)
 
-    async with running(controller=Gone()) as run:
+    controller = FakeController()
+    controller.persons = Gone(controller.asked)
+    async with running(controller=controller) as run:
         await run.press("i")
         assert isinstance(run.app.screen, MeetingScreen)
         assert "Something went wrong" in run.lines[-1]

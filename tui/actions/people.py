@@ -1,8 +1,18 @@
-"""What can be done about the person who is chosen in the list of people."""
+"""What can be done about the people: in their list, and about the one who is chosen there."""
 
 from __future__ import annotations
 
 from tui.actions.action import LOOK, PEOPLE, Action, anybody
+from tui.model import Meeting
+
+
+def _may_write(meeting: Meeting) -> bool:
+    return "private chat" in meeting.may
+
+
+def _may_verify(meeting: Meeting) -> bool:
+    return "verify" in meeting.may
+
 
 PEOPLE_ACTIONS: tuple[Action, ...] = (
     Action("find", ("slash",), "find", "Find people by typing; Escape shows everybody again", LOOK),
@@ -11,9 +21,48 @@ PEOPLE_ACTIONS: tuple[Action, ...] = (
         "inspect",
         ("i",),
         "inspect",
-        "What the chosen person discloses to you, and since when",
+        "What the chosen person discloses to you, since when, and how the way to them is",
         PEOPLE,
         about=anybody,
         rank=9,
+    ),
+    Action("menu", ("full_stop",), "menu", "All that can be done about the chosen person", PEOPLE),
+    Action(
+        "whisper",
+        ("e",),
+        "message",
+        "Write to the chosen person alone",
+        PEOPLE,
+        possible=_may_write,
+        about=anybody,
+    ),
+    Action("quieter", ("left_square_bracket",), "quieter", "Play them quieter here", PEOPLE, about=anybody),
+    Action("louder", ("right_square_bracket",), "louder", "Play them louder here", PEOPLE, about=anybody),
+    Action(
+        "hush",
+        ("x",),
+        "mute for me",
+        "Mute them for you alone, or hear them again; nobody is told",
+        PEOPLE,
+        other_label="hear again",
+        about=anybody,
+    ),
+    Action(
+        "hide",
+        ("y",),
+        "hide picture",
+        "Leave their picture out here, or show it again; nobody is told",
+        PEOPLE,
+        other_label="show picture",
+        about=anybody,
+    ),
+    Action(
+        "verify",
+        ("V",),
+        "compare code",
+        "Compare a few words aloud, to know that nobody stands between you",
+        PEOPLE,
+        possible=_may_verify,
+        about=anybody,
     ),
 )

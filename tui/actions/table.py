@@ -65,7 +65,11 @@ class Actions:
 
     def menu(self, meeting: Meeting, person: Person) -> list[Action]:
         """What can be done about one person now."""
-        return [action for action in self.all if action.about is not None and action.about(meeting, person)]
+        return [
+            action
+            for action in self.all
+            if action.about is not None and action.about(meeting, person) and action.possible(meeting)
+        ]
 
     def keymap(self) -> dict[str, str]:
         """The chosen keys as Textual's keymap, by the ids of bindings."""

@@ -20,6 +20,8 @@ One meeting:
     session.py      the meeting itself, whatever front end it has
     shapes.py       what it needs of room and media
     linkage.py      what ties it to earlier ones
+    persons.py      what a person can do about one other person
+    inspection.py   what is known of one participant
     controller.py   what a person can do on the screen, carried out by the session
 
 What it tells:

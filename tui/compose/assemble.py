@@ -157,6 +157,7 @@ class SessionMedia:
         self.levels = engine.levels
         self.describe = engine.describe
         self.report = ears.report
+        self.people = engine.people
         self._engine = engine
 
     async def set_muted(self, muted: bool) -> None:

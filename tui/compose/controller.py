@@ -11,16 +11,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from net.services.base import PeerId
 from tui.cli import UsageError
-from tui.compose import quality
-from tui.compose.crowd import worst
 from tui.compose.files import free_name
-from tui.compose.quality import Quality
-from tui.compose.roster import ME
+from tui.compose.persons import SessionPersons
 from tui.compose.session import Session
 from tui.compose.settings import check_writable
-from tui.model import CellPicture, Device, Inspection
+from tui.model import CellPicture, Device
 
 if TYPE_CHECKING:
     from media.engine import Engine
@@ -52,12 +48,13 @@ class SessionController:
         self._on_receipt = on_receipt
         self._session: Session | None = None
         self._engine: Engine | None = None
-        self._quality = Quality()
+        self.persons = SessionPersons()
         self._decision: asyncio.Future[bool] | None = None
 
-    def attach(self, session: Session, engine: Engine, quality: Quality) -> None:
+    def attach(self, session: Session, engine: Engine) -> None:
         """There is a session now."""
-        self._session, self._engine, self._quality = session, engine, quality
+        self._session, self._engine = session, engine
+        self.persons.attach(session)
 
     async def decided(self) -> bool:
         """Wait for `decide`. What is pressed while nobody waits decides nothing."""
@@ -72,6 +69,7 @@ class SessionController:
     def detach(self) -> None:
         """There is none any more."""
         self._session, self._engine = None, None
+        self.persons.attach(None)
 
     async def set_muted(self, muted: bool) -> None:
         """Be heard or not."""
@@ -132,26 +130,6 @@ class SessionController:
         """The text with everything that names the person here struck out."""
         return text if self._session is None else self._session.strike(text)
 
-    async def inspect(self, key: str) -> Inspection:
-        """What somebody discloses to us, and how their connection is doing."""
-        session = self._session
-        if session is None:
-            return Inspection("", (), ())
-        if key == ME:
-            return _inspect_me(session)
-        who = session.roster.here.get(PeerId(key))
-        if who is None:
-            return Inspection(session.roster.name(key), (("link", "gone"),), ())
-        now = session.snapshot().at
-        rows = [("link", who.link.value), ("encryption", worst(who).label)]
-        look = self._quality.looks.get(key)
-        if look is not None:
-            rows += quality.rows(look)
-        report = session.media.report(key)
-        rows += [("sound heard", f"{report.heard_seconds:.0f} s"), ("pictures seen", str(report.frames))]
-        disclosed = [(one.what, one.value, _ago(now - one.since)) for one in session.roster.shown_by(key)]
-        return Inspection(who.name, rows, disclosed)
-
     async def leave(self) -> None:
         """Say goodbye and end."""
         if self._session is not None:
@@ -198,19 +176,3 @@ class SessionController:
     def pictures(self) -> Mapping[str, CellPicture]:
         """The newest picture of each person, by key."""
         return self._engine.wall.pictures() if self._engine is not None else MappingProxyType({})
-
-
-def _inspect_me(session: Session) -> Inspection:
-    devices = session.media.describe()
-    rows = [
-        ("microphone", f"{devices.microphone} ({devices.microphone_name or 'none'})"),
-        ("camera", f"{devices.camera} ({devices.camera_name or 'none'})"),
-        ("server", session.plan.server),
-        ("addresses", session.plan.addresses),
-        *(("missing", sentence) for sentence in devices.missing),
-    ]
-    return Inspection(session.plan.persona.alias, rows, (("display name", session.plan.persona.alias, ""),))
-
-
-def _ago(seconds: float) -> str:
-    return f"{seconds / 60:.0f} min" if seconds >= 60 else f"{seconds:.0f} s"

@@ -11,7 +11,7 @@ from privacy.machines import machine_of
 from privacy.persona import COLOURS, Persona
 from privacy.text import skeletons
 from tui.compose.roster import Roster
-from tui.compose.shapes import Loudness
+from tui.compose.shapes import Loudness, Own
 from tui.model import Person
 
 Looks = tuple[str, str]
@@ -86,20 +86,28 @@ class Crowd:
         """Something that is kept of somebody elsewhere changed: how loud they are played, whether they are shown."""
         self._touched.add(id)
 
-    def people(self, roster: Roster, levels: Mapping[str, Loudness], me: Person) -> tuple[Person, ...]:
-        """The rows now; the very same ones, and the very same tuple, where nothing changed."""
+    def people(self, roster: Roster, levels: Mapping[str, Loudness], own: Own, me: Person) -> tuple[Person, ...]:
+        """The rows now: oneself as `me`, and everybody as they disclose themselves and are heard and seen here.
+
+        Where nothing changed they are the very same ones, and the very same tuple.
+        """
         stale = {PeerId(id) for id in (self._touched | levels.keys() | self._heard) if id in self._rows}
         self._touched, self._heard = set(), set(levels)
         moved = roster.version != self._version
         if moved:
             self._version = roster.version
             stale |= self._keep_up(roster)
-        anew = [id for id in stale if self._renew(id, roster, levels.get(id))]
+        anew = [id for id in stale if self._renew(id, roster, levels.get(id), own)]
         if moved or anew or not self._people or me != self._people[0]:
             self._people = (me, *(row.person for row in self._rows.values()))
         if moved:
             self.machines = tuple(row.person.name for row in self._rows.values() if row.person.kind)
         return self._people
+
+    def person(self, id: str) -> Person | None:
+        """The row of somebody else, as it was made last; None for a stranger."""
+        row = self._rows.get(PeerId(id))
+        return None if row is None else row.person
 
     def _keep_up(self, roster: Roster) -> set[PeerId]:
         """Take in who came, changed and left. Returns whose row may look otherwise by it."""
@@ -124,7 +132,7 @@ class Crowd:
             self._hands = {id: number for number, id in enumerate(roster.hands, 1)}
         return stale & self._rows.keys()
 
-    def _renew(self, id: PeerId, roster: Roster, loudness: Loudness | None) -> bool:
+    def _renew(self, id: PeerId, roster: Roster, loudness: Loudness | None, own: Own) -> bool:
         """Make a row anew, if it looks otherwise; whether it did."""
         row = self._rows[id]
         who = row.who
@@ -141,6 +149,9 @@ class Crowd:
             colour=colour_of(id),
             mark=self._alike.mark(id),
             presenting=Source.SCREEN in who.sources,
+            hidden=own.hidden(id),
+            hushed=own.hushed(id),
+            volume=own.volume(id),
             order=roster.order(id),
             hand_order=self._hands.get(id, 0),
             kind=who.kind or row.named,

@@ -153,7 +153,7 @@ class Show:
                 return
             session, engine = built
             self._session = session
-            self._controller.attach(session, engine, self._quality)
+            self._controller.attach(session, engine)
             pumps = [spawn(self._pump(session, engine), "screen"), spawn(self._measure(session), "quality")]
             try:
                 async for happening in session.events():

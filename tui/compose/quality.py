@@ -56,19 +56,3 @@ def _lost(now: Counters, before: Look | None) -> float:
         received -= sum(before.counters.packets_received.values())
     # What was counted as lost may still arrive, so the number can fall.
     return max(0, lost) / (lost + received) if lost + received > 0 and lost > 0 else 0.0
-
-
-def rows(look: Look) -> list[tuple[str, str]]:
-    """A connection's counters as labels and values."""
-    counters = look.counters
-    told = []
-    for kind, label in (("audio", "sound"), ("video", "picture")):
-        if kind in counters.packets_received:
-            jitter = counters.jitter.get(kind, 0.0) * 1000
-            lost = counters.packets_lost.get(kind, 0)
-            told.append((label, f"{counters.packets_received[kind]} packets, {lost} lost, jitter {jitter:.0f} ms"))
-    if counters.round_trip is not None:
-        told.append(("round trip", f"{counters.round_trip * 1000:.0f} ms"))
-    told.append(("received", f"{counters.bytes_received / 1000:.0f} kB"))
-    told.append(("sent to them", f"{counters.bytes_sent / 1000:.0f} kB"))
-    return told

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from net.services.base import PeerId, Room
+from net.stats import PeerStats
 from privacy.ledger import Entry
 from tui.compose.happenings import Linkable
 
@@ -33,7 +34,7 @@ class MeetingRoom(Room, Protocol):
     async def join(self) -> None:
         """Raises `MeetingError`."""
 
-    async def stats(self, peer: PeerId) -> Counters | None:
+    async def stats(self, peer: PeerId) -> PeerStats | None:
         """How the connection with somebody is doing, if there is one."""
 
 
@@ -44,6 +45,17 @@ class Loudness(Protocol):
     def level(self) -> float: ...
     @property
     def speaking(self) -> bool: ...
+
+
+class Own(Protocol):
+    """How each person is heard and seen here alone, by key."""
+
+    def volume(self, key: str) -> int: ...
+    def set_volume(self, key: str, percent: int) -> None: ...
+    def hushed(self, key: str) -> bool: ...
+    def set_hushed(self, key: str, hushed: bool) -> None: ...
+    def hidden(self, key: str) -> bool: ...
+    def set_hidden(self, key: str, hidden: bool) -> None: ...
 
 
 class Received(Protocol):
@@ -80,6 +92,10 @@ class Devices(Protocol):
 
 class Media(Protocol):
     """What a session needs of the media engine."""
+
+    @property
+    def people(self) -> Own:
+        """How each person is heard and seen here."""
 
     @property
     def muted(self) -> bool:

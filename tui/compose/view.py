@@ -75,7 +75,7 @@ def people(session: Session, levels: Mapping[str, Loudness]) -> tuple[Person, ..
         colour=persona.colour,
         hand_order=hands.index(ME) + 1 if ME in hands else 0,
     )
-    return session.crowd.people(session.roster, levels, me)
+    return session.crowd.people(session.roster, levels, session.media.people, me)
 
 
 def address_seen_by(snapshot: Snapshot) -> str:

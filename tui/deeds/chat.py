@@ -48,19 +48,19 @@ class ChatDeeds(Deeds):
         elif answer == "open":
             self.desk.intents.open_link(url)
 
-    def say(self, text: str, *, knowingly: bool = False) -> None:
-        """Send what was written."""
-        self.desk.intents.say(text, partial(self._said, text), knowingly=knowingly)
+    def say(self, text: str, *, to: str = "", knowingly: bool = False) -> None:
+        """Send what was written, to one person by their key or to everybody."""
+        self.desk.intents.say(text, partial(self._said, text, to), to=to, knowingly=knowingly)
 
-    def _said(self, text: str, refusal: str, struck: str) -> None:
+    def _said(self, text: str, to: str, refusal: str, struck: str) -> None:
         """What became of a message: sent, refused, or refused because it names the person here."""
         if self.desk.meeting_screen is None:
             return
         self.screen.said(refusal)
         if refusal and struck:
-            self.desk.open(NamesYou(refusal, struck), partial(self._say_after_all, text, struck))
+            self.desk.open(NamesYou(refusal, struck), partial(self._say_after_all, text, to, struck))
 
-    def _say_after_all(self, text: str, struck: str, answer: str | None) -> None:
+    def _say_after_all(self, text: str, to: str, struck: str, answer: str | None) -> None:
         if answer is not None:
             as_it_is = answer == "knowingly"
-            self.say(text if as_it_is else struck, knowingly=as_it_is)
+            self.say(text if as_it_is else struck, to=to, knowingly=as_it_is)

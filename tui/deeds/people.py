@@ -1,14 +1,30 @@
-"""What is done about the person who is chosen in the list."""
+"""What is done about the people: in their list, and about one of them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
+from tui.actions import Action
 from tui.deeds.deed import Deeds
-from tui.model import Inspection
-from tui.screens.dialogs import Inspect
+from tui.deeds.desk import Desk
+from tui.model import Inspection, Person
+from tui.screens.person import Compare, Differs, Inspect, PersonMenu
+from tui.widgets.choices import Choice
+
+STEP, LOUDEST = 10, 200
+"""Per cent of loudness."""
 
 
 class PeopleDeeds(Deeds):
-    """The list, and the person the cursor is on in it."""
+    """The list, and the person the cursor is on in it, unless another one is meant."""
+
+    def __init__(self, desk: Desk, leave: Callable[[], None]) -> None:
+        super().__init__(desk)
+        self._leave = leave
+        self._meant = ""  # of whom a dialog is about
+
+    # The list
 
     def find(self) -> None:
         """Type whom to find."""
@@ -18,16 +34,128 @@ class PeopleDeeds(Deeds):
         """Sort them by the next rule."""
         self.screen.sort_people()
 
+    # One person
+
     def inspect(self) -> None:
         """Show what they disclose."""
-        if self.screen.chosen_person:
-            self.look_at(self.screen.chosen_person)
-        else:
-            self.desk.notice("There is nobody to inspect yet.")
+        if person := self._whom():
+            self.look_at(person.key)
+
+    def menu(self) -> None:
+        """Show what can be done about them."""
+        if person := self._whom():
+            choices = [
+                Choice(action.id, self.desk.actions.key(action.id), _words(action, person), action.help)
+                for action in self.desk.actions.menu(self.meeting, person)
+            ]
+            self.desk.open(PersonMenu(person.name, choices), partial(self._do_next, person.key))
+
+    def whisper(self) -> None:
+        """Write to them alone."""
+        if person := self._whom():
+            self.screen.write(person.key, person.name)
+
+    def quieter(self) -> None:
+        """Play them quieter."""
+        self._turn(-STEP)
+
+    def louder(self) -> None:
+        """Play them louder."""
+        self._turn(STEP)
+
+    def hush(self) -> None:
+        """Mute them here, or hear them again."""
+        if person := self._whom():
+            self.desk.intents.persons.set_hushed(person.key, not person.hushed)
+            now = "are heard again" if person.hushed else "are muted for you alone"
+            self.desk.notice(f"{person.name}: they {now}. Nobody is told.")
+
+    def hide(self) -> None:
+        """Leave their picture out, or show it again."""
+        if person := self._whom():
+            self.desk.intents.persons.set_hidden(person.key, not person.hidden)
+            now = "is shown again" if person.hidden else "is left out here"
+            self.desk.notice(f"{person.name}: their picture {now}. Nobody is told.")
+
+    def verify(self) -> None:
+        """Compare the code with them."""
+        if person := self._whom():
+            self.desk.intents.persons.code(person.key, partial(self._compare, person))
+
+    # From widgets and dialogs
 
     def look_at(self, key: str) -> None:
         """Show what somebody discloses."""
-        self.desk.intents.inspect(key, self._show)
+        self.desk.intents.persons.inspect(key, partial(self._show, key))
 
-    def _show(self, inspection: Inspection) -> None:
-        self.desk.open(Inspect(inspection))
+    def do_about(self, id: str, key: str) -> None:
+        """Do one of these actions about this person, whoever the cursor is on."""
+        action = self.desk.actions.by_id[id]
+        deed = self.of(id)
+        if deed is None or not action.possible(self.meeting):
+            return
+        self._meant = key
+        try:
+            deed()
+        finally:
+            self._meant = ""
+
+    def _whom(self) -> Person | None:
+        key = self._meant or self.screen.chosen_person
+        person = next((person for person in self.meeting.people if person.key == key and not person.me), None)
+        if person is None:
+            self.desk.notice("They are no longer here." if self._meant else "There is nobody to choose.")
+        return person
+
+    def _turn(self, step: int) -> None:
+        if person := self._whom():
+            volume = min(LOUDEST, max(0, person.volume + step))
+            self.desk.intents.persons.set_volume(person.key, volume)
+            self.desk.notice(f"{person.name}: {volume} % as loud here.")
+
+    def _show(self, key: str, inspection: Inspection) -> None:
+        ask: Callable[[Callable[[Inspection], None]], None] = partial(self.desk.intents.persons.inspect, key)
+        inspect = Inspect(inspection, ask, partial(self.do_about, key=key), self._keys())
+        self.desk.open(inspect, partial(self._do_next, key))
+
+    def _keys(self) -> list[tuple[str, str]]:
+        keys = [("quieter louder", "volume"), ("hush", "mute for me"), ("hide", "hide picture")]
+        for id in ("whisper", "verify"):
+            action = self.desk.actions.by_id[id]
+            keys += [(id, action.label)] if action.possible(self.meeting) else []
+        return [*keys, ("close", "close")]
+
+    def _do_next(self, key: str, id: str | None) -> None:
+        if id is not None:
+            self.do_about(id, key)
+
+    def _compare(self, person: Person, words: str) -> None:
+        if not words:
+            self.desk.notice(f"There is no code to compare with {person.name} yet; wait until they are connected.")
+            return
+        verified = "verified" in person.encryption and "unverified" not in person.encryption
+        self.desk.open(Compare(person.name, words, verified), partial(self._compared, person, words))
+
+    def _compared(self, person: Person, words: str, answer: str | None) -> None:
+        if answer is None:
+            return
+        same = answer == "same"
+        self.desk.intents.persons.verify(person.key, words, same, partial(self._noted, person, same))
+        if not same:
+            self.desk.open(Differs(person.name), self._leave_if)
+
+    def _noted(self, person: Person, same: bool, refusal: str) -> None:
+        if refusal:
+            self.desk.notice(refusal, serious=True)
+        elif same:
+            self.desk.notice(f"{person.name} is verified, for this connection.")
+
+    def _leave_if(self, leave: bool | None) -> None:
+        if leave:
+            self._leave()
+
+
+def _words(action: Action, person: Person) -> str:
+    """The label that fits this person."""
+    done = {"hush": person.hushed, "hide": person.hidden}
+    return action.other_label if done.get(action.id) else action.label

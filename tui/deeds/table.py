@@ -23,9 +23,9 @@ class AllDeeds:
         self._desk = desk
         self.talk = TalkDeeds(desk)
         self.look = LookDeeds(desk)
-        self.people = PeopleDeeds(desk)
         self.chat = ChatDeeds(desk)
         self.meeting = MeetingDeeds(desk)
+        self.people = PeopleDeeds(desk, self.meeting.really_leave)
         self._by_id = {action.id: self._find(action.id) for action in ACTIONS if action.bound}
 
     def _find(self, id: str) -> Callable[[], None]:

@@ -14,6 +14,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import Static
 
 from tui.actions import actions_of, bindings, taken
@@ -73,8 +74,12 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
         yield self._status
         with Vertical(id="box"):
             yield Static(flat(self._title), id="title", markup=False)
-            yield Page(self._blocks, id="page")
+            yield self.content()
             yield Static(keys, id="keys")
+
+    def content(self) -> Widget:
+        """What stands under the title; its id is "page"."""
+        return Page(self._blocks, id="page")
 
     def on_resize(self, event: events.Resize) -> None:
         """Leave room for title and keys around the page, however high it would be."""

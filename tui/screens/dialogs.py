@@ -1,4 +1,4 @@
-"""The dialogs of a meeting: inspection, evidence, help, invitation, and the question before leaving."""
+"""The dialogs of a meeting: evidence, help, invitation, and the question before leaving."""
 
 from __future__ import annotations
 
@@ -11,27 +11,11 @@ from textual.widgets import Input
 from privacy.facts import LIVE_FACTS, Evidence, Refusal, Withheld
 from privacy.ledger import Entry, Snapshot
 from tui.actions import Actions, key_words, taken
-from tui.model import Inspection
 from tui.screens.dialog import Dialog
 from tui.widgets.disclosures import AUDIENCES, Item
 from tui.widgets.page import Block, Pair, Sentence, Title
 from tui.widgets.signs import LEGEND
 from tui.widgets.text import lasting, size
-
-
-class Inspect(Dialog[None]):
-    """What one participant discloses to us, and how their media is doing."""
-
-    def __init__(self, inspection: Inspection) -> None:
-        blocks: list[Block] = [Title("What they disclose to you")]
-        blocks += [Pair(what, value, note=since) for what, value, since in inspection.disclosed]
-        if not inspection.disclosed:
-            blocks.append(Sentence("nothing yet", "muted"))
-        blocks += [Sentence(), Title("Their sound and picture, as they reach you")]
-        blocks += [Pair(label, value) for label, value in inspection.rows]
-        if not inspection.rows:
-            blocks.append(Sentence("nothing yet", "muted"))
-        super().__init__(inspection.name, blocks)
 
 
 class ShowEvidence(Dialog[None]):

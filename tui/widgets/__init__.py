@@ -40,6 +40,7 @@ All are made of:
 
     pane.py         a heading of one line over whatever it holds
     lines.py        a scrolled list that draws only the lines in view
+    choices.py      a list to choose from
     page.py         a page of text for dialogs
     options.py      a list to choose from
     signs.py        the signs for a person's state

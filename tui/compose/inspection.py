@@ -1,0 +1,131 @@
+"""What is known of one participant: what they told, what was measured, and nothing that was looked up."""
+
+from __future__ import annotations
+
+from net.services.base import Ability, Encryption, PeerId, Source
+from net.stats import PeerStats, TrackStats, short
+from tui.compose.crowd import worst
+from tui.compose.roster import ME
+from tui.compose.session import Session
+from tui.model import Inspection, Person
+
+Rows = list[tuple[str, str]]
+
+_THINGS = {Source.MICROPHONE: "sound", Source.CAMERA: "picture", Source.SCREEN: "screen"}
+_ADDRESSES = {
+    "host": "one of their machine, to this one",
+    "srflx": "one that their network shows, to this machine",
+    "prflx": "one that their network shows, to this machine",
+    "relay": "only that of a relay",
+}
+
+
+async def inspect(session: Session, key: str) -> Inspection:
+    """What somebody discloses to us, and how their connection is doing."""
+    if key == ME:
+        return _inspect_me(session)
+    who = session.roster.here.get(PeerId(key))
+    if who is None:
+        return Inspection(session.roster.name(key), rows=(("link", "gone"),))
+    stats = await session.room.stats(who.id)
+    now = session.snapshot().at
+    disclosed = [(one.what, one.value, _ago(now - one.since)) for one in session.roster.shown_by(key)]
+    if stats is not None and stats.route is not None:
+        disclosed.append(("network address", _ADDRESSES.get(stats.route.theirs, "one of theirs"), ""))
+    person = session.crowd.person(key)
+    return Inspection(
+        who.name,
+        disclosed=disclosed,
+        rows=_way(session, who.link.value, worst(who), stats),
+        tracks=_tracks(session, key, stats),
+        warnings=_warnings(person) if person is not None else (),
+    )
+
+
+def _way(session: Session, link: str, encryption: Encryption, stats: PeerStats | None) -> Rows:
+    rows = [("link", link if stats is None or stats.route is None else f"{link}, {stats.route.words}")]
+    rows.append(("encryption", encryption.label))
+    if stats is not None:
+        if stats.their_key and stats.our_key:
+            rows += [("their key", short(stats.their_key)), ("your key", short(stats.our_key))]
+        if stats.round_trip is not None:
+            rows.append(("round trip", f"{stats.round_trip * 1000:.0f} ms"))
+    if Ability.KICK not in session.room.can:
+        rows.append(("permissions", "as everybody: here nobody can mute or remove others"))
+    else:
+        rows.append(("permissions", f"you {'may' if Ability.KICK in session.room.may else 'may not'} remove them"))
+    return rows
+
+
+def _tracks(session: Session, key: str, stats: PeerStats | None) -> Rows:
+    rows: Rows = []
+    for track in stats.tracks if stats is not None else ():
+        rows.append((f"{_THINGS[track.source]} {'to' if track.sent else 'from'} them", _track(track)))
+    report = session.media.report(key)
+    rows.append(("so far", f"{report.heard_seconds:.0f} s of sound, {report.frames} pictures"))
+    if stats is not None:
+        rows.append(("in all", f"{_size(stats.bytes_received)} received, {_size(stats.bytes_sent)} sent to them"))
+    if own := _own(session, key):
+        rows.append(("here", f"{own}; nobody is told"))
+    return rows
+
+
+def _track(track: TrackStats) -> str:
+    if not track.packets:
+        return f"{track.codec}, nothing yet"
+    words = [track.codec]
+    if track.width and track.height:
+        words.append(f"{track.width} × {track.height}")
+    if track.frame_rate is not None:
+        words.append(f"{track.frame_rate:.0f} a second")
+    if track.bit_rate is not None:
+        words.append(f"{track.bit_rate / 1000:.0f} kbit/s")
+    if track.loss is not None:
+        words.append(f"{track.loss:.1%} lost ({track.lost} in all)")
+    if track.jitter is not None:
+        words.append(f"jitter {track.jitter * 1000:.0f} ms")
+    return ", ".join(words)
+
+
+def _own(session: Session, key: str) -> str:
+    """What was set for them on this machine alone."""
+    people = session.media.people
+    words = [f"volume {people.volume(key)} %"] if people.volume(key) != 100 else []
+    words += ["muted"] if people.hushed(key) else []
+    words += ["picture hidden"] if people.hidden(key) else []
+    return ", ".join(words)
+
+
+def _warnings(person: Person) -> list[str]:
+    found = []
+    if person.mark == "name like yours":
+        found.append("Their name looks like yours: others may take them for you.")
+    elif person.mark:
+        found.append("Their name looks like that of somebody else here.")
+    if person.kind:
+        what = f"{'an' if person.kind[0] in 'aeiou' else 'a'} {person.kind}"
+        said = f"The service says that this is {what}." if person.kind_told else f"By the name this is {what}."
+        proof = "" if person.kind_told else " A name proves nothing."
+        found.append(f"{said} What is said and shown here may be kept.{proof}")
+    return found
+
+
+def _inspect_me(session: Session) -> Inspection:
+    devices = session.media.describe()
+    rows = [
+        ("microphone", f"{devices.microphone} ({devices.microphone_name or 'none'})"),
+        ("camera", f"{devices.camera} ({devices.camera_name or 'none'})"),
+        ("server", session.plan.server),
+        ("addresses", session.plan.addresses),
+        *(("missing", sentence) for sentence in devices.missing),
+    ]
+    alias = session.plan.persona.alias
+    return Inspection(alias, disclosed=(("display name", alias, ""),), rows=rows)
+
+
+def _ago(seconds: float) -> str:
+    return f"{seconds / 60:.0f} min" if seconds >= 60 else f"{seconds:.0f} s"
+
+
+def _size(count: int) -> str:
+    return f"{count / 1000:.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"

@@ -1,0 +1,55 @@
+"""What a person asked for about one other person, carried to the controller as `tui.intents` does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from tui.model import Inspection, Persons
+
+Go = Callable[[Coroutine[Any, Any, None], str], None]
+"""Runs work in the background under a name; what it raises is told in one sentence."""
+
+
+class PersonIntents:
+    """Calls the controller about one person, by key."""
+
+    def __init__(self, persons: Persons, go: Go) -> None:
+        self._persons = persons
+        self._go = go
+
+    def inspect(self, key: str, show: Callable[[Inspection], None]) -> None:
+        """Ask what somebody discloses, and show it."""
+
+        async def inspect() -> None:
+            show(await self._persons.inspect(key))
+
+        self._go(inspect(), "inspect")
+
+    def set_volume(self, key: str, percent: int) -> None:
+        """Play somebody louder or quieter here."""
+        self._persons.set_volume(key, percent)
+
+    def set_hushed(self, key: str, hushed: bool) -> None:
+        """Mute somebody here alone, or hear them again."""
+        self._persons.set_hushed(key, hushed)
+
+    def set_hidden(self, key: str, hidden: bool) -> None:
+        """Show no picture of somebody here, or show it again."""
+        self._persons.set_hidden(key, hidden)
+
+    def code(self, key: str, show: Callable[[str], None]) -> None:
+        """Ask for the words to compare with somebody aloud, and show them; empty: there are none."""
+
+        async def code() -> None:
+            show(await self._persons.code(key))
+
+        self._go(code(), "code")
+
+    def verify(self, key: str, words: str, same: bool, done: Callable[[str], None]) -> None:
+        """Note what comparing these words gave; `done` gets an empty string, or why it could not be noted."""
+
+        async def verify() -> None:
+            done(await self._persons.verify(key, words, same))
+
+        self._go(verify(), "verify")
