@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import av
 import numpy as np
+from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
 from media.reader import HEIGHT, WIDTH
@@ -30,6 +31,7 @@ class Colour:
 
     def __init__(self, colour: RGB, clock: Clock = monotonic) -> None:
         self._pixels = np.full((HEIGHT, WIDTH, 3), colour, dtype=np.uint8)
+        self._scaler = VideoReformatter()
         self._pacer = Pacer(1 / COLOURS_PER_SECOND, clock)
         self.name = "the colour #{:02x}{:02x}{:02x}".format(*colour)
 
@@ -43,7 +45,7 @@ class Colour:
     async def picture(self) -> av.VideoFrame:
         """The same picture again, in a frame of its own."""
         await self._pacer.tick()
-        return _frame(self._pixels)
+        return _frame(self._pixels, self._scaler)
 
     async def close(self) -> None:
         """Nothing to close."""
@@ -57,6 +59,7 @@ class Pattern:
     def __init__(self, seed: str = "", clock: Clock = monotonic) -> None:
         self._scene = Scene(seed)
         self._clock = clock
+        self._scaler = VideoReformatter()
         self._pacer = Pacer(1 / PICTURES_PER_SECOND, clock)
         self.name = f"a test picture ({seed})" if seed else "a test picture"
 
@@ -70,7 +73,7 @@ class Pattern:
     async def picture(self) -> av.VideoFrame:
         """The scene as it looks now."""
         await self._pacer.tick()
-        return _frame(self._scene.draw(self._clock()))
+        return _frame(self._scene.draw(self._clock()), self._scaler)
 
     async def close(self) -> None:
         """Nothing to close."""
@@ -81,8 +84,8 @@ def pattern_hue(seed: str) -> float:
     return fraction(seed)
 
 
-def _frame(pixels: NDArray[np.uint8]) -> av.VideoFrame:
-    return av.VideoFrame.from_ndarray(pixels, format="rgb24").reformat(format="yuv420p")
+def _frame(pixels: NDArray[np.uint8], scaler: VideoReformatter) -> av.VideoFrame:
+    return scaler.reformat(av.VideoFrame.from_ndarray(pixels, format="rgb24"), format="yuv420p", threads=1)
 
 
 def _colour(hue: float, saturation: float, value: float) -> Floats:

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from types import MappingProxyType
 
 import av
+from av.video.reformatter import VideoReformatter
 
 from media.local_file import MOST_PIXELS
 from media.pictures import BLACK, RGB, Cells, to_cells
@@ -19,6 +20,9 @@ from media.timing import Clock, monotonic
 ROUNDS_PER_SECOND = 15.0
 MOST_PEOPLE = 64
 
+_Job = tuple[av.VideoFrame, tuple[int, int], VideoReformatter]
+"""A picture, the size in cells, and what scales it."""
+
 
 class _Tile:
     """What is known of one person's picture."""
@@ -26,6 +30,7 @@ class _Tile:
     def __init__(self) -> None:
         self.newest: av.VideoFrame | None = None
         self.size = (0, 0)  # cells wanted
+        self.scaler = VideoReformatter()  # for the thread that converts
         self.stale = False  # newest or size changed since the last conversion
 
     def wanted(self) -> bool:
@@ -136,10 +141,10 @@ class PictureWall:
             await self._work.wait()
             self._work.clear()
             began = self._clock()
-            jobs: dict[str, tuple[av.VideoFrame, tuple[int, int]]] = {}
+            jobs: dict[str, _Job] = {}
             for key, tile in self._tiles.items():
                 if tile.wanted() and tile.newest is not None:
-                    jobs[key] = (tile.newest, tile.size)
+                    jobs[key] = (tile.newest, tile.size, tile.scaler)
                     tile.stale = False
             done = await loop.run_in_executor(self._thread, _converted, jobs, self._depth, self._ground)
             self.conversions += len(done)
@@ -155,14 +160,12 @@ class PictureWall:
         return tile is not None and tile.newest is not None and 0 not in tile.size
 
 
-def _converted(
-    jobs: Mapping[str, tuple[av.VideoFrame, tuple[int, int]]], depth: Depth, ground: RGB
-) -> dict[str, Cells]:
+def _converted(jobs: Mapping[str, _Job], depth: Depth, ground: RGB) -> dict[str, Cells]:
     """In the worker thread. A picture that cannot be converted is left out: it came from a stranger."""
     done = {}
-    for key, (frame, (columns, rows)) in jobs.items():
+    for key, (frame, (columns, rows), scaler) in jobs.items():
         try:
-            done[key] = to_cells(frame, columns, rows, depth=depth, ground=ground)
+            done[key] = to_cells(frame, columns, rows, depth=depth, ground=ground, scaler=scaler)
         except (av.FFmpegError, ValueError):
             continue
     return done

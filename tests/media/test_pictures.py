@@ -5,6 +5,7 @@ import time
 import av
 import numpy as np
 import pytest
+from av.video.reformatter import VideoReformatter
 
 from media.pictures import MOST_COLUMNS, MOST_ROWS, Cells, to_cells
 from tests.media.helpers import picture_frame
@@ -77,3 +78,14 @@ def test_converting_is_far_cheaper_than_a_frame_lasts() -> None:
         to_cells(frame, 160, 45)
         times.append(time.thread_time() - began)
     assert min(times) < 0.02
+
+
+def test_one_scaler_for_whatever_comes_makes_the_same_cells() -> None:
+    dice, scaler = np.random.default_rng(3), VideoReformatter()
+    for number in range(40):
+        height, width = (int(side) * 2 for side in dice.integers(1, 300, 2))
+        pixels = dice.integers(0, 255, (height, width, 3), dtype=np.uint8)
+        frame = av.VideoFrame.from_ndarray(pixels, format="rgb24")
+        frame = frame.reformat(format=("yuv420p", "rgb24", "gray", "yuv444p")[number % 4])
+        kept, fresh = to_cells(frame, 40, 10, scaler=scaler), to_cells(frame, 40, 10)
+        assert [kept.row(y) for y in range(10)] == [fresh.row(y) for y in range(10)]
