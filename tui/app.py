@@ -164,9 +164,13 @@ class IncogApp(Shell[int]):
         """The reason was read."""
         self.exit(self._status)
 
-    def on_stage_tile_sized(self, message: Stage.TileSized) -> None:
+    def on_canvas_tile_sized(self, message: Stage.TileSized) -> None:
         """Pictures of somebody are wanted at another size."""
         self._controller.tile_size(message.key, message.columns, message.rows)
+
+    def on_stage_opened(self, message: Stage.Opened) -> None:
+        """Show one person alone on the stage, or everybody again."""
+        self._deeds.look.show_only(message.key)
 
     def on_people_list_inspect(self, message: PeopleList.Inspect) -> None:
         """Show what somebody discloses."""

@@ -6,7 +6,7 @@ import pytest
 from textual.binding import Binding
 
 from tests.tui.fake_meeting import me, meeting, others
-from tests.tui.screen_harness import running
+from tests.tui.screen_harness import MIDDLE, running
 from tui.actions import ACTIONS, BEFORE, BY_ID, DEFAULTS, DIALOG, NAMED, TALK, Actions, bindings, key_words
 from tui.screens.dialog import TALKING
 
@@ -86,7 +86,7 @@ def test_keys_in_words(key: str, words: str) -> None:
 
 async def test_chosen_keys_take_the_place_of_those_in_the_table() -> None:
     chosen = {"mute": (("J",), ("f9",)), "people": (("m",), ()), "help": ((), ())}
-    async with running(chosen_keys=chosen) as run:
+    async with running(MIDDLE, chosen_keys=chosen) as run:
         await run.press("J")
         assert run.controller.asked == [("muted", False)]
         await run.press("f9")

@@ -243,7 +243,7 @@ async def test_each_pane_can_be_hidden_and_the_others_take_its_room(size) -> Non
 
 async def test_the_keyboard_never_stays_in_a_hidden_pane() -> None:
     async with running() as run:
-        await run.press("tab")
+        await run.press("tab", "tab")
         assert isinstance(run.app.focused, DisclosurePanel)
         await run.press("d")
         assert run.screen.query_one(PeopleList).has_focus
@@ -257,7 +257,7 @@ async def test_every_pane_is_reached_by_tab() -> None:
         for _ in range(5):
             await run.press("tab")
             reached.add(run.app.focused.id if run.app.focused else "")
-        assert reached == {"people-list", "chat-log", "chat-line", "panel"}
+        assert reached == {"stage", "people-list", "chat-log", "chat-line", "panel"}
 
 
 async def test_t_wears_the_next_theme_and_everything_follows() -> None:

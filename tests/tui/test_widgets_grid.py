@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.widgets.grid import LEAST_HEIGHT, LEAST_WIDTH, Box, arrange
+from tui.widgets.grid import LEAST_HEIGHT, LEAST_WIDTH, Box, arrange, feature
 
 AREAS = {"width": st.integers(10, 240), "height": st.integers(4, 80)}
 
@@ -67,3 +67,39 @@ def test_two_beside_each_other_where_it_is_wide_and_over_each_other_where_it_is_
 def test_where_not_all_fit_as_many_as_do() -> None:
     assert 0 < len(arrange(30, 44, 14)) < 30
     assert arrange(3, 44, 1) == []
+
+
+@given(count=st.integers(0, 30), **AREAS)
+def test_a_large_tile_and_a_strip_are_inside_and_apart(count: int, width: int, height: int) -> None:
+    boxes = feature(count, width, height)
+    assert len(boxes) <= count + 1
+    seen: set[tuple[int, int]] = set()
+    for box in boxes:
+        mine = cells(box)
+        assert all(0 <= x < width and 0 <= y < height for x, y in mine)
+        assert not mine & seen
+        seen |= mine
+
+
+@given(count=st.integers(1, 30), **AREAS)
+def test_the_large_tile_is_the_largest_and_a_strip_can_be_seen(count: int, width: int, height: int) -> None:
+    large, *strip = feature(count, width, height) or [Box(0, 0, 0, 0)]
+    assert len({(box.width, box.height) for box in strip}) <= 1
+    for box in strip[:1]:
+        assert box.width >= LEAST_WIDTH
+        assert box.height >= LEAST_HEIGHT
+        assert large.width * large.height > box.width * box.height
+
+
+@given(count=st.integers(1, 30), **AREAS)
+def test_a_strip_may_cost_the_large_tile_some_of_its_size_but_never_makes_it_vanish(
+    count: int, width: int, height: int
+) -> None:
+    assert bool(feature(count, width, height)) is bool(arrange(1, width, height))
+
+
+def test_a_strip_is_under_where_it_is_high_and_beside_where_it_is_wide() -> None:
+    large, small, *_ = feature(4, 50, 40)
+    assert small.y > large.caption_y
+    large, small, *_ = feature(4, 150, 20)
+    assert small.x > large.x + large.width

@@ -49,19 +49,60 @@ async def test_recording(known: bool | None, words: str) -> None:
         assert words in run.lines[1]
 
 
-async def test_encryption_and_address_fit_into_80_columns() -> None:
+async def test_everything_fits_into_80_columns() -> None:
+    async with running(SMALL, meeting(quality="link good")) as run:
+        assert run.lines[1].rstrip() == (
+            " ◇ end to end, unverified │ recording ? │ address: participants, operator │ ▂▄▆"
+        )
     async with running(SMALL) as run:
-        assert "◇ end to end, unverified" in run.lines[1]
-        assert run.lines[1].rstrip().endswith("address: participants, operator")
+        assert run.lines[1].rstrip().endswith("recording unknown │ address: participants, operator")
 
 
-async def test_what_does_not_fit_is_left_out_whole() -> None:
+async def test_wide_terminals_tell_it_in_full() -> None:
     seen_by = "participants, the operator and the network"
-    async with running(SMALL, meeting(address_seen_by=seen_by, quality="link good")) as run:
-        assert run.lines[1].rstrip().endswith("address: everybody │ link good")
-    async with running(MIDDLE, meeting(address_seen_by=seen_by, quality="link good")) as run:
+    shown = meeting(address_seen_by=seen_by, quality="link good")
+    async with running(SMALL, shown) as run:
+        assert run.lines[1].rstrip().endswith("recording unknown │ address: everybody │ ▂▄▆ good")
+    async with running(MIDDLE, meeting(address_seen_by=seen_by)) as run:
         assert run.lines[1].rstrip().endswith(f"your address is seen by {seen_by}")
         assert "…" not in run.lines[1]
+
+
+async def test_in_a_narrow_window_every_question_is_answered_in_few_signs() -> None:
+    shown = meeting(quality="link poor: 9% lost", microphone="live", camera="live", recording=True)
+    async with running((40, 24), shown) as run:
+        assert run.lines[0].startswith(" ● LIVE   ● CAMERA LIVE ")
+        assert run.lines[0].rstrip().endswith("Quiet Heron")
+        assert run.lines[1].rstrip() == " ◇ unverified │ ● RECORDED │ @ P O │ ▂··"
+    async with running((30, 10), shown) as run:
+        assert "● LIVE" in run.lines[0]
+        assert "● CAM" in run.lines[0]
+        assert all(sign in run.lines[1] for sign in ("◇", "● REC", "@ P O", "▂··"))
+
+
+@pytest.mark.parametrize(
+    ("microphone", "talk", "talking", "words"),
+    [
+        ("live", "voice", False, "◎ OPEN – heard when you speak"),
+        ("live", "voice", True, "● LIVE – others hear you"),
+        ("live", "push", True, "● LIVE – others hear you"),
+        ("muted", "voice", False, "⊘ MUTED – nothing is sent"),
+    ],
+)
+async def test_ways_to_talk(microphone: str, talk: str, talking: bool, words: str) -> None:
+    async with running(shown=meeting(microphone=microphone, talk=talk, talking=talking)) as run:
+        assert words in run.lines[0]
+
+
+async def test_a_screen_of_ours_is_told_from_a_camera() -> None:
+    async with running(shown=meeting(camera="live", screen=True)) as run:
+        assert "● SCREEN LIVE" in run.lines[0]
+        assert "CAMERA" not in run.lines[0]
+
+
+async def test_who_records_is_told_where_it_is_known() -> None:
+    async with running(MIDDLE, meeting(recording=True, may_record=("Minute Taker",))) as run:
+        assert "● BEING RECORDED by Minute Taker" in run.lines[1]
 
 
 async def test_a_wide_terminal_speaks_in_full() -> None:

@@ -11,6 +11,8 @@ ELSEWHERE: tuple[Action, ...] = (
     Action("back", ("escape",), "back", "Leave the chat's line, or close what is open", MOVE),
     Action("up", ("up",), "up", "Move the cursor up, or scroll", MOVE, bound=False),
     Action("down", ("down",), "down", "Move the cursor down, or scroll", MOVE, bound=False),
+    Action("left", ("left",), "left", "Move to the tile at the left", MOVE, bound=False),
+    Action("right", ("right",), "right", "Move to the tile at the right", MOVE, bound=False),
     Action("page-up", ("pageup",), "page up", "Move up by a page", MOVE, bound=False),
     Action("page-down", ("pagedown",), "page down", "Move down by a page", MOVE, bound=False),
     Action("first", ("home",), "first", "Go to the first line", MOVE, bound=False),

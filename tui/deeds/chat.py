@@ -18,7 +18,7 @@ class ChatDeeds(Deeds):
 
     def hide_chat(self) -> None:
         """Show or hide the chat."""
-        self.screen.toggle("chat")
+        self.screen.room.toggle("chat")
 
     def search(self) -> None:
         """Ask what to find in the chat."""

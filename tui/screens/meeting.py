@@ -1,7 +1,4 @@
-"""The meeting: stage, people, disclosure panel and chat, under a status that is always there.
-
-At 80 columns people and chat take turns in one place; wider terminals show both. Each pane can be hidden.
-"""
+"""The meeting: stage, people, disclosure panel and chat, under a status that is always there."""
 
 from __future__ import annotations
 
@@ -9,8 +6,8 @@ from collections.abc import Callable, Mapping
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
+from textual.widgets import Input
 
 from privacy.facts import Audience
 from tui.actions import actions_of, bindings, taken
@@ -19,41 +16,37 @@ from tui.widgets.alert import Alert
 from tui.widgets.chat import Chat
 from tui.widgets.finder import Finder
 from tui.widgets.footer import KeyLine
+from tui.widgets.layout import CHAT, PANEL, PEOPLE, STAGE
 from tui.widgets.pane import Pane
 from tui.widgets.panel import DisclosurePanel
 from tui.widgets.people import PeopleList
+from tui.widgets.room import Room
 from tui.widgets.stage import Stage
 from tui.widgets.status import Status
 from tui.widgets.timeline import Watch
-
-WIDE, HUGE = 104, 160
-"""Columns from which on people and chat stand side by side, and from which on the panel is roomy."""
-
-MIDDLE, TALL = 28, 45
-"""Rows from which on the dock is higher."""
-
-PANES = ("stage", "people", "chat", "panel")
 
 
 class MeetingScreen(Screen[None], inherit_bindings=False):
     """Shows one meeting; what a person wants leaves it as messages."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide"), (HUGE, "-huge")]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (MIDDLE, "-middle"), (TALL, "-tall")]
     BINDINGS = [*bindings(), taken("next", "app.focus_next"), taken("previous", "app.focus_previous")]
     AUTO_FOCUS = "#people-list"
 
     def __init__(
-        self, meeting: Meeting, pictures: Callable[[], Mapping[str, CellPicture]], crowded: Callable[[], bool]
+        self,
+        meeting: Meeting,
+        pictures: Callable[[], Mapping[str, CellPicture]],
+        crowded: Callable[[], bool],
+        *,
+        stage_mode: str = "auto",
     ) -> None:
+        """`stage_mode`: how the stage looks at first, one of `tui.widgets.stage.MODES`."""
         super().__init__()
         self._meeting = meeting
         self._told_notice = ""
-        self._wanted = set(PANES)
-        self._front = "people"  # of people and chat, where there is room for one
         self._unread = 0
         self._watch = Watch()
-        self._stage = Stage(pictures, crowded=crowded, id="stage")
+        self._stage = Stage(pictures, crowded=crowded, mode=stage_mode, id="stage")
         self._people = PeopleList(id="people-list")
         self._finder = Finder(self._people)
         self._chat = Chat(id="chat")
@@ -61,28 +54,29 @@ class MeetingScreen(Screen[None], inherit_bindings=False):
         self._status = Status(id="status")
         self._keys = KeyLine(id="keys")
         self._alert = Alert(id="alert")
+        panes = {
+            STAGE: Pane("Stage", self._stage, id="stage-pane"),
+            PEOPLE: Pane("People", self._finder, id="people-pane"),
+            CHAT: Pane("Chat", self._chat, id="chat-pane"),
+            PANEL: Pane("What others can see about you", self._panel, id="panel-pane"),
+        }
+        self.room = Room(panes, self._status, self._alert, self._keys, id="room")
 
     def compose(self) -> ComposeResult:
-        """The panes."""
-        yield self._status
-        yield self._alert
-        with Horizontal(id="body"):
-            with Vertical(id="left"):
-                yield self._stage
-                with Horizontal(id="dock"):
-                    yield Pane("People", self._finder, id="people-pane")
-                    yield Pane("Chat", self._chat, id="chat-pane")
-            yield Pane("What others can see about you", self._panel, id="panel-pane")
-        yield self._keys
+        """Everything in its place."""
+        yield self.room
 
     def on_mount(self) -> None:
         """Draw the first look."""
-        self._arrange()
         self.show_meeting(self._meeting)
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Another size may have room for more panes, or for fewer."""
-        self._arrange()
+    def on_room_arranged(self, message: Room.Arranged) -> None:
+        """What is seen of the chat is not new any more, and the keyboard does not stay in what is hidden."""
+        if self.room.shows(CHAT) and self._unread:
+            self._unread = 0
+            self._keys.show_meeting(self._meeting, 0)
+        if (hidden := self.room.pane_with(self.focused)) and not self.room.shows(hidden):
+            self.back()
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         """Seen again: draw what happened meanwhile."""
@@ -102,6 +96,7 @@ class MeetingScreen(Screen[None], inherit_bindings=False):
             return  # the screens are being taken down, or another one is on top
         self._status.show_meeting(meeting)
         self._alert.show_warnings(meeting.warnings)
+        self.room.warn(on=bool(meeting.warnings))
         self._stage.show_people(meeting.people, _alone(meeting, actions_of(self).key("link")))
         self._people.show_people(meeting.people)
         self._panel.show_ledger(meeting.ledger, meeting.joined_at)
@@ -141,127 +136,88 @@ class MeetingScreen(Screen[None], inherit_bindings=False):
 
     @property
     def chosen_person(self) -> str:
-        """The key of the person the cursor is on; empty when nobody else is here."""
-        return self._people.chosen_key
+        """The key of the person the cursor is on, on the stage or in the list; empty when nobody else is here."""
+        return self._stage.chosen_key or self._people.chosen_key
 
-    # What is shown where
-
-    def toggle(self, pane: str) -> None:
-        """Show a pane, or hide it. One that stands behind another comes to the front; both are hidden together."""
-        if pane in ("people", "chat") and pane in self._wanted and not self._is_shown(pane):
-            self._front = pane
-        elif pane in ("people", "chat") and pane in self._wanted and self.app.size.width < WIDE:
-            self._wanted -= {"people", "chat"}
-        elif pane in self._wanted:
-            self._wanted.discard(pane)
-        else:
-            self._wanted.add(pane)
-            if pane in ("people", "chat"):
-                self._front = pane
-        self._arrange()
+    # What is looked at
 
     def next_lens(self) -> None:
         """Show the panel with the next audience's eyes."""
-        self._show_panel()
+        self.room.show(PANEL)
         self._panel.next_lens()
 
     def see_as(self, lens: Audience | None) -> None:
         """Show the panel with one audience's eyes, or with all."""
-        self._show_panel()
+        self.room.show(PANEL)
         self._panel.see_as(lens)
 
     def toggle_time(self) -> None:
         """Show the panel as a line of time, or as who knows what."""
-        self._show_panel()
+        self.room.show(PANEL)
         self._panel.toggle_time()
 
-    def _show_panel(self) -> None:
-        self._wanted.add("panel")
-        self._arrange()
+    def next_mode(self) -> str:
+        """Let the stage look the next way; returns a sentence about it."""
+        self.room.show(STAGE)
+        return self._stage.next_mode()
+
+    def spotlight(self, key: str) -> str:
+        """Show one person alone on the stage, or everybody again; returns a sentence, empty when nobody is meant."""
+        self.room.show(STAGE)
+        return self._stage.only(key)
 
     def write(self, key: str = "", name: str = "") -> None:
         """Show the chat and put the keyboard into its line; with key and name of a person, to write to them alone."""
-        self._show_chat()
+        self.room.show(CHAT)
         self._chat.write(key, name)
 
     def search_chat(self) -> None:
         """Show the chat and ask what to find in it."""
-        self._show_chat()
+        self.room.show(CHAT)
         self._chat.search()
 
     def show_new(self) -> None:
         """Show the chat where what is new begins, once it is laid out."""
-        self._show_chat()
+        self.room.show(CHAT)
         self.call_after_refresh(self._chat.go_to_new)
 
     def links(self) -> list[str]:
         """The links in the chat, the newest first."""
         return self._chat.links()
 
-    def _show_chat(self) -> None:
-        self._wanted.add("chat")
-        self._front = "chat"
-        self._arrange()
-
     def find_people(self) -> None:
         """Show the people, and put the keyboard into the line that filters them."""
-        self._show_people()
+        self.room.show(PEOPLE)
         self._finder.find()
 
     def sort_people(self) -> None:
         """Show the people, sorted by the next rule."""
-        self._show_people()
+        self.room.show(PEOPLE)
         self._people.next_sort()
-
-    def _show_people(self) -> None:
-        self._wanted.add("people")
-        self._front = "people"
-        self._arrange()
 
     def back(self) -> None:
         """Take the keyboard out of the chat."""
-        for pane, widget in (("people", self._people), ("panel", self._panel)):
-            if self._is_shown(pane):
+        for pane, widget in ((PEOPLE, self._people), (PANEL, self._panel), (STAGE, self._stage)):
+            if self.room.shows(pane):
                 widget.focus()
                 return
         self.set_focus(None)
 
-    def _is_shown(self, pane: str) -> bool:
-        if pane not in self._wanted:
-            return False
-        both = {"people", "chat"} <= self._wanted
-        return pane not in ("people", "chat") or not both or self.app.size.width >= WIDE or self._front == pane
-
     @property
     def _chat_is_seen(self) -> bool:
-        return self._is_shown("chat") and self.app.screen is self
+        return self.room.shows(CHAT) and self.app.screen is self
 
-    def _arrange(self) -> None:
-        if not self.is_mounted:
-            return
-        shown = {pane: self._is_shown(pane) for pane in PANES}
-        dock = shown["people"] or shown["chat"]
-        for where, there in (
-            ("#stage", shown["stage"]),
-            ("#people-pane", shown["people"]),
-            ("#chat-pane", shown["chat"]),
-            ("#panel-pane", shown["panel"]),
-            ("#dock", dock),
-            ("#left", shown["stage"] or dock),
-        ):
-            self.query_one(where).set_class(not there, "hidden")
-        self.set_class(not shown["stage"], "no-stage")
-        self.set_class(not shown["people"], "no-people")
-        self.set_class(not (shown["stage"] or dock), "no-left")
-        key = actions_of(self).key("people")
-        behind = f"{key} people" if "people" in self._wanted and not shown["people"] else ""
-        self.query_one("#chat-pane", Pane).say("Chat", behind)
-        if shown["chat"]:
-            self._unread = 0
-            self._keys.show_meeting(self._meeting, 0)
-        focused = self.focused
-        if focused is not None and any(parent.has_class("hidden") for parent in focused.ancestors_with_self):
-            self.back()
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """The keys of the pane where the keyboard is come first."""
+        self._tell_place()
+
+    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        """The keyboard went somewhere else, or nowhere."""
+        self._tell_place()
+
+    def _tell_place(self) -> None:
+        writing = isinstance(self.focused, Input)
+        self._keys.show_place("writing" if writing else self.room.pane_with(self.focused))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing is zoomed or selected by Textual's own keys here."""

@@ -2,8 +2,8 @@
 
 The panes:
 
-    status.py       am I audible, am I visible, who can see what, is anybody recording
-    stage.py        everybody's picture, in one widget
+    status.py       what a person must know at one look, in two lines
+    stage.py        everybody's picture: who is shown, how large, and a cursor on them
     finder.py       the people, and the line in which one types whom to find
     panel.py        what others can see about you
     chat.py         a bounded log and a line to write
@@ -16,10 +16,20 @@ The chat is made of:
     chat_lines.py  messages as lines of it
     links.py       links in them, and where they lead
 
+They stand in:
+
+    layout.py       where the panes go, in windows of all sizes
+    room.py         puts them there
+    divider.py      what is drawn with the mouse between two of them
+    words.py        words in the middle of an empty place
+
 The stage is made of:
 
+    casting.py      who holds the floor, who sits where, and who is large
     grid.py         where the tiles go
-    tile.py         one tile: whom it shows, how it is drawn, and who gets one
+    scene.py        who is drawn in which of them
+    canvas.py       all tiles on one widget, and when they are drawn
+    tile.py         one tile: whom it shows, and how it is drawn
     parts.py        one line of it, from pictures, captions and gaps
     ready.py        lines whose terminal text is ready
     avatar.py       the calm picture of somebody who shows none
@@ -30,6 +40,10 @@ The people are made of:
     people.py       a line for each person
     order.py        in which order they stand, and who is found
     person_row.py   one of these lines
+
+The status is made of:
+
+    answers.py      each answer in words, and in fewer
 
 The panel is made of:
 

@@ -8,13 +8,33 @@ from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
 
-from tui.actions import Action, actions_of, key_words
+from tui.actions import CHAT, PEOPLE, Actions, actions_of, key_words
 from tui.model import Meeting
 from tui.widgets.palette import palette_of
 from tui.widgets.text import Row, fit
 
 NOTICE = 6.0
 """Seconds for which a notice is shown."""
+
+FIRST = "mute"
+"""What stands before everything."""
+
+LAST = ("help", "leave")
+"""What is there while there is room for anything."""
+
+HERE = 3
+"""How many actions of the pane where the keyboard is are named before those of the meeting."""
+
+PLACES = {"stage": ("spotlight", "stage-mode"), "panel": ("open", "lens", "timeline")}
+"""What matters in a pane; for people and chat it is what the table has in their groups."""
+
+GROUPS = {"people": PEOPLE, "chat": CHAT}
+
+WRITING = (("open", "send"), ("back", "back"))
+"""What matters while one writes; of all else only what works by keys that are no text."""
+
+Named = tuple[str, str, str]
+"""An action's id, its key and its label."""
 
 
 class KeyLine(Widget):
@@ -33,7 +53,10 @@ class KeyLine(Widget):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._words: tuple[tuple[str, str, str], ...] = ()  # id, key, label
+        self._meeting: Meeting | None = None
+        self._unread = 0
+        self._place = ""
+        self._words: tuple[Named, ...] = ()
         self._notice = ""
         self._serious = False
         self._timer: Timer | None = None
@@ -41,12 +64,17 @@ class KeyLine(Widget):
 
     def show_meeting(self, meeting: Meeting, unread: int) -> None:
         """The labels that fit the meeting as it is."""
-        words = tuple(
-            _words(action, meeting, unread) for action in actions_of(self).footer() if action.possible(meeting)
-        )
+        self._meeting, self._unread = meeting, unread
+        words = named(actions_of(self), meeting, unread, self._place)
         if words != self._words:
             self._words = words
             self.refresh()
+
+    def show_place(self, place: str) -> None:
+        """Where the keyboard is: a pane, "writing", or nowhere in particular (empty)."""
+        self._place = place
+        if self._meeting is not None:
+            self.show_meeting(self._meeting, self._unread)
 
     def say(self, notice: str, *, serious: bool = False) -> None:
         """Show a notice for a while."""
@@ -84,17 +112,22 @@ class KeyLine(Widget):
             at = end + 2
         return row.strip()
 
-    def _kept(self) -> list[tuple[str, str, str]]:
-        """As many as fit, the most important first, in the order of the table."""
-        kept: list[tuple[str, str, str]] = []
+    def _kept(self) -> list[Named]:
+        """As many as fit, the most important first, and the last ones at the end."""
         room = self.size.width - 1
+        last = [words for words in self._words if words[0] in LAST]
+        taken = sum(_cells(words) for words in last)
+        if taken - 2 > room // 2:
+            last, taken = [], 0
+        kept: list[Named] = []
         for words in self._words:
-            size = len(words[1]) + len(words[2]) + 3
-            if size - 1 > room:
+            if words in last:
+                continue
+            taken += _cells(words)
+            if taken - 2 > room:
                 break
             kept.append(words)
-            room -= size
-        return kept
+        return [*kept, *last]
 
     def on_click(self, event: events.Click) -> None:
         """Do what was clicked."""
@@ -103,8 +136,20 @@ class KeyLine(Widget):
                 self.post_message(self.Clicked(action))
 
 
-def _words(action: Action, meeting: Meeting, unread: int) -> tuple[str, str, str]:
-    label = action.words(meeting)
-    if action.id == "chat" and unread:
-        label = f"{label} ({unread} new)"
-    return action.id, key_words((*action.keys, *action.always)[0]), label
+def named(actions: Actions, meeting: Meeting, unread: int, place: str) -> tuple[Named, ...]:
+    """What the line names, the most important first, with the keyboard in this place."""
+    typing = place == "writing"
+    here = [actions.by_id[id] for id in PLACES.get(place, ())]
+    here += [action for action in actions.groups().get(GROUPS.get(place, ""), ()) if not action.rank or place != "chat"]
+    here = [action for action in here if action.possible(meeting)][:HERE]
+    found = [(id, actions.key(id), label) for id, label in WRITING if typing and actions.key(id)]
+    for action in (actions.by_id[FIRST], *here, *actions.footer()):
+        label = f"{action.words(meeting)} ({unread} new)" if action.id == "chat" and unread else action.words(meeting)
+        keys = action.always if typing else (*action.keys, *action.always)
+        if keys and action.possible(meeting) and action.id not in [id for id, *_ in found]:
+            found.append((action.id, key_words(keys[0]), label))
+    return tuple(found)
+
+
+def _cells(words: Named) -> int:
+    return len(words[1]) + len(words[2]) + 3

@@ -26,6 +26,15 @@ class Box:
         """The caption's row."""
         return self.y + self.height
 
+    @property
+    def area(self) -> int:
+        """Cells of its picture."""
+        return self.width * self.height
+
+    def holds(self, x: int, y: int) -> bool:
+        """Whether a cell belongs to it, to its caption, or to the free columns beside it."""
+        return self.x - 1 <= x <= self.x + self.width and self.y <= y <= self.caption_y
+
 
 def _picture(width: int, height: int) -> tuple[int, int]:
     """The largest picture of 16 to 9 in an area of cells."""
@@ -66,3 +75,69 @@ def _place(shown: int, columns: int, gap: int, across: int, down: int, width: in
         left = (width - here * (across + 2)) // 2
         boxes.append(Box(left + column * (across + 2) + 1, top + row * (down + 1 + gap), across, down))
     return boxes
+
+
+def feature(count: int, width: int, height: int) -> list[Box]:
+    """A large box, then as many of `count` small ones as fit into a strip under it or at its right.
+
+    The strip is where the large picture can be larger; it is left out where it would take too much from it.
+    """
+    if count <= 0:
+        return arrange(1, width, height)
+    under, beside = _strip_under(count, width, height), _strip_beside(count, width, height)
+    best = max(under, beside, key=lambda boxes: (boxes[0].area if boxes else 0, len(boxes)))
+    return best or arrange(1, width, height)
+
+
+def _small(room: int, least: int, share: float, most: int) -> int:
+    return min(most, max(least, round(room * share)))
+
+
+def _strip_under(count: int, width: int, height: int) -> list[Box]:
+    down = _small(height, LEAST_HEIGHT, 0.18, 9)
+    across = max(LEAST_WIDTH, round(down * 32 / 9))
+    shown = min(count, width // (across + 2))
+    gap = 1 if height >= 24 else 0
+    large = _picture(width - 2, height - down - gap - 2)
+    if shown < 1 or large[0] < across or large[1] <= down:
+        return []
+    top = (height - large[1] - down - gap - 2) // 2
+    strip = top + large[1] + 1 + gap
+    left = (width - shown * (across + 2)) // 2 + 1
+    boxes = [Box((width - large[0]) // 2, top, *large)]
+    return boxes + [Box(left + index * (across + 2), strip, across, down) for index in range(shown)]
+
+
+def _strip_beside(count: int, width: int, height: int) -> list[Box]:
+    across = _small(width, LEAST_WIDTH, 0.18, 32)
+    down = max(LEAST_HEIGHT, round(across * 9 / 32))
+    gap = 1 if height >= 24 else 0
+    shown = min(count, (height + gap) // (down + 1 + gap))
+    large = _picture(width - across - 4, height - 1)
+    if shown < 1 or large[0] <= across or large[1] <= down:
+        return []
+    left = (width - large[0] - across - 4) // 2 + 1
+    used = shown * (down + 1 + gap) - gap
+    boxes = [Box(left, (height - large[1] - 1) // 2, *large)]
+    strip = left + large[0] + 2
+    return boxes + [Box(strip, (height - used) // 2 + index * (down + 1 + gap), across, down) for index in range(shown)]
+
+
+def neighbour(boxes: list[Box], index: int, right: int, down: int) -> int:
+    """The box that is next in a direction (`right` and `down` are -1, 0 or 1); the same one where there is none."""
+
+    def away(other: Box) -> float:
+        along, across = _apart(boxes[index], other)
+        if down:
+            along, across = across, along
+        # What is straight ahead is nearer than what is aside; a cell is twice as high as it is wide.
+        return along * (right or down) + 3 * abs(across) if along * (right or down) > 0 else float("inf")
+
+    nearest = min(range(len(boxes)), key=lambda other: away(boxes[other]), default=index)
+    return nearest if boxes and away(boxes[nearest]) < float("inf") else index
+
+
+def _apart(one: Box, other: Box) -> tuple[float, float]:
+    """How far the middle of another box is to the right and below, in columns."""
+    right = other.x + other.width / 2 - one.x - one.width / 2
+    return right, 2 * (other.y + other.height / 2 - one.y - one.height / 2)

@@ -24,6 +24,14 @@ class Heading(Widget):
         super().__init__()
         self._title = title
         self._note = ""
+        self._aside: tuple[tuple[str, str], ...] = ()
+        self._held = False
+
+    def aside(self, keys: tuple[tuple[str, str], ...]) -> None:
+        """Keys and what each brings here instead."""
+        if keys != self._aside:
+            self._aside = keys
+            self.refresh()
 
     def say(self, title: str, note: str) -> None:
         """What it says at the left and, dimmer, at the right."""
@@ -36,10 +44,28 @@ class Heading(Widget):
         palette = palette_of(self)
         here = self.parent is not None and isinstance(self.parent, Widget) and self.parent.has_focus_within
         row = Row(self.size.width, palette.style("text", "panel"))
-        row.keep((f"{self._note} " if self._note else "", palette.style("muted", "panel")))
+        accent, muted = palette.style("accent", "panel", bold=True), palette.style("muted", "panel")
         row.put("▌ " if here else "  ", palette.style("accent", "panel"))
         row.put(self._title, palette.style("accent" if here else "text", "panel", bold=True))
+        row.keep((f"  {self._note} " if self._note else "", muted))
+        for key, words in reversed(self._aside):
+            row.keep((f"  {key}", accent), (f" {words}", muted))
         return row.strip()
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Hold it, to make the pane higher or lower."""
+        self._held = True
+        self.capture_mouse()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Draw it up or down."""
+        if self._held:
+            self.post_message(Pane.Drawn(event.screen_y))
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        """Let it go."""
+        self._held = False
+        self.release_mouse()
 
 
 class Pane(Vertical):
@@ -57,6 +83,13 @@ class Pane(Vertical):
             self.title, self.note = title, note
             super().__init__()
 
+    class Drawn(Message):
+        """The heading was drawn to this row of the screen."""
+
+        def __init__(self, row: int) -> None:
+            self.row = row
+            super().__init__()
+
     def __init__(self, title: str, *children: Widget, id: str) -> None:
         self._heading = Heading(title)
         super().__init__(self._heading, *children, id=id)
@@ -64,6 +97,10 @@ class Pane(Vertical):
     def say(self, title: str, note: str = "") -> None:
         """Another heading."""
         self._heading.say(title, note)
+
+    def aside(self, keys: tuple[tuple[str, str], ...]) -> None:
+        """Keys and what each brings here instead of this pane."""
+        self._heading.aside(keys)
 
     def on_pane_titled(self, message: Titled) -> None:
         """Another heading, from what is in it."""

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from tui.model import Person
 
-LIVE, MUTED = "●", "⊘"
+LIVE, MUTED, VOICE = "●", "⊘", "◎"
 SEEN, UNSEEN, SCREEN, HIDDEN = "▣", "·", "▤", "▢"
 HUSHED = "◌"
 HAND = "↑"
 VERIFIED, END_TO_END, TO_SERVER, OPEN = "◆", "◇", "△", "!"
 KNOWN, PAST = "·", "○"
 RECORDER, BOT = "◉", "□"
+BARS = ("▂▄▆", "▂▄·", "▂··")
+ADDRESS = "@"
 
 LEGEND: tuple[tuple[str, str], ...] = (
     (LIVE, "their microphone is on"),
     (MUTED, "muted"),
+    (VOICE, "your microphone is open, and passes what is loud enough"),
     (SEEN, "their camera is on"),
     (SCREEN, "they share a screen"),
     (HIDDEN, "their picture is hidden here; nobody is told"),
@@ -26,6 +29,8 @@ LEGEND: tuple[tuple[str, str], ...] = (
     (END_TO_END, "end to end encrypted, not verified"),
     (TO_SERVER, "encrypted to the server, which can hear and see"),
     (OPEN, "not encrypted, or a warning"),
+    (ADDRESS, "who sees your address: Participants, Operator, Relay, Network"),
+    (BARS[0][0], f"the link: {BARS[0]} good, {BARS[1]} fair or slow, {BARS[2]} poor"),
 )
 """Every sign and its meaning, for the help screen."""
 
@@ -46,6 +51,13 @@ def encryption(label: str) -> str:
 def kind(word: str) -> str:
     """The sign for what is no person; empty for a person."""
     return {"": "", "recorder": RECORDER, "note-taker": RECORDER}.get(word, BOT)
+
+
+def quality(words: str) -> str:
+    """Three cells of bars for how good the link is, by the words about it; empty while nothing is known."""
+    if not words:
+        return ""
+    return BARS[0 if "good" in words else 2 if "poor" in words else 1]
 
 
 def level(loudness: float, cells: int = 4) -> str:

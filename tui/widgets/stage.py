@@ -1,50 +1,57 @@
-"""The stage: everybody's picture, in one widget.
-
-Nine widgets with pictures cost half as much again as one, so the stage draws all tiles itself, line by line. Pictures
-arrive as ready SGR rows (`CellPicture`); only rows that changed are drawn again, no faster than pictures change, not at
-all while another screen covers the stage, and less often when the terminal cannot keep up.
-"""
+"""The stage: who is shown how large, by itself or as a person wants it; with a cursor on the tiles."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
 
-from rich.color import ColorSystem
-from rich.segment import Segment
 from textual import events
-from textual.geometry import Region
 from textual.message import Message
-from textual.strip import Strip
-from textual.timer import Timer
-from textual.widget import Widget
 
+from tui.actions import actions_of, taken
 from tui.model import CellPicture, Person
-from tui.widgets.grid import arrange
-from tui.widgets.palette import Palette, palette_of
-from tui.widgets.parts import Parts
-from tui.widgets.text import Row, fit
-from tui.widgets.tile import Tile, draw_tile, first_of, in_order, look_of, place_of
+from tui.widgets.canvas import Canvas
+from tui.widgets.casting import Mode, Talk, Wanted, presenter
+from tui.widgets.grid import neighbour
+from tui.widgets.pane import Pane
+from tui.widgets.scene import Scene, scene_of
+from tui.widgets.text import flat
 
-FRAME = 1 / 20
-"""The shortest time between two drawings of pictures, in seconds."""
+MODES: Mapping[str, Mode] = {"auto": "auto", "gallery": "gallery", "speaker": "speaker"}
+"""The ways to look with which a meeting can begin."""
 
-MOST = 25
-"""Tiles that are drawn at most; everybody else is in the list of people."""
+_WAYS = {
+    "auto": "By itself: a shared screen, whoever speaks, or everybody",
+    "gallery": "Gallery: everybody, in one size",
+    "speaker": "Speaker: whoever speaks is large",
+    "screen": "Shared screen: large while there is one",
+}
 
 
-class Stage(Widget):
-    """All tiles. Give it people with `show_people` and say whose pictures are new with `show_pictures`."""
+class Stage(Canvas, can_focus=True):
+    """Everybody's picture. Give it people with `show_people` and say whose pictures are new with `show_pictures`."""
 
     DEFAULT_CSS = """
     Stage { background: $incog-background; }
     """
 
-    class TileSized(Message):
-        """A person's pictures are wanted at this size; 0 by 0 when they are not on the stage."""
+    ALLOW_SELECT = False
 
-        def __init__(self, key: str, columns: int, rows: int) -> None:
-            self.key, self.columns, self.rows = key, columns, rows
+    BINDINGS = [
+        taken("up", "cursor(0, -1)"),
+        taken("down", "cursor(0, 1)"),
+        taken("left", "cursor(-1, 0)"),
+        taken("right", "cursor(1, 0)"),
+        taken("page-up", "page(-1)"),
+        taken("page-down", "page(1)"),
+        taken("open", "open"),
+    ]
+
+    class Opened(Message):
+        """Somebody on the stage was chosen by Enter, or by a click on the chosen tile."""
+
+        def __init__(self, key: str) -> None:
+            self.key = key
             super().__init__()
 
     def __init__(
@@ -52,197 +59,148 @@ class Stage(Widget):
         pictures: Callable[[], Mapping[str, CellPicture]],
         *,
         crowded: Callable[[], bool] = lambda: False,
+        clock: Callable[[], float] = monotonic,
+        mode: str = "auto",
         id: str | None = None,
     ) -> None:
-        super().__init__(id=id)
-        self._pictures = pictures
-        self._crowded = crowded
+        """`mode` is one of `MODES`; `clock` counts seconds."""
+        super().__init__(pictures, crowded, id=id)
+        self._clock = clock
         self._people: Sequence[Person] = ()
         self._alone = ""
-        self._tiles: dict[str, Tile] = {}
-        self._left_out = 0
-        self._lines: dict[int, Strip] = {}
-        self._waiting: set[str] = set()
-        self._timer: Timer | None = None
-        self._last_frame = 0.0
-
-    # What it is told
+        self._talk = Talk()
+        self._wanted = Wanted(MODES.get(mode, "auto"))
+        self._scene = Scene()
+        self._cursor = ""
+        self._title = ("", "")
+        self._away = False  # hidden: no picture is wanted
 
     def show_people(self, people: Sequence[Person], alone: str) -> None:
         """Who is in the meeting, oneself first; `alone` is what to say while nobody else is."""
-        told, self._people = self._people, people
-        before, self._alone = self._alone, alone
-        if [place_of(person) for person in told] != [place_of(person) for person in people] or before != alone:
-            self._arrange()
-            return
-        for person in people:
-            tile = self._tiles.get(person.key)
-            if tile is not None and tile.person != person:
-                old, tile.person = tile.person, person
-                self._redraw_tile(tile, frame=look_of(old) != look_of(person))
+        self._people, self._alone = people, alone
+        self._talk = self._talk.step(people, self._clock())
+        self._arrange()
 
-    def show_pictures(self, keys: frozenset[str]) -> None:
-        """These people have new pictures."""
-        self._waiting |= keys & self._tiles.keys()
-        if not self._waiting or self._timer is not None:
-            return
-        rest = self._last_frame + FRAME - monotonic()
-        if rest > 0:
-            self._timer = self.set_timer(rest, self._frame)
+    # What a person wants to see
+
+    @property
+    def chosen_key(self) -> str:
+        """The key of the person the cursor is on; empty while the keyboard is elsewhere."""
+        return self._cursor if self.has_focus else ""
+
+    def next_mode(self) -> str:
+        """Look the next way; returns a sentence about it."""
+        self._wanted = self._wanted.next(shared=bool(presenter(self._people)))
+        self._arrange()
+        return _WAYS[self._wanted.mode]
+
+    def only(self, key: str) -> str:
+        """Show this person alone, or everybody again; returns a sentence about it, empty when nobody is meant."""
+        if self._wanted.only == key or (not key and self._wanted.only):
+            self._wanted = Wanted(self._wanted.mode)
+            said = _WAYS[self._wanted.mode]
+        elif key:
+            self._wanted = Wanted(self._wanted.mode, key)
+            said = (
+                f"Only {self._name_of(key)} is on the stage; {actions_of(self).key('spotlight')} brings back the others"
+            )
         else:
-            self._frame()
-
-    def wake(self) -> None:
-        """The stage can be seen again."""
-        self.show_pictures(frozenset(self._tiles))
+            return ""
+        self._arrange()
+        return said
 
     # Where things go
 
     def on_resize(self, event: events.Resize) -> None:
         """Place the tiles anew."""
-        self._arrange()
+        self._arrange(anew=True)
 
     def on_hide(self, event: events.Hide) -> None:
         """Want no pictures while hidden."""
-        for key in self._tiles:
-            self.post_message(self.TileSized(key, 0, 0))
-        self._tiles = {}
+        super().on_hide(event)
+        self._away = True
 
     def on_show(self, event: events.Show) -> None:
         """Want pictures again."""
+        self._away = False
+        self._arrange(anew=True)
+
+    def _arrange(self, *, anew: bool = False) -> None:
+        if not self.size or self._away:
+            return
+        before = self._scene
+        here = not self._wanted.only or any(person.key == self._wanted.only for person in self._people)
+        if not here:
+            self._wanted = Wanted(self._wanted.mode)
+        scene = self._scene = scene_of(self._people, self._wanted, self._talk, before, *self.size)
+        self._wanted = Wanted(self._wanted.mode, self._wanted.only, scene.page)
+        self.say(self._alone)
+        if anew or scene.places != before.places:
+            drawn = {person.key: person for person in self._people if person.key in scene.keys}
+            self.place([(drawn[key], box) for key, box in scene.places])
+            self._keep_cursor()
+        else:
+            self.change(self._people)
+        self._tell_title()
+
+    def _name_of(self, key: str) -> str:
+        return next((flat(person.name) for person in self._people if person.key == key), "")
+
+    def _tell_title(self) -> None:
+        """Name in the heading what is shown."""
+        scene, name = self._scene, self._name_of(self._scene.large)
+        words = {"gallery": "Gallery", "speaker": "Speaker", "screen": f"Screen of {name}", "one": f"Only {name}"}
+        title = f"Speaker: {name}" if scene.kind == "speaker" and self._talk.floor == scene.large else words[scene.kind]
+        notes = []
+        if scene.pages > 1 and scene.page:
+            notes.append(f"page {scene.page + 1} of {scene.pages}")
+        elif scene.others:
+            notes.append(f"{scene.others} more {actions_of(self).key('page-down')}".rstrip())
+        if self._wanted.mode == "auto" and not self._wanted.only and scene.places:
+            notes.append("auto")
+        told = (title if scene.places else "Stage", "  ".join(notes))
+        if told != self._title:
+            self._title = told
+            self.post_message(Pane.Titled(*told))
+
+    # The cursor
+
+    def _keep_cursor(self) -> None:
+        """The cursor stays on its person, or goes to the first one."""
+        if self._cursor not in self._scene.keys:
+            self._cursor = next(iter(self._scene.keys), "")
+        self.choose(self._cursor if self.has_focus else "")
+
+    def on_focus(self) -> None:
+        """Show where the cursor is."""
+        self._keep_cursor()
+
+    def on_blur(self) -> None:
+        """The keyboard is elsewhere."""
+        self.choose("")
+
+    def on_click(self, event: events.Click) -> None:
+        """A click chooses a tile; a second one opens it."""
+        hit = next((key for key, box in self._scene.places if box.holds(event.x, event.y)), "")
+        if hit:
+            self._cursor = hit
+            self._keep_cursor()
+            if event.chain == 2:
+                self.action_open()
+
+    def action_cursor(self, right: int, down: int) -> None:
+        """Move the cursor to the next tile in a direction."""
+        keys, boxes = self._scene.keys, [box for _, box in self._scene.places]
+        if self._cursor in keys:
+            self._cursor = keys[neighbour(boxes, keys.index(self._cursor), right, down)]
+        self._keep_cursor()
+
+    def action_page(self, step: int) -> None:
+        """Show those who have no tile on this page."""
+        self._wanted = Wanted(self._wanted.mode, self._wanted.only, max(0, self._scene.page + step))
         self._arrange()
 
-    def notify_style_update(self) -> None:
-        """Draw everything in the colours of another theme."""
-        super().notify_style_update()
-        self._lines.clear()
-
-    def _arrange(self) -> None:
-        if not self.size:
-            return
-        width, height = self.size
-        wanted = in_order(self._people)
-        boxes = arrange(min(len(wanted), MOST), width, height)
-        if len(boxes) < len(wanted):
-            boxes = arrange(min(len(wanted), MOST), width, height - 1)
-            wanted = first_of(wanted, len(boxes))
-        self._left_out = len(in_order(self._people)) - len(boxes)
-        before, self._tiles = self._tiles, {}
-        for person, box in zip(wanted, boxes, strict=False):
-            old = before.pop(person.key, None)
-            if old is None or (old.box.width, old.box.height) != (box.width, box.height):
-                self.post_message(self.TileSized(person.key, box.width, box.height))
-            self._tiles[person.key] = Tile(person, box, self._picture_of(person))
-        for key in before:
-            self.post_message(self.TileSized(key, 0, 0))
-        self._lines.clear()
-        self.refresh()
-
-    def _picture_of(self, person: Person) -> CellPicture | None:
-        return self._pictures().get(person.key) if person.camera else None
-
-    # When things are drawn
-
-    def _frame(self) -> None:
-        self._timer = None
-        if self.screen is not self.app.screen:
-            return  # `wake` is called when the stage is seen again
-        if self._crowded():
-            self._timer = self.set_timer(FRAME * 2, self._frame)
-            return
-        self._last_frame = monotonic()
-        keys, self._waiting = self._waiting, set()
-        dirty: set[int] = set()
-        pictures = self._pictures()
-        for key in keys:
-            tile = self._tiles.get(key)
-            if tile is not None and tile.person.camera:
-                dirty |= self._take(tile, pictures.get(key))
-        self._redraw(dirty)
-
-    def _take(self, tile: Tile, picture: CellPicture | None) -> set[int]:
-        """Give a tile its new picture, and return the stage's rows that look different now."""
-        tile.picture = picture
-        if picture is None or (picture.width, picture.height) != (tile.box.width, tile.box.height):
-            tile.drawn = []
-            return set(range(tile.box.y, tile.box.caption_y))
-        rows = [picture.row(y) for y in range(picture.height)]
-        changed = {tile.box.y + y for y, row in enumerate(rows) if y >= len(tile.drawn) or tile.drawn[y] != row}
-        tile.drawn = rows
-        return changed
-
-    def _redraw_tile(self, tile: Tile, *, frame: bool) -> None:
-        box = tile.box
-        if not frame:
-            self._redraw({box.caption_y})
-            return
-        picture = self._picture_of(tile.person)
-        if picture is not tile.picture:
-            tile.drawn = []
-        tile.picture = picture
-        self._redraw(set(range(max(0, box.y - 1), box.caption_y + 1)))
-
-    def _redraw(self, rows: set[int]) -> None:
-        for y in rows:
-            self._lines.pop(y, None)
-        if rows:
-            self.refresh(*(Region(0, y, self.size.width, 1) for y in rows))
-
-    # What is drawn
-
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """The lines in `crop`; those that did not change are as they were made last."""
-        width = self.size.width
-        lines = []
-        for y in crop.line_range:
-            line = self._lines.get(y)
-            if line is None:
-                line = self._lines[y] = self._line(y)
-            lines.append(line if crop.width == width else line.crop(crop.x, crop.right))
-        return lines
-
-    def render_line(self, y: int) -> Strip:
-        """One line, for those who ask for one."""
-        return self.render_lines(Region(0, y, self.size.width, 1))[0]
-
-    @property
-    def _full_colour(self) -> bool:
-        return self.app.console._color_system in (None, ColorSystem.TRUECOLOR) and not self.app.no_color
-
-    def _line(self, y: int) -> Strip:
-        width, height = self.size
-        palette = palette_of(self)
-        if not self._tiles:
-            return self._filtered(_words_alone(self._alone, y, width, height, palette))
-        ground = palette.style("text", "background")
-        parts = Parts(width, ground)
-        for tile in self._tiles.values():
-            if tile.box.y - 1 <= y <= tile.box.caption_y:
-                draw_tile(parts, tile, y, palette)
-        if self._left_out > 0 and y == height - 1:
-            parts.words(_words_left_out(self._left_out, width, palette), 0)
-        if self._full_colour:
-            return parts.ready()
-        return self._filtered(parts.plain(ground if self.app.no_color else None))
-
-    def _filtered(self, strip: Strip) -> Strip:
-        for line_filter in self.get_line_filters():
-            strip = strip.apply_filter(line_filter, self.background_colors[1])
-        return strip
-
-
-def _words_alone(words: str, y: int, width: int, height: int, palette: Palette) -> Strip:
-    """Line `y` of an empty stage: the lines of `words` in its middle, the first one strong."""
-    lines = words.split("\n")
-    index = y - (height - len(lines)) // 2
-    ground = palette.style("muted", "background")
-    if not 0 <= index < len(lines):
-        return Row(width, ground).strip()
-    text = fit(lines[index], width - 2)
-    strong = palette.style("text", "background", bold=True)
-    return Row(width, ground).column((width - len(text)) // 2).put(text, strong if index == 0 else ground).strip()
-
-
-def _words_left_out(count: int, width: int, palette: Palette) -> list[Segment]:
-    row = Row(width, palette.style("muted", "background"))
-    return list(row.keep((f"and {count} more in the list ", None)).strip())
+    def action_open(self) -> None:
+        """Show the chosen person alone, or everybody again."""
+        if self._cursor:
+            self.post_message(self.Opened(self._cursor))

@@ -1,49 +1,36 @@
-"""The status: am I audible, am I visible, who can see what, is anybody recording. Always on the screen."""
+"""The status: everything a person must know at one look, in two lines. Always on the screen."""
 
 from __future__ import annotations
 
-from rich.cells import cell_len
+from collections.abc import Callable, Mapping
+
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.actions import actions_of
 from tui.model import Meeting
-from tui.widgets import signs
+from tui.widgets import answers
 from tui.widgets.palette import palette_of
-from tui.widgets.text import Piece, Row
+from tui.widgets.text import Row
 
-MICROPHONE = {
-    "live": ("live", f" {signs.LIVE} LIVE – others hear you "),
-    "muted": ("safe", f" {signs.MUTED} MUTED – nothing is sent "),
-    "off": ("safe", f" {signs.MUTED} MICROPHONE OFF – nothing is sent "),
-    "none": ("safe", f" {signs.MUTED} NO MICROPHONE – nothing is sent "),
-}
-"""What is said about the microphone, and whether its block is live or safe."""
-
-CAMERA = {
-    "live": ("live", f" {signs.LIVE} CAMERA LIVE – others see you "),
-    "off": ("safe", f" {signs.MUTED} CAMERA OFF "),
-    "none": ("safe", f" {signs.MUTED} NO CAMERA "),
-}
-"""The same about the camera."""
+Question = Callable[[Meeting], answers.Answer | None]
 
 PHASES = {"connecting": "connecting …", "recovering": "lost the meeting, coming back …", "ended": "the meeting is over"}
 
+LEAVING: Mapping[str, Question] = {"sound": answers.audible, "picture": answers.visible, "name": answers.named}
+"""What the first line tells."""
 
-_ALL = ("participants", "operator", "network")
+KNOWN: Mapping[str, Question] = {
+    "encryption": answers.encryption,
+    "recording": answers.recording,
+    "address": answers.address,
+    "link": answers.link,
+}
+"""What the second line tells, from left to right."""
 
-
-def recording(known: bool | None) -> tuple[str, str]:
-    """What is said about recording, and the role of its colour."""
-    if known is None:
-        return "recording unknown", "muted"
-    return (f"{signs.LIVE} BEING RECORDED", "live") if known else ("not recorded", "muted")
-
-
-def _shorter(seen_by: str) -> str:
-    """A list of audiences in fewer words."""
-    if all(who in seen_by for who in _ALL):
-        return "everybody"
-    return seen_by.replace(" and ", ", ").replace(", the ", ", ").removeprefix("the ")
+SHORTEN_LEAVING = ("name", "picture", "name", "name", "sound", "picture", "name", "name")
+SHORTEN_KNOWN = ("address", "link", "link", "recording", "encryption", "address", *("recording", "encryption") * 2)
+"""What is told shorter where there is no room, in this order."""
 
 
 class Status(Widget):
@@ -61,16 +48,9 @@ class Status(Widget):
     def show_meeting(self, meeting: Meeting) -> None:
         """The meeting as it is now; draws only when something that is told here changed."""
         shown = (
-            meeting.microphone,
-            meeting.camera,
-            meeting.microphone_name,
-            meeting.camera_name,
-            meeting.encryption,
-            meeting.recording,
-            meeting.address_seen_by,
-            meeting.quality,
-            meeting.phase,
-            [(person.name, person.colour) for person in meeting.people[:1]],
+            *(question(meeting) for question in (*LEAVING.values(), *KNOWN.values())),
+            (meeting.microphone_name, meeting.camera_name, meeting.phase),
+            [person.colour for person in meeting.people[:1]],
         )
         self._meeting = meeting
         if shown != self._shown:
@@ -85,44 +65,30 @@ class Status(Widget):
         return (self._leaving if y == 0 else self._known)(row, self._meeting)
 
     def _leaving(self, row: Row, meeting: Meeting) -> Strip:
-        palette = palette_of(self)
-        role, words = MICROPHONE.get(meeting.microphone, MICROPHONE["off"])
-        row.put(words, palette.block(role) if role == "live" else palette.style(role, "surface", bold=True))
-        row.put(" ")
-        role, words = CAMERA.get(meeting.camera, CAMERA["off"])
-        if len(words) > row.room - 18:
-            words = words.replace(" – others see you", "")
-        row.put(words, palette.block(role) if role == "live" else palette.style(role, "surface", bold=True))
-        if meeting.people and meeting.people[0].me:
-            me = meeting.people[0]
-            name = palette.persona(me.colour, "panel", bold=True)
-            if len(me.name) + 11 <= row.room:
-                row.keep(("you are ", palette.style("muted", "panel")), (f"{me.name} ", name))
-            else:
-                row.keep((f" {me.name} ", name))
-        sources = [name for name in (meeting.microphone_name, meeting.camera_name) if name]
-        if sources and len(text := "  " + " · ".join(sources)) < row.room:
+        palette, actions = palette_of(self), actions_of(self)
+        key = actions.key("talk") if "talk" in actions.by_id else ""
+        told = {"sound": answers.audible(meeting, key), "picture": answers.visible(meeting)}
+        texts = answers.fitted({**told, "name": answers.named(meeting)}, SHORTEN_LEAVING, row.width - 4, 3)
+        for what, answer in told.items():
+            filled = palette.block(answer.role) if answer.filled else palette.style(answer.role, "surface", bold=True)
+            row.put(f" {texts[what]} ", filled).put(" ")
+        if name := texts["name"]:
+            you, alias = ("you are ", name[8:]) if name.startswith("you are ") else ("", name)
+            colour = palette.persona(meeting.people[0].colour, "panel", bold=True)
+            row.keep((you, palette.style("muted", "panel")), (f"{alias} ", colour))
+        sources = [source for source in (meeting.microphone_name, meeting.camera_name) if source]
+        if sources and len(text := " " + " · ".join(sources)) < row.room:
             row.put(text, palette.style("muted", "panel"))
         return row.strip()
 
     def _known(self, row: Row, meeting: Meeting) -> Strip:
         palette = palette_of(self)
-        muted = palette.style("muted", "panel")
         if phase := PHASES.get(meeting.phase):
             return row.put(f" {phase}", palette.style("warning", "panel", bold=True)).strip()
-        words, role = recording(meeting.recording)
-        pieces: list[Piece] = [(words, palette.style(role, "panel", bold=role == "live"))]
-        if meeting.encryption:
-            bad = signs.encryption(meeting.encryption) in (signs.OPEN, signs.TO_SERVER)
-            text = f"{signs.encryption(meeting.encryption)} {meeting.encryption}"
-            pieces.insert(0, (text, palette.style("warning" if bad else "text", "panel")))
-        seen_by = meeting.address_seen_by or "nobody yet"
-        room = row.width - sum(cell_len(text) + 3 for text, _ in pieces) - 1
-        full, short = f"your address is seen by {seen_by}", f"address: {_shorter(seen_by)}"
-        pieces.append((full if cell_len(full) <= room else short, muted))
-        for number, (text, style) in enumerate(pieces):
+        asked = {name: question(meeting) for name, question in KNOWN.items()}
+        told = {name: answer for name, answer in asked.items() if answer is not None}
+        texts = answers.fitted(told, SHORTEN_KNOWN, row.width - 1, 3)
+        for number, (name, answer) in enumerate(told.items()):
             row.put(" │ " if number else " ", palette.style("border", "panel"))
-            row.put(text, style)
-        if meeting.quality and cell_len(meeting.quality) + 4 <= row.room:
-            row.put(" │ ", palette.style("border", "panel")).put(meeting.quality, muted)
+            row.put(texts[name], palette.style(answer.role, "panel", bold=answer.role == "live"))
         return row.strip()

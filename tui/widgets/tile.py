@@ -1,17 +1,18 @@
-"""One tile of the stage: whom it shows, how it is drawn, and who gets one."""
+"""One tile of the stage: whom it shows, and how it is drawn."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rich.cells import cell_len
 from rich.segment import Segment
+from rich.style import Style
 from textual.strip import Strip
 
 from tui.model import CellPicture, Person
 from tui.widgets import signs
 from tui.widgets.avatar import RINGS, avatar
+from tui.widgets.casting import shows
 from tui.widgets.grid import Box
 from tui.widgets.palette import Palette
 from tui.widgets.parts import Parts
@@ -29,6 +30,7 @@ class Tile:
     box: Box
     picture: CellPicture | None = None  # the last one drawn, when they show one
     drawn: list[str] = field(default_factory=list)  # its rows as they were drawn
+    chosen: bool = False  # the cursor is on it
 
 
 def draw_tile(parts: Parts, tile: Tile, y: int, palette: Palette) -> None:
@@ -54,50 +56,47 @@ def draw_tile(parts: Parts, tile: Tile, y: int, palette: Palette) -> None:
 
 def _caption(tile: Tile, palette: Palette) -> Strip:
     person = tile.person
-    row = Row(tile.box.width, palette.style("text", "panel"))
-    muted = palette.style("muted", "panel")
+
+    def style(role: str, *, bold: bool = False) -> Style:
+        return palette.block("accent", bold=bold) if tile.chosen else palette.style(role, "panel", bold=bold)
+
+    row = Row(tile.box.width, style("text"))
+    muted, warning = style("muted"), style("warning", bold=True)
     link = signs.link(person)
     if link:
-        row.keep((f" {link} ", palette.style("warning" if person.link != "connecting" else "muted", "panel")))
+        row.keep((f" {link} ", muted if person.link == "connecting" else style("warning")))
     else:
         row.keep((f"{signs.encryption(person.encryption)} ", muted))
+    if person.kind:
+        row.keep((f"{signs.kind(person.kind)} ", warning))
     if person.hand:
-        row.keep((f"{signs.HAND} ", palette.style("warning", "panel", bold=True)))
+        row.keep((f"{signs.HAND} ", warning))
     if person.mark:
-        row.keep(("! ", palette.style("warning", "panel", bold=True)))
+        row.keep(("! ", warning))
+    if person.hidden and (person.camera or person.presenting):
+        row.keep((f"{signs.HIDDEN} ", muted))
     if person.speaking and row.width >= ROOMY:
-        row.keep((f" {signs.level(person.level)} ", palette.style("speaking", "panel")))
-    row.put(
-        f" {signs.MUTED if person.muted else signs.LIVE} ",
-        muted if person.muted else palette.style("speaking" if person.speaking else "text", "panel"),
-    )
+        row.keep((f" {signs.level(person.level)} ", style("speaking")))
+    sound = signs.HUSHED if person.hushed else signs.MUTED if person.muted else signs.LIVE
+    quiet = person.hushed or person.muted
+    row.put("▸" if tile.chosen else " ")
+    row.put(f"{sound} ", muted if quiet else style("speaking" if person.speaking else "text"))
     name = person.name
     if person.me and cell_len(name) + 7 <= row.room:
         name += " (you)"
-    row.put(fit(name, row.room - 1), palette.persona(person.colour, "panel", bold=person.speaking))
+    if person.presenting and cell_len(name) + 10 <= row.room:
+        name += "'s screen" if not person.me else " shares"
+    elif person.presenting:
+        row.put(f"{signs.SCREEN} ", style("text"))
+    colour = style("text", bold=True) if tile.chosen else palette.persona(person.colour, "panel", bold=person.speaking)
+    row.put(fit(name, row.room - 1), colour)
     return row.strip()
-
-
-def place_of(person: Person) -> tuple[str, bool]:
-    """What decides whether and where somebody is on the stage."""
-    return person.key, person.camera
 
 
 def look_of(person: Person) -> tuple[object, ...]:
     """What decides how the picture's place and its frame look; the caption shows more."""
-    return person.speaking, 0 if person.camera else _ring(person), person.camera, person.name, person.colour
-
-
-def in_order(people: Sequence[Person]) -> list[Person]:
-    """Who would be on the stage: the others, and oneself last, while one is seen."""
-    others = [person for person in people if not person.me]
-    return others + [person for person in people if person.me and person.camera]
-
-
-def first_of(people: list[Person], count: int) -> list[Person]:
-    """The `count` whom to show when there is no room for all: those who show a picture first, else as they stand."""
-    chosen = sorted(range(len(people)), key=lambda index: not people[index].camera)[:count]
-    return [people[index] for index in sorted(chosen)]
+    seen = shows(person)
+    return person.speaking, 0 if seen else _ring(person), seen, person.name, person.colour
 
 
 def _ring(person: Person) -> int:
