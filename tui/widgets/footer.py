@@ -22,10 +22,10 @@ FIRST = "mute"
 LAST = ("help", "leave")
 """What is there while there is room for anything."""
 
-HERE = 3
+HERE = 2
 """How many actions of the pane where the keyboard is are named before those of the meeting."""
 
-PLACES = {"stage": ("spotlight", "stage-mode"), "panel": ("open", "lens", "timeline")}
+PLACES = {"stage": ("spotlight", "stage-mode"), "panel": ("lens", "timeline")}
 """What matters in a pane; for people and chat it is what the table has in their groups."""
 
 GROUPS = {"people": PEOPLE, "chat": CHAT}
@@ -143,7 +143,8 @@ def named(actions: Actions, meeting: Meeting, unread: int, place: str) -> tuple[
     here += [action for action in actions.groups().get(GROUPS.get(place, ""), ()) if not action.rank or place != "chat"]
     here = [action for action in here if action.possible(meeting)][:HERE]
     found = [(id, actions.key(id), label) for id, label in WRITING if typing and actions.key(id)]
-    for action in (actions.by_id[FIRST], *here, *actions.footer()):
+    new = [actions.by_id["chat"]] if unread else []
+    for action in (actions.by_id[FIRST], *new, *here, *actions.footer()):
         label = f"{action.words(meeting)} ({unread} new)" if action.id == "chat" and unread else action.words(meeting)
         keys = action.always if typing else (*action.keys, *action.always)
         if keys and action.possible(meeting) and action.id not in [id for id, *_ in found]:
