@@ -61,6 +61,7 @@ async def test_what_nobody_has_seen_stands_under_a_line_of_its_own() -> None:
         assert "chat (3 new)" in run.lines[-1]
         await run.press("N")
         await run.until("3 new ─")
+        await run.until("line 0")
         assert run.text.index("3 new ─") < run.text.index("line 0")
         await run.press("c", *"seen", "enter")
         assert " new ─" not in run.text

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.widgets.grid import LEAST_HEIGHT, LEAST_WIDTH, Box, arrange, feature
+from tui.widgets.grid import LEAST_HEIGHT, LEAST_WIDTH, SMALL_HEIGHT, SMALL_WIDTH, Box, arrange, feature, neighbour
 
 AREAS = {"width": st.integers(10, 240), "height": st.integers(4, 80)}
 
@@ -86,8 +86,8 @@ def test_the_large_tile_is_the_largest_and_a_strip_can_be_seen(count: int, width
     large, *strip = feature(count, width, height) or [Box(0, 0, 0, 0)]
     assert len({(box.width, box.height) for box in strip}) <= 1
     for box in strip[:1]:
-        assert box.width >= LEAST_WIDTH
-        assert box.height >= LEAST_HEIGHT
+        assert box.width >= SMALL_WIDTH
+        assert box.height >= SMALL_HEIGHT
         assert large.width * large.height > box.width * box.height
 
 
@@ -103,3 +103,22 @@ def test_a_strip_is_under_where_it_is_high_and_beside_where_it_is_wide() -> None
     assert small.y > large.caption_y
     large, small, *_ = feature(4, 150, 20)
     assert small.x > large.x + large.width
+
+
+def test_the_next_tile_in_each_direction() -> None:
+    boxes = arrange(5, 118, 30)  # three over two
+    assert [neighbour(boxes, 0, 1, 0), neighbour(boxes, 2, -1, 0), neighbour(boxes, 0, 0, 1)] == [1, 1, 3]
+    assert [neighbour(boxes, 0, -1, 0), neighbour(boxes, 0, 0, -1), neighbour(boxes, 4, 1, 0)] == [0, 0, 4]
+    assert neighbour([], 0, 1, 0) == 0
+
+
+@given(count=st.integers(1, 25), index=st.integers(0, 24), **AREAS)
+def test_the_next_tile_is_in_that_direction(count: int, index: int, width: int, height: int) -> None:
+    boxes = feature(count, width, height)
+    if index < len(boxes):
+        here = boxes[index]
+        for right, down in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+            there = boxes[neighbour(boxes, index, right, down)]
+            if there != here:
+                assert right * (there.x * 2 + there.width - here.x * 2 - here.width) >= 0
+                assert down * (there.y * 2 + there.height - here.y * 2 - here.height) >= 0

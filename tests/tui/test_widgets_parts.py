@@ -219,7 +219,7 @@ async def test_whoever_does_not_fit_is_counted_and_whoever_is_seen_comes_first()
         wanted = {key for key, size in run.controller.sizes.items() if size != (0, 0)}
         assert len(wanted) <= MOST
         assert "q40" in wanted
-        assert f"{60 - len(wanted)} more PAGEDOWN" in run.text
+        assert f"{60 - len(wanted)} more PgDn" in run.text
 
 
 async def test_a_speaking_person_is_framed_and_named_by_more_than_colour() -> None:

@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-LEAST_WIDTH, LEAST_HEIGHT = 14, 4
-"""The smallest picture, in cells and rows; where more tiles would make it smaller, fewer are shown."""
+LEAST_WIDTH, LEAST_HEIGHT = 18, 5
+"""The smallest picture, in cells and rows, with room for a name under it; where more tiles would make it smaller, fewer
+are shown."""
+
+SMALL_WIDTH, SMALL_HEIGHT = 14, 4
+"""The smallest picture in a strip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +98,8 @@ def _small(room: int, least: int, share: float, most: int) -> int:
 
 
 def _strip_under(count: int, width: int, height: int) -> list[Box]:
-    down = _small(height, LEAST_HEIGHT, 0.18, 9)
-    across = max(LEAST_WIDTH, round(down * 32 / 9))
+    down = _small(height, SMALL_HEIGHT, 0.18, 9)
+    across = max(SMALL_WIDTH, round(down * 32 / 9))
     shown = min(count, width // (across + 2))
     gap = 1 if height >= 24 else 0
     large = _picture(width - 2, height - down - gap - 2)
@@ -109,8 +113,8 @@ def _strip_under(count: int, width: int, height: int) -> list[Box]:
 
 
 def _strip_beside(count: int, width: int, height: int) -> list[Box]:
-    across = _small(width, LEAST_WIDTH, 0.18, 32)
-    down = max(LEAST_HEIGHT, round(across * 9 / 32))
+    across = _small(width, SMALL_WIDTH, 0.18, 32)
+    down = max(SMALL_HEIGHT, round(across * 9 / 32))
     gap = 1 if height >= 24 else 0
     shown = min(count, (height + gap) // (down + 1 + gap))
     large = _picture(width - across - 4, height - 1)
@@ -125,19 +129,18 @@ def _strip_beside(count: int, width: int, height: int) -> list[Box]:
 
 def neighbour(boxes: list[Box], index: int, right: int, down: int) -> int:
     """The box that is next in a direction (`right` and `down` are -1, 0 or 1); the same one where there is none."""
-
-    def away(other: Box) -> float:
-        along, across = _apart(boxes[index], other)
-        if down:
-            along, across = across, along
-        # What is straight ahead is nearer than what is aside; a cell is twice as high as it is wide.
-        return along * (right or down) + 3 * abs(across) if along * (right or down) > 0 else float("inf")
-
-    nearest = min(range(len(boxes)), key=lambda other: away(boxes[other]), default=index)
-    return nearest if boxes and away(boxes[nearest]) < float("inf") else index
+    near = [(away, other) for other, box in enumerate(boxes) if (away := _away(boxes[index], box, right, down)) > 0]
+    return min(near, default=(0.0, index))[1]
 
 
-def _apart(one: Box, other: Box) -> tuple[float, float]:
-    """How far the middle of another box is to the right and below, in columns."""
-    right = other.x + other.width / 2 - one.x - one.width / 2
-    return right, 2 * (other.y + other.height / 2 - one.y - one.height / 2)
+def _away(one: Box, other: Box, right: int, down: int) -> float:
+    """How far another box is in a direction, in columns; 0 when it is not there.
+
+    At the right or left is only what is beside it. Above and below, what is straight ahead is nearer than what is aside.
+    """
+    across = other.x + other.width / 2 - one.x - one.width / 2
+    along = other.y + other.height / 2 - one.y - one.height / 2
+    if right:
+        beside = other.y <= one.caption_y and one.y <= other.caption_y
+        return max(0.0, across * right) + abs(along) / 100 if beside and across * right > 0 else 0.0
+    return 2 * along * down + 3 * abs(across) if along * down > 0 else 0.0

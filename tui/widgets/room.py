@@ -183,7 +183,7 @@ class Room(Container):
             least = f"{LEAST_WIDTH} columns and {LEAST_HEIGHT} rows"
             self._words.say(f"This window is too small\nYou are in the meeting; to see it, make room for {least}.")
         elif now.why:
-            keys = "   ".join(f"{key} {pane}" for pane in PANES if (key := actions.key(pane)))
+            keys = " · ".join(f"{key} {pane}" for pane in PANES if (key := actions.key(pane)))
             self._words.say(f"Everything is hidden\n{keys}")
         self.refresh(layout=True)
         self.post_message(self.Arranged())
