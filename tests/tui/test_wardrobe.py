@@ -114,7 +114,7 @@ async def test_themes_are_not_in_the_way_of_the_rest_of_the_palette() -> None:
         hidden = [command for command in app.get_system_commands(app.screen) if not command.discover]
         assert len(hidden) == len(BUILTIN) - 1
         await run.press("ctrl+p")
-        await run.until("Unmute")
+        await run.until("Camera on")
         assert "Theme: " not in run.text
 
 

@@ -136,7 +136,7 @@ def neighbour(boxes: list[Box], index: int, right: int, down: int) -> int:
 def _away(one: Box, other: Box, right: int, down: int) -> float:
     """How far another box is in a direction, in columns; 0 when it is not there.
 
-    At the right or left is only what is beside it. Above and below, what is straight ahead is nearer than what is aside.
+    At the right or left is only what is beside it. Above and below, what is straight ahead is nearer than the rest.
     """
     across = other.x + other.width / 2 - one.x - one.width / 2
     along = other.y + other.height / 2 - one.y - one.height / 2

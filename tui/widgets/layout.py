@@ -77,8 +77,8 @@ USUAL = Sizes()
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Where everything is. `places` has `status`, `alert`, `keys`, the panes that are shown, and the `divider` and the `gap`
-    between them; or `words` instead of all panes.
+    """Where everything is. `places` has `status`, `alert`, `keys`, the panes that are shown, and the `divider` and the
+    `gap` between them; or `words` instead of all panes.
     """
 
     places: Mapping[str, Rect]
