@@ -93,8 +93,6 @@ class Meeting:
     microphone_name: str = ""  # where the sound comes from, in words
     camera_name: str = ""
     encryption: str = ""  # the worst in the room, in words
-    talk: str = "open"  # how the microphone is opened: open, push, voice
-    talking: bool = False  # voice: what is said passes now; push: the key is held
     screen: bool = False  # what others see of us, or would with the camera on, is a screen of ours
     recording: bool | None = None  # None: cannot be known
     may_record: Sequence[str] = ()  # names of those who record or are bots, as far as is told or shows
