@@ -106,7 +106,7 @@ def test_staying_out_sends_no_packet_and_ends_with_status_0(
         assert link.split("/")[2] == (await shown(show)).server
         await pilot.press(key)
         await until(lambda: show.app.return_value is not None)
-        assert show._session is None
+        assert show.sitting.session is None
 
     sat = sit(replace(ASKED, link=link), act, monkeypatch)
     assert sat.status == 0
@@ -125,9 +125,9 @@ def test_enter_joins_and_the_policy_is_what_was_shown(monkeypatch: pytest.Monkey
 
     async def act(show: Show, pilot: Pilot[int]) -> None:
         seen.append(await shown(show))
-        assert show._ground.snapshot().traffic == ()
+        assert show.sitting.ground.snapshot().traffic == ()
         await pilot.press("enter")
-        await until(lambda: show._session is not None and show._session.joined)
+        await until(lambda: show.sitting.session is not None and show.sitting.session.joined)
         assert session_of(show).plan.persona.alias == seen[0].alias == "Quiet Wren"
         await until(lambda: show.app._meeting is not None and show.app._meeting.phase == "live")
         show.app.exit(0)
@@ -149,9 +149,9 @@ def test_another_alias_is_shown_anew_and_the_last_one_shown_is_worn(monkeypatch:
         assert seen[0].may_draw
         await pilot.press("n")
         seen.append(await shown(show, different_from=seen[0].alias))
-        assert show._session is None
+        assert show.sitting.session is None
         await pilot.press("enter")
-        await until(lambda: show._session is not None and show._session.joined)
+        await until(lambda: show.sitting.session is not None and show.sitting.session.joined)
         assert session_of(show).plan.persona.alias == seen[1].alias
         show.app.exit(0)
 
@@ -165,7 +165,7 @@ def test_another_alias_is_shown_anew_and_the_last_one_shown_is_worn(monkeypatch:
 
 def test_without_the_question_it_joins_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     async def act(show: Show, pilot: Pilot[int]) -> None:
-        await until(lambda: show._session is not None and show._session.joined)
+        await until(lambda: show.sitting.session is not None and show.sitting.session.joined)
         show.app.exit(0)
 
     assert sit(ALONE, act, monkeypatch).status == 0
@@ -186,8 +186,8 @@ def test_a_message_goes_knowingly_once_and_the_next_is_refused_again(monkeypatch
     monkeypatch.setenv("LOGNAME", "quillfeather")
 
     async def act(show: Show, pilot: Pilot[int]) -> None:
-        await until(lambda: show._session is not None and show._session.joined)
-        controller = show._controller
+        await until(lambda: show.sitting.session is not None and show.sitting.session.joined)
+        controller = show.sitting.controller
         assert "your login" in await controller.say("ask quillfeather")
         assert controller.strike("ask quillfeather") == "ask ███"
         assert controller.strike("hello") == "hello"

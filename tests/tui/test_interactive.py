@@ -54,15 +54,15 @@ async def until(condition: Callable[[], object], seconds: float = 15) -> None:
 
 
 def session_of(show: Show) -> Session:
-    assert show._session is not None
-    return show._session
+    assert show.sitting.session is not None
+    return show.sitting.session
 
 
 def test_one_starts_muted_and_unseen_and_is_heard_only_when_asked_for() -> None:
     seen: list[Happening] = []
 
     async def act(show: Show, pilot: Pilot[int]) -> None:
-        await until(lambda: show._session is not None and show._session.joined)
+        await until(lambda: show.sitting.session is not None and show.sitting.session.joined)
         session = session_of(show)
         assert (session.media.muted, session.media.camera_on) == (True, False)
         await until(lambda: show.app._meeting is not None and show.app._meeting.phase == "live")
@@ -72,7 +72,7 @@ def test_one_starts_muted_and_unseen_and_is_heard_only_when_asked_for() -> None:
         await pilot.press("v")
         await until(lambda: session.media.camera_on)
         await until(lambda: show.app._meeting is not None and show.app._meeting.camera == "live")
-        await until(lambda: "me" in show._controller.pictures())
+        await until(lambda: "me" in show.sitting.controller.pictures())
         await pilot.press("m")
         await until(lambda: session.media.muted)
         await pilot.press("q")
@@ -86,11 +86,11 @@ def test_what_is_said_passes_the_firewall(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("LOGNAME", "quillfeather")
 
     async def act(show: Show, pilot: Pilot[int]) -> None:
-        await until(lambda: show._session is not None and show._session.joined)
-        refusal = await show._controller.say("ask quillfeather")
+        await until(lambda: show.sitting.session is not None and show.sitting.session.joined)
+        refusal = await show.sitting.controller.say("ask quillfeather")
         assert "your login" in refusal
         assert "quillfeather" not in refusal
-        assert await show._controller.say("hello") == ""
+        assert await show.sitting.controller.say("hello") == ""
         told = session_of(show).snapshot()
         assert all(entry.fact is not Fact.CHAT or "quill" not in entry.value for entry in told.entries)
         show.app.exit(0)
@@ -173,9 +173,9 @@ def test_what_a_file_switched_on_is_told_and_holds_for_the_first_persona_only() 
     told = "You begin unmuted (config.toml, line 2)."
 
     async def act(show: Show, pilot: Pilot[int]) -> None:
-        await until(lambda: show._session is not None and show._session.joined)
+        await until(lambda: show.sitting.session is not None and show.sitting.session.joined)
         assert told in session_of(show).plan.notices
-        after = show._as_somebody_else(show._settings)
+        after = show.sitting.as_somebody_else(show.sitting.settings)
         assert (after.remarks, after.muted) == ((), True)
         await pilot.press("q")
         await until(lambda: show.app.return_value is not None)

@@ -230,10 +230,10 @@ def test_the_day_does_not_tell_the_time_zone(zone: str, monkeypatch: pytest.Monk
 
 def test_the_second_meeting_tells_what_the_first_one_showed(keyring: InMemory, state: Path) -> None:
     async def act(show: Show, pilot: Pilot[int]) -> None:
-        await until(lambda: show._session is not None and show._session.joined, 30)
+        await until(lambda: show.sitting.session is not None and show.sitting.session.joined, 30)
         first = session_of(show)
         await until(lambda: any(entry.fact is Fact.ROOM for entry in first.snapshot().entries))
-        await show._controller.change_persona()
+        await show.sitting.controller.change_persona()
         await until(lambda: session_of(show) is not first and session_of(show).joined, 30)
         second = session_of(show)
         await until(lambda: any(entry.fact is Fact.LINKABLE for entry in second.snapshot().entries), 30)
@@ -248,7 +248,7 @@ def test_the_second_meeting_tells_what_the_first_one_showed(keyring: InMemory, s
 
 def test_nothing_is_kept_unless_asked_for(keyring: InMemory, state: Path) -> None:
     async def act(show: Show, pilot: Pilot[int]) -> None:
-        await until(lambda: show._session is not None and show._session.joined, 30)
+        await until(lambda: show.sitting.session is not None and show.sitting.session.joined, 30)
         show.app.exit(0)
 
     assert on_screen(ALONE, act) == 0

@@ -23,7 +23,9 @@ OTHER = "Amber Crane"
 
 
 async def in_the_meeting(show: Show, pilot: Pilot[int]) -> Session:
-    await until(lambda: isinstance(show.app.screen, MeetingScreen) and show._session and show._session.joined, 30)
+    await until(
+        lambda: isinstance(show.app.screen, MeetingScreen) and show.sitting.session and show.sitting.session.joined, 30
+    )
     await pilot.pause()
     return session_of(show)
 
@@ -89,7 +91,7 @@ def test_one_comes_back_as_somebody_else_with_nothing_of_the_one_before() -> Non
 def test_alone_one_can_come_back_too() -> None:
     async def act(show: Show, pilot: Pilot[int]) -> None:
         first = await in_the_meeting(show, pilot)
-        await show._controller.change_persona()
+        await show.sitting.controller.change_persona()
         await until(lambda: session_of(show) is not first and session_of(show).joined, 30)
         assert session_of(show).plan.persona.alias != "Quiet Wren"
         show.app.exit(0)
@@ -100,7 +102,7 @@ def test_alone_one_can_come_back_too() -> None:
 def test_leaving_while_coming_back_ends_it() -> None:
     async def act(show: Show, pilot: Pilot[int]) -> None:
         await in_the_meeting(show, pilot)
-        await show._controller.change_persona()
+        await show.sitting.controller.change_persona()
         show.app.exit(0)
 
     assert on_screen(ALONE, act) == 0
@@ -155,12 +157,12 @@ def test_a_receipt_can_be_written_at_any_time_under_a_name_of_ones_own(
         await pilot.press("ctrl+u", *"quiet-mark", "enter")  # letters that are keys elsewhere
         await until((tmp_path / "quiet-mark").exists)
         assert verify((tmp_path / "quiet-mark").read_bytes()).head["joined"] is True
-        await until(lambda: show._notice == "The receipt is in quiet-mark.")
-        assert show._controller.receipt_name() == "incog-receipt-2.jsonl"
-        assert await show._controller.write_receipt("quiet-mark", at_end=False) != ""
-        assert await show._controller.write_receipt("nowhere/x", at_end=True) != ""
-        assert await show._controller.write_receipt("a\0b", at_end=True) != ""
-        assert await show._controller.write_receipt("~nobody-of-this-name/x", at_end=True) != ""
+        await until(lambda: show.sitting.notice == "The receipt is in quiet-mark.")
+        assert show.sitting.controller.receipt_name() == "incog-receipt-2.jsonl"
+        assert await show.sitting.controller.write_receipt("quiet-mark", at_end=False) != ""
+        assert await show.sitting.controller.write_receipt("nowhere/x", at_end=True) != ""
+        assert await show.sitting.controller.write_receipt("a\0b", at_end=True) != ""
+        assert await show.sitting.controller.write_receipt("~nobody-of-this-name/x", at_end=True) != ""
         show.app.exit(0)
 
     assert on_screen(ALONE, act) == 0
@@ -170,7 +172,7 @@ def test_a_receipt_can_be_written_at_any_time_under_a_name_of_ones_own(
 def test_each_persona_of_one_run_has_a_receipt_of_its_own(tmp_path: Path) -> None:
     async def act(show: Show, pilot: Pilot[int]) -> None:
         first = await in_the_meeting(show, pilot)
-        await show._controller.change_persona()
+        await show.sitting.controller.change_persona()
         await until(lambda: session_of(show) is not first and session_of(show).joined, 30)
         show.app.exit(0)
 

@@ -17,6 +17,7 @@ One meeting:
     disguise.py     the persona and the text firewall
     identity.py     what this machine knows of its owner, so that none of it leaves
     ground.py       clock, ledger, guard, witness, loop
+    sitting.py      one run of it under one persona or several, whatever a person sees it by
     session.py      the meeting itself, whatever front end it has
     shapes.py       what it needs of room and media
     linkage.py      what ties it to earlier ones
