@@ -10,8 +10,8 @@ The map, from the outside in:
   passes), `opus`, `gate` and `fanout`.
 * Outwards, pictures: `sources`, `camera` and `screen` (by `grab`), `picture_file`, `pattern` → `picture_sender` with
   `gate` and `fanout`; `reader` is the thread that reads cameras, screens and films.
-* Inwards, sound: `mono` (any frame to mono) → `lane` (one person's queue) → `mixer` → `playback` → `speaker`, `wav`;
-  `level` is loudness for the eye.
+* Inwards, sound: `mono` (any frame to mono) → `lane` (one person's queue; `conceal` fills its holes) →
+  `mixer` → `playback` → `speaker`, `wav`; `level` is loudness for the eye.
 * Inwards, pictures: `wall` (the newest picture of each person) → `pictures` (to terminal cells) with `sgr`.
 * `analysis`: what was heard and seen of each person, in numbers, for scripts and tests.
 * The ground: `devices` (PortAudio, loaded late and kept local) with `device_stream` and `ring_device`, `pulse` (the

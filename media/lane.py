@@ -1,14 +1,16 @@
 """One person's sound on its way to the mixer: evens out jitter, fills gaps, and never falls far behind.
 
-A lane keeps stream time (the frames' time stamps), so a lost packet is a hole of the right length and not a jump. It
-waits for `PREFILL` before it plays, and again whenever it ran dry. When a burst or a fast clock makes it longer, quiet
-moments are skipped until it is short again; past `LONGEST` it is cut at once.
+A lane keeps stream time (the frames' time stamps), so a lost packet is a hole of the right length and not a jump. Holes
+are filled with what probably was there (`media.conceal`), whether they show when the next frame comes or because there
+is nothing left to play. It waits for `PREFILL` before it plays, and again when it stayed dry. When a burst or a fast
+clock makes it longer, quiet moments are skipped until it is short again; past `LONGEST` it is cut at once.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from media.conceal import HISTORY, Continuation
 from media.level import loudness_db
 from media.timing import BLOCK, RATE, Samples
 
@@ -31,7 +33,10 @@ class Lane:
         self._end: int | None = None  # stream time just after the last queued sample
         self._filling = True
         self._faded = True  # what comes next must fade in
-        self.lost = 0  # samples of silence put into holes
+        self._played: Samples = np.zeros(0, dtype=np.int16)  # the last of it, `HISTORY` at most
+        self._guess: Continuation | None = None  # what is played since it ran dry
+        self._guessed = 0  # samples of it
+        self.lost = 0  # samples that never came, and something else was played
         self.late = 0  # samples that came too late
         self.skipped = 0  # samples left out to catch up
         self.underruns = 0
@@ -47,6 +52,7 @@ class Lane:
         else:
             start = pts
             gap = pts - self._end
+            self.lost += gap if 0 < gap <= LONGEST_GAP else 0
             if gap < -RESTART:
                 self._drop_all()
             elif gap < 0:
@@ -58,9 +64,7 @@ class Lane:
                 self._bridge(gap)
         if len(samples) == 0:
             return
-        samples = samples[-RATE:]
-        self._append(self._fade_in(samples) if self._faded else samples)
-        self._faded = False
+        self._append(self._joined(samples[-RATE:]))
         self._end = start + len(samples)
         if len(self) > LONGEST:
             self._skip(len(self) - PREFILL)
@@ -76,29 +80,52 @@ class Lane:
         if len(self) >= count:
             taken = self._peek(count).copy()
             self._first += count
-            return taken
-        self.underruns += 1
-        self._filling = True
-        taken = np.zeros(count, dtype=np.int16)
-        rest = len(self)
-        taken[:rest] = self._fade_out(self._peek(rest))
+            return self._noted(taken)
+        rest = self._peek(len(self)).copy()
+        if self._guess is None:
+            self.underruns += 1
+            self._guess = Continuation(np.concatenate((self._played, rest))[-HISTORY:])
+            self._guessed = 0
+        if self._guess.over:
+            self._drop_all()
+            return None
         self._first = self._last = 0
-        self._faded = True
-        return taken if rest else None
+        missing = count - len(rest)
+        self._guessed += missing
+        return self._noted(np.concatenate((rest, self._guess.take(missing))))
+
+    def _noted(self, taken: Samples) -> Samples:
+        self._played = np.concatenate((self._played, taken))[-HISTORY:]
+        return taken
 
     def _bridge(self, gap: int) -> None:
-        """Put silence into a hole, so that what follows keeps its place."""
-        if len(self) == 0 or gap > LONGEST_GAP:
+        """Put something into a hole, so that what follows keeps its place."""
+        if gap > LONGEST_GAP or (len(self) == 0 and self._guess is None):
             # Nothing is left to keep a distance from: the next sound starts like the first one did.
             if self._filling:
                 self._drop_all()
+            self._guess = None
             self._faded = True
             return
-        tail = self._store[max(self._first, self._last - _FADE) : self._last]
-        tail[:] = self._fade_out(tail)
-        self._append(np.zeros(gap, dtype=np.int16))
-        self.lost += gap
-        self._faded = True
+        if self._guess is None:
+            before = np.concatenate((self._played, self._peek(len(self))))
+            self._guess, self._guessed = Continuation(before[-HISTORY:]), 0
+        if gap > self._guessed:  # what was played of it while it was dry is a part of the hole
+            self._append(self._guess.take(gap - self._guessed))
+
+    def _joined(self, samples: Samples) -> Samples:
+        """What came, softly after what is before it."""
+        guess, self._guess = self._guess, None
+        faded, self._faded = self._faded, False
+        if not faded and guess is None:
+            return samples
+        length = min(_FADE, len(samples))
+        rise = np.linspace(0, 1, length, dtype=np.float32)
+        joined = samples.copy()
+        joined[:length] = joined[:length] * rise
+        if guess is not None and not faded:
+            joined[:length] += (guess.take(length) * (1 - rise)).astype(np.int16)
+        return joined
 
     def _append(self, samples: Samples) -> None:
         if self._last + len(samples) > len(self._store):
@@ -124,20 +151,4 @@ class Lane:
     def _drop_all(self) -> None:
         self._first = self._last = 0
         self._filling = self._faded = True
-
-    @staticmethod
-    def _fade_in(samples: Samples) -> Samples:
-        length = min(_FADE, len(samples))
-        faded = samples.copy()
-        faded[:length] = (faded[:length] * np.linspace(0, 1, length, dtype=np.float32)).astype(np.int16)
-        return faded
-
-    @staticmethod
-    def _fade_out(samples: Samples) -> Samples:
-        """The same samples, the last `_FADE` of them falling to nothing."""
-        length = min(_FADE, len(samples))
-        faded = samples.copy()
-        if length:
-            fall = np.linspace(1, 0, length, dtype=np.float32)
-            faded[-length:] = (faded[-length:] * fall).astype(np.int16)
-        return faded
+        self._guess = None
