@@ -181,7 +181,7 @@ def soft_tone() -> Samples:
 
 async def _play(speaker: Speaker, sound: Samples) -> None:
     for start in range(0, len(sound), BLOCK):
-        while speaker.queued > 4 * BLOCK:
+        while speaker.queued > 8 * BLOCK:
             await speaker.played()
         speaker.write(sound[start : start + BLOCK])
     while speaker.queued >= BLOCK and not speaker.gone:

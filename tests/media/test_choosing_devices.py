@@ -156,8 +156,8 @@ def assert_steady(sent: dict[str, Any]) -> None:
     times, stamps, sizes = (np.array(column) for column in zip(*sent["packets"], strict=True))
     assert set(sizes.tolist()) == {80}
     assert not np.any(np.diff(stamps) % 960)
-    assert 960 <= np.diff(stamps).min() <= np.diff(stamps).max() <= 10 * 960
-    assert np.diff(times).max() < 0.2
+    assert 960 <= np.diff(stamps).min() <= np.diff(stamps).max() <= 20 * 960
+    assert np.diff(times).max() < 0.4
 
 
 def played_on(server: SoundServer, speaker: str) -> float:

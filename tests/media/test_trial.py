@@ -146,7 +146,7 @@ def test_real_devices_are_tried_and_released() -> None:
             assert json.loads(process.stdout.readline()) == ""
             played = np.frombuffer(listening.stdout.read(2 * 48000 * 3 // 2), dtype="<i2")
             loud = np.flatnonzero(np.abs(played) > 300)
-            assert (loud[-1] - loud[0]) / 48000 == pytest.approx(0.5, abs=0.05)
+            assert (loud[-1] - loud[0]) / 48000 == pytest.approx(0.5, abs=0.2)
             assert dominant_tone(played[loud[0] : loud[-1]]) == pytest.approx(523, abs=3)
             assert "no speaker is called 'piano'" in json.loads(process.stdout.readline())
             assert "incog" in server.run("pactl", "list", "source-outputs")
