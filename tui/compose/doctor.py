@@ -15,6 +15,8 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TextIO
 
 from tui.cli import Status
+from tui.terminal.colours import depth_of
+from tui.terminal.fit import unfit
 
 PARTS = ("aiortc", "av", "aiohttp", "cryptography", "keyring", "sounddevice", "textual", "numpy")
 
@@ -115,15 +117,16 @@ def terminal(environment: Mapping[str, str], stream: TextIO) -> Check:
     """What the terminal can show, by what it says of itself."""
     kind = environment.get("TERM", "")
     size = shutil.get_terminal_size()
-    if kind in ("", "dumb") or not stream.isatty():
+    if unfit(environment, stream):
         return Check("terminal", "limited", "none that can show a screen here", "use --headless, or a terminal")
     where = f"{kind}, {size.columns}x{size.lines}"
     if "utf" not in (stream.encoding or "").lower():
         return Check("terminal", "limited", f"{where}, not UTF-8", "choose a UTF-8 locale, for example LC_ALL=C.UTF-8")
     if environment.get("NO_COLOR"):
         return Check("terminal", "works", f"{where}, no colour (NO_COLOR is set)")
-    if environment.get("COLORTERM", "").lower() in ("truecolor", "24bit"):
+    depth = depth_of(environment)
+    if depth == "truecolor":
         return Check("terminal", "works", f"{where}, all colours")
-    if "256color" in kind:
+    if depth == "256":
         return Check("terminal", "works", f"{where}, 256 colours", "set COLORTERM=truecolor if it can show more")
     return Check("terminal", "limited", f"{where}, few colours", "pictures look better in a terminal with more")
