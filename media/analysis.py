@@ -110,6 +110,10 @@ def dominant_tone(samples: Samples) -> float | None:
 
 def mean_colour(frame: av.VideoFrame) -> tuple[int, int, int]:
     """The mean of all pixels, RGB."""
-    small = frame.reformat(width=32, height=18, format="rgb24", interpolation="AREA", threads=1).to_ndarray()
+    # A frame keeps the scaler of its own `reformat`, and the wall's thread may be using that one on the same frame.
+    from av.video.reformatter import VideoReformatter
+
+    scaler = VideoReformatter()
+    small = scaler.reformat(frame, width=32, height=18, format="rgb24", interpolation="AREA", threads=1).to_ndarray()
     red, green, blue = small.reshape(-1, 3).mean(axis=0)
     return round(float(red)), round(float(green)), round(float(blue))

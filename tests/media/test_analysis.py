@@ -1,10 +1,16 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from media.analysis import MOST_PEOPLE, Analysis, MediaReport, dominant_tone, mean_colour
 from tests.media.helpers import picture_frame, sine
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("frequency", [60, 220, 440.5, 1234, 7000])
@@ -60,3 +66,23 @@ def test_a_crowd_is_bounded() -> None:
         analysis.seen(str(number), frame)
         analysis.heard(str(number), sine(300))
     assert len(analysis.reports()) == MOST_PEOPLE
+
+
+def test_a_picture_is_measured_while_it_is_drawn() -> None:
+    # Both scale the same frame, in two threads. Where they shared a scaler, the process hung or died.
+    code = """
+import threading
+from media.analysis import mean_colour
+from media.pictures import to_cells
+from tests.media.helpers import picture_frame
+for number in range(60):
+    frame = picture_frame((number, 96, 192), 640, 360)
+    drawing = threading.Thread(target=lambda: [to_cells(frame, columns, 20) for columns in (40, 60, 80)])
+    drawing.start()
+    for _ in range(3):
+        mean_colour(frame)
+    drawing.join()
+"""
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, check=False, cwd=ROOT, timeout=60, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
