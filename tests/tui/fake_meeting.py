@@ -158,7 +158,7 @@ class FakePersons:
                 ("display name", person.name, "4 min"),
                 ("microphone state", "muted", "1 min"),
                 ("camera state", "on", "4 min"),
-                ("network address", "one that their network shows, to this machine", ""),
+                ("network address", "that of their network", ""),
             ],
             rows=[
                 ("link", "here, direct"),

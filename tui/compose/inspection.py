@@ -13,9 +13,9 @@ Rows = list[tuple[str, str]]
 
 _THINGS = {Source.MICROPHONE: "sound", Source.CAMERA: "picture", Source.SCREEN: "screen"}
 _ADDRESSES = {
-    "host": "one of their machine, to this one",
-    "srflx": "one that their network shows, to this machine",
-    "prflx": "one that their network shows, to this machine",
+    "host": "that of their machine",
+    "srflx": "that of their network",
+    "prflx": "that of their network",
     "relay": "only that of a relay",
 }
 
@@ -61,8 +61,6 @@ def _tracks(session: Session, key: str, stats: PeerStats | None) -> Rows:
     rows: Rows = []
     for track in stats.tracks if stats is not None else ():
         rows.append((f"{_THINGS[track.source]} {'to' if track.sent else 'from'} them", _track(track)))
-    report = session.media.report(key)
-    rows.append(("so far", f"{report.heard_seconds:.0f} s of sound, {report.frames} pictures"))
     if stats is not None:
         rows.append(("in all", f"{_size(stats.bytes_received)} received, {_size(stats.bytes_sent)} sent to them"))
     if own := _own(session, key):

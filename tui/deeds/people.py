@@ -119,11 +119,10 @@ class PeopleDeeds(Deeds):
         self.desk.open(inspect, partial(self._do_next, key))
 
     def _keys(self) -> list[tuple[str, str]]:
-        keys = [("quieter louder", "volume"), ("hush", "mute for me"), ("hide", "hide picture")]
-        for id in ("whisper", "verify"):
-            action = self.desk.actions.by_id[id]
-            keys += [(id, action.label)] if action.possible(self.meeting) else []
-        return [*keys, ("close", "close")]
+        keys = [("quieter louder", "volume"), ("hush", "mute for me"), ("hide", "hide")]
+        maybe = [("whisper", "message"), ("verify", "code")]
+        possible = [(id, words) for id, words in maybe if self.desk.actions.by_id[id].possible(self.meeting)]
+        return [*keys, *possible, ("close", "close")]
 
     def _do_next(self, key: str, id: str | None) -> None:
         if id is not None:
