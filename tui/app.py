@@ -45,7 +45,8 @@ class IncogApp(Shell[int]):
     `start` is awaited once, after the first paint: the composition root uses it to import what is heavy and to join.
     Everything else arrives as the messages of `tui.messages`. `alias` is the name that is shown while joining; `asks`
     says that a person decides about what is `Foreseen`; `explain` turns an error into an exit status and one sentence;
-    `chosen_keys` are keys that take the place of those in `tui.actions`; `manners` say how the terminal is treated.
+    `chosen_keys` are keys that take the place of those in `tui.actions`; `manners` say how the terminal is treated;
+    `stage_mode` is how the stage looks at first.
     Raises `ThemeError` for an unknown theme.
     """
 
@@ -62,12 +63,14 @@ class IncogApp(Shell[int]):
         chosen_keys: Chosen | None = None,
         themes: Mapping[str, ThemeSpec] | None = None,
         manners: Manners | None = None,
+        stage_mode: str = "auto",
     ) -> None:
         super().__init__(theme=theme, title=title, chosen_keys=chosen_keys, themes=themes, manners=manners)
         self.use_command_palette = True
         self._controller = controller
         self._start = start
         self._explain = explain
+        self._stage_mode = stage_mode
         self.intents = Intents(self, controller, explain, partial(self.notice, serious=True))
         self._deeds = AllDeeds(self)
         self._attention = Attention(self)
@@ -120,7 +123,9 @@ class IncogApp(Shell[int]):
             me = meeting.people[0] if meeting.people else None
             self._joining.show(me.name if me else "", me.colour if me else 0, meeting.notice)
         else:
-            self._screen = MeetingScreen(meeting, self._controller.pictures, partial(crowded, self))
+            self._screen = MeetingScreen(
+                meeting, self._controller.pictures, partial(crowded, self), stage_mode=self._stage_mode
+            )
             self._opening = self.switch_screen(self._screen)
             self.call_after_refresh(self._tell_early_chat)
 

@@ -61,6 +61,7 @@ class Show:
             themes=wardrobe.themes,
             chosen_keys=keys_for(settings.config).chosen,
             manners=settings.manners,
+            stage_mode=settings.config.look.stage,
             start=self._begin,
             alias=settings.alias or "",
             asks=settings.ask,

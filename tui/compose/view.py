@@ -46,6 +46,7 @@ def look(
         microphone_name="" if devices.microphone == "none" else devices.microphone_name,
         camera_name="" if devices.camera == "none" else devices.camera_name,
         encryption=session.room.encryption.label,
+        screen=devices.picture_kind == "screen",
         recording=recording,
         address_seen_by=address_seen_by(snapshot),
         quality=quality,
@@ -63,12 +64,14 @@ def people(session: Session, levels: Mapping[str, Loudness]) -> tuple[Person, ..
     persona = session.plan.persona
     mine = levels.get(ME)
     hands = session.roster.hands
+    seen, screen = session.media.camera_on, session.media.describe().picture_kind == "screen"
     me = Person(
         ME,
         persona.alias,
         me=True,
         muted=session.media.muted,
-        camera=session.media.camera_on,
+        camera=seen and not screen,
+        presenting=seen and screen,
         hand=session.hand,
         level=mine.level if mine else 0.0,
         speaking=mine.speaking if mine else False,

@@ -185,5 +185,5 @@ class Room(Container):
         elif now.why:
             keys = " · ".join(f"{key} {pane}" for pane in PANES if (key := actions.key(pane)))
             self._words.say(f"Everything is hidden\n{keys}")
-        self.refresh(layout=True)
+        self._divider.refresh(layout=True)  # of a child: that is when Textual forgets where the children were
         self.post_message(self.Arranged())

@@ -96,7 +96,7 @@ class Stage(Canvas, can_focus=True):
 
     def only(self, key: str) -> str:
         """Show this person alone, or everybody again; returns a sentence about it, empty when nobody is meant."""
-        if self._wanted.only == key or (not key and self._wanted.only):
+        if self._wanted.only and key in (self._wanted.only, ""):
             self._wanted = Wanted(self._wanted.mode)
             said = _WAYS[self._wanted.mode]
         elif key:
@@ -138,7 +138,7 @@ class Stage(Canvas, can_focus=True):
         if anew or scene.places != before.places:
             drawn = {person.key: person for person in self._people if person.key in scene.keys}
             self.place([(drawn[key], box) for key, box in scene.places])
-            self._keep_cursor()
+            self._keep_cursor(seen=self.has_focus)
         else:
             self.change(self._people)
         self._tell_title()
@@ -165,15 +165,15 @@ class Stage(Canvas, can_focus=True):
 
     # The cursor
 
-    def _keep_cursor(self) -> None:
-        """The cursor stays on its person, or goes to the first one."""
+    def _keep_cursor(self, *, seen: bool) -> None:
+        """The cursor stays on its person, or goes to the first one; it is seen where the keyboard is."""
         if self._cursor not in self._scene.keys:
             self._cursor = next(iter(self._scene.keys), "")
-        self.choose(self._cursor if self.has_focus else "")
+        self.choose(self._cursor if seen else "")
 
     def on_focus(self) -> None:
         """Show where the cursor is."""
-        self._keep_cursor()
+        self._keep_cursor(seen=True)
 
     def on_blur(self) -> None:
         """The keyboard is elsewhere."""
@@ -184,7 +184,7 @@ class Stage(Canvas, can_focus=True):
         hit = next((key for key, box in self._scene.places if box.holds(event.x, event.y)), "")
         if hit:
             self._cursor = hit
-            self._keep_cursor()
+            self._keep_cursor(seen=self.has_focus)
             if event.chain == 2:
                 self.action_open()
 
@@ -193,7 +193,7 @@ class Stage(Canvas, can_focus=True):
         keys, boxes = self._scene.keys, [box for _, box in self._scene.places]
         if self._cursor in keys:
             self._cursor = keys[neighbour(boxes, keys.index(self._cursor), right, down)]
-        self._keep_cursor()
+        self._keep_cursor(seen=self.has_focus)
 
     def action_page(self, step: int) -> None:
         """Show those who have no tile on this page."""
