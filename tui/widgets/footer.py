@@ -115,7 +115,7 @@ class KeyLine(Widget):
     def _kept(self) -> list[Named]:
         """As many as fit, the most important first, and the last ones at the end."""
         room = self.size.width - 1
-        last = [words for words in self._words if words[0] in LAST]
+        last = [words for words in self._words if words[0] in LAST and self._place != "writing"]
         taken = sum(_cells(words) for words in last)
         if taken - 2 > room // 2:
             last, taken = [], 0

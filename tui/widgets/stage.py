@@ -151,14 +151,12 @@ class Stage(Canvas, can_focus=True):
         scene, name = self._scene, self._name_of(self._scene.large)
         words = {"gallery": "Gallery", "speaker": "Speaker", "screen": f"Screen of {name}", "one": f"Only {name}"}
         title = f"Speaker: {name}" if scene.kind == "speaker" and self._talk.floor == scene.large else words[scene.kind]
-        notes = []
-        if scene.pages > 1 and scene.page:
-            notes.append(f"page {scene.page + 1} of {scene.pages}")
+        note = "auto" if self._wanted.mode == "auto" and not self._wanted.only and scene.places else ""
+        if scene.page:
+            note = f"page {scene.page + 1} of {scene.pages}"
         elif scene.others:
-            notes.append(f"{scene.others} more {actions_of(self).key('page-down')}".rstrip())
-        if self._wanted.mode == "auto" and not self._wanted.only and scene.places:
-            notes.append("auto")
-        told = (title if scene.places else "Stage", "  ".join(notes))
+            note = f"{scene.others} more {actions_of(self).key('page-down')}".rstrip()
+        told = (title if scene.places else "Stage", note)
         if told != self._title:
             self._title = told
             self.post_message(Pane.Titled(*told))

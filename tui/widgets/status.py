@@ -11,7 +11,7 @@ from tui.actions import actions_of
 from tui.model import Meeting
 from tui.widgets import answers
 from tui.widgets.palette import palette_of
-from tui.widgets.text import Row
+from tui.widgets.text import Row, fit
 
 Question = Callable[[Meeting], answers.Answer | None]
 
@@ -74,6 +74,8 @@ class Status(Widget):
             row.put(f" {texts[what]} ", filled).put(" ")
         if name := texts["name"]:
             you, alias = ("you are ", name[8:]) if name.startswith("you are ") else ("", name)
+            if alias.endswith("…"):
+                alias = fit(meeting.people[0].name, row.room - 1)
             colour = palette.persona(meeting.people[0].colour, "panel", bold=True)
             row.keep((you, palette.style("muted", "panel")), (f"{alias} ", colour))
         sources = [source for source in (meeting.microphone_name, meeting.camera_name) if source]
