@@ -70,11 +70,10 @@ class Shell(TerminalApp[Result], Generic[Result], inherit_bindings=False):
         return self._specs[name].label
 
     def theme_commands(self, wear: Callable[[str], object]) -> Iterator[SystemCommand]:
-        """A line of the palette for each theme but the one that is worn, once something is typed that fits."""
+        """A line of the palette for each theme, once something is typed that fits."""
         for name, spec in self._specs.items():
-            if name != self.theme:
-                help = f"{'Dark' if spec.dark else 'Light'}; its name is {name}"
-                yield SystemCommand(f"Theme: {spec.label}", help, partial(wear, name), discover=False)
+            help = f"{'Dark' if spec.dark else 'Light'}; its name is {name}"
+            yield SystemCommand(f"Theme: {spec.label}", help, partial(wear, name), discover=False)
 
     def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
         """An SVG of the screen that makes whoever opens it fetch nothing: no font from elsewhere."""

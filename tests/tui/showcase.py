@@ -1,93 +1,451 @@
-"""The screen with a made-up meeting, to look at: python tests/tui/showcase.py [people] [theme]"""
+"""Every screen in every state that is worth looking at.
+
+A state is a coroutine that brings a running app there; its name is the state's, its first line says what is seen. To
+add one, write it here. The snapshots, the test that no screen names its owner, the gallery and `look.py` take all.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import sys
-from dataclasses import replace
+import re
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from math import sin
-from pathlib import Path
+from typing import Any, cast
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
+from rich.segment import Segment
+from textual.screen import SystemModalScreen
+from textual.widgets import Input
 
-from tests.tui.fake_meeting import FakeController, chat, ledger, me, meeting, others, picture
+from privacy.facts import Audience, Fact
+from tests.tui.fake_meeting import (
+    LINK,
+    NAMES,
+    SECRET,
+    FakeController,
+    chat,
+    entry,
+    ledger,
+    me,
+    meeting,
+    others,
+)
+from tests.tui.foretold import foretold
+from tests.tui.screen_harness import LARGE, MIDDLE, SMALL, Running, text
+from tests.tui.test_screens_lobby import lobby as make_lobby
+from themes import DEFAULT
 from tui.app import IncogApp
-from tui.messages import ChatArrived, MeetingUpdate, PicturesChanged
-from tui.model import Person
+from tui.messages import Ended, Foreseen
+from tui.model import ChatLine, Meeting, Person
+from tui.widgets import footer
+from tui.widgets.panel import PACE
+
+SIZES = {"80x24": SMALL, "120x30": MIDDLE, "200x60": LARGE}
+"""The three sizes that everything is looked at in."""
+
+MORE = ("Swift Tern", "Gentle Newt", "Brave Stoat", "Hollow Pine", "Bright Minnow", "Lone Curlew", "Mellow Hare")
+
+Prepare = Callable[[Running], Awaitable[None]]
+MakeApp = Callable[[FakeController], Any]
 
 
-class Showcase(FakeController):
-    """A controller whose answers come back as new meetings."""
+@dataclass(frozen=True, slots=True)
+class State:
+    """One state: the app it begins with, and how to get there."""
 
-    muted = True
-    seen_now = False
-    hand = False
+    name: str  # small letters and dashes; a file is called so
+    caption: str  # a sentence without its full stop
+    make: MakeApp
+    prepare: Prepare
 
-    async def set_muted(self, muted: bool) -> None:
-        self.muted = muted
+    @asynccontextmanager
+    async def running(self, size: tuple[int, int], theme: str = DEFAULT) -> AsyncIterator[Running]:
+        """The app in this state, standing still."""
+        controller = FakeController(seen=frozenset({"a", "b", "a2", "me"}))
+        app = self.make(controller)
+        app.theme = theme
+        app.animation_level = "none"
+        lasting, footer.NOTICE = footer.NOTICE, 3600.0  # a notice stays for as long as it is looked at
+        try:
+            async with app.run_test(size=size) as pilot:
+                run = Running(cast(IncogApp, app), pilot, controller)
+                await run.settle()
+                await self.prepare(run)
+                await run.settle()
+                await still(run)
+                yield run
+        finally:
+            footer.NOTICE = lasting
 
-    async def set_camera(self, on: bool) -> None:
-        self.seen_now = on
 
-    async def set_hand(self, up: bool) -> None:
-        self.hand = up
-
-    def tile_size(self, key: str, columns: int, rows: int) -> None:
-        self.sizes[key] = (columns, rows)
+STATES: dict[str, State] = {}
+"""All of them, by name, in the order of the gallery."""
 
 
-def people(count: int) -> list[Person]:
-    """`count` others."""
-    known = others()
+def in_meeting(controller: FakeController) -> IncogApp:
+    """The app as it begins."""
+    return IncogApp(controller, alias=NAMES[0])
+
+
+def state(make: MakeApp = in_meeting) -> Callable[[Prepare], Prepare]:
+    """Put a state on the list; `make` makes the app, where it is another one."""
+
+    def listed(prepare: Prepare) -> Prepare:
+        name = cast(Any, prepare).__name__.strip("_").replace("_", "-")
+        assert name not in STATES
+        STATES[name] = State(name, (prepare.__doc__ or "").strip().rstrip("."), make, prepare)
+        return prepare
+
+    return listed
+
+
+Drawn = list[list[Segment]]
+
+
+# ── looking ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a state looks like."""
+
+    text: str  # the screen's lines; half blocks, of which pictures are made, as spaces
+    svgs: dict[str, str]  # by the theme's name
+
+    def __post_init__(self) -> None:
+        assert self.svgs
+
+
+async def look(state: State, size: tuple[int, int], themes: Sequence[str], *, first: str = DEFAULT) -> Look:
+    """Begin in the theme `first` and change through the others. A theme that changes a letter is an error."""
+    svgs: dict[str, str] = {}
+    async with state.running(size, first) as run:
+        words = _words(run)
+        drawn = await still(run)
+        for theme in themes:
+            if theme != run.app.theme:
+                with run.app.batch_update():
+                    run.app.theme = theme
+                    await run.settle()
+                    if isinstance(run.app.screen, SystemModalScreen):  # Textual leaves its own as they were
+                        run.app.stylesheet.update(run.app.screen)
+                drawn = await still(run, drawn)
+            svgs[theme] = svg_of(run)
+            assert _words(run) == words, f"{state.name}: other words in {theme}"
+    return Look(words, svgs)
+
+
+def look_at(state: str, size: str, themes: Sequence[str]) -> Look:
+    """The same, by names, without a loop."""
+    return asyncio.run(look(STATES[state], SIZES[size], themes))
+
+
+async def still(run: Running, other_than: object = None) -> Drawn:
+    """Wait until the screen is not drawn as it was and does not change any more."""
+    seen: deque[Drawn] = deque(maxlen=2)
+    async with asyncio.timeout(30):
+        while True:
+            for line in run.app.screen.query(Input):
+                line.cursor_blink = False
+            await run.pilot.pause(0)
+            seen.append([list(strip) for strip in run.app.screen._compositor.render_strips()])
+            if len(seen) == 2 and seen[0] == seen[1] != other_than:
+                return seen[0]
+
+
+def svg_of(run: Running) -> str:
+    """The screen as SVG, the same for the same screen."""
+    return re.sub(r"\bterminal-\d+-", "t-", run.app.export_screenshot())
+
+
+def _words(run: Running) -> str:
+    lines = text(run.app).replace("▀", " ").split("\n")
+    return "\n".join(line.rstrip() for line in lines)
+
+
+# ── what is shown ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def everything() -> Meeting:
+    """Live in sound and picture, with seven others, a recording, and refused tries."""
+    more = [
+        replace(one, key=f"{one.key}2", name=name, speaking=False, level=0.0)
+        for one, name in zip(others(), MORE, strict=False)
+    ]
+    return meeting(
+        people=(me(camera=True, muted=False), *others(), *more),
+        microphone="live",
+        camera="live",
+        recording=True,
+        ledger=ledger(voice=True, refused=True),
+    )
+
+
+def crowd(count: int = 40) -> list[Person]:
+    """Many others, some of each kind."""
+    kinds = others()
     return [
-        replace(known[index % 3], key=f"{index}", name=known[index % 3].name + (f" {index}" if index > 2 else ""))
-        for index in range(count)
+        replace(
+            kinds[number % 3],
+            key=f"p{number}",
+            name=f"{(*NAMES[1:], *MORE)[number % 13]}{f' {number // 13 + 1}' if number > 12 else ''}",
+            colour=number % 8,
+            camera=number % 4 == 0,
+            speaking=number == 5,
+            level=abs(sin(number)) if number == 5 else 0.0,
+            mark="",
+        )
+        for number in range(count)
     ]
 
 
-async def play(app: IncogApp, controller: Showcase, count: int) -> None:
-    """Move everything for as long as the app runs."""
-    for line in chat():
-        app.post_message(ChatArrived(line))
-    tick = 0
-    while True:
-        now = tick / 15
-        if tick % 2 == 0:
-            crowd = [
-                replace(one, level=abs(sin(now * 3 + index)), speaking=index == int(now / 3) % max(1, count))
-                for index, one in enumerate(people(count))
-            ]
-            myself = me(muted=controller.muted, camera=controller.seen_now, hand=controller.hand)
-            app.post_message(
-                MeetingUpdate(
-                    meeting(
-                        people=[myself, *crowd],
-                        ledger=replace(ledger(), at=252 + now),
-                        microphone="muted" if controller.muted else "live",
-                        camera="live" if controller.seen_now else "off",
-                    )
-                )
-            )
-        for key, (columns, rows) in controller.sizes.items():
-            if columns and (key == "me" or int(key) % 3 != 2):
-                controller.shown[key] = picture(ord(key[0]), columns, rows, now)
-        app.post_message(PicturesChanged(frozenset(controller.shown)))
-        tick += 1
-        await asyncio.sleep(1 / 15)
+async def shows(run: Running, shown: Meeting, *keys: str) -> None:
+    """A meeting arrives, with its chat and pictures; then these keys are pressed."""
+    await run.show(shown)
+    await run.say(*chat())
+    await run.draw()
+    if keys:
+        await run.press(*keys)
 
 
-def main() -> None:
-    """Run until left."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 3
-    controller = Showcase()
-    app = IncogApp(
-        controller,
-        theme=sys.argv[2] if len(sys.argv) > 2 else "incog-night",
-        alias="Quiet Heron",
-        start=lambda: play(app, controller, count),
+# ── before a meeting ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@state(lambda controller: make_lobby())
+async def lobby(run: Running) -> None:
+    """The lobby: whom to be, and where to go."""
+
+
+@state(lambda controller: make_lobby())
+async def lobby_refuses(run: Running) -> None:
+    """A link that is none is refused before anything is contacted."""
+    await run.press(*"http", "enter")
+
+
+@state(lambda controller: IncogApp(controller, asks=True))
+async def before_joining(run: Running) -> None:
+    """What joining would tell, and to whom; nothing was sent yet."""
+    run.app.post_message(Foreseen(foretold()))
+    await run.until("Quiet Heron")
+
+
+@state()
+async def joining(run: Running) -> None:
+    """Joining under an alias."""
+
+
+# ── in a meeting ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@state()
+async def muted(run: Running) -> None:
+    """In a meeting, muted and unseen."""
+    await shows(run, meeting(recording=False))
+
+
+@state()
+async def live(run: Running) -> None:
+    """Heard and seen, and recorded; somebody tried what was refused."""
+    await shows(run, everything())
+
+
+@state()
+async def alone(run: Running) -> None:
+    """Nobody else is here yet."""
+    await run.show(meeting(people=(me(),), address_seen_by="the operator", encryption="", ledger=ledger()))
+
+
+@state()
+async def crowded(run: Running) -> None:
+    """Forty others."""
+    await shows(run, meeting(people=(me(), *crowd())))
+
+
+@state()
+async def troubled(run: Running) -> None:
+    """A poor link: one person is still connecting, one is silent, one was refused; encrypted to the server only."""
+    first, second, third = others()
+    people = (
+        me(),
+        replace(first, link="connecting", speaking=False, camera=False),
+        replace(second, link="silent", encryption="to the server", camera=False),
+        replace(third, link="refused", encryption="none", hand=False, mark=""),
     )
-    sys.exit(app.run())
+    await shows(
+        run,
+        meeting(
+            people=people,
+            encryption="to the server",
+            quality="poor: 8 % lost",
+            microphone="none",
+            camera="none",
+            address_seen_by="participants, the operator and the network",
+        ),
+    )
 
 
-if __name__ == "__main__":
-    main()
+@state()
+async def coming_back(run: Running) -> None:
+    """The meeting was lost; incog comes back by itself."""
+    await shows(run, meeting(phase="recovering", people=(me(),), notice="The connection was lost."))
+
+
+@state()
+async def odd_names(run: Running) -> None:
+    """Names in wide letters, very long ones, and none."""
+    names = (
+        "静かな鷺 ありがとう",
+        "A name that goes on and on until nobody can read it any more",
+        "",
+        "Ωμέγα",
+        "e\u0301tude",
+    )
+    people = [
+        replace(one, name=name, key=f"{number}", mark="")
+        for number, (one, name) in enumerate(zip(crowd(5), names, strict=True))
+    ]
+    await shows(run, meeting(people=(me(), *people)))
+
+
+# ── panes ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@state()
+async def writing(run: Running) -> None:
+    """A message is being written."""
+    await shows(run, meeting(), "c", *"fine here")
+
+
+@state()
+async def chat_of_all_kinds(run: Running) -> None:
+    """Private messages, notices, a long link, and marks that are only text."""
+    await shows(run, meeting(), "c")
+    await run.say(
+        ChatLine("14:05", NAMES[1], "only for you: the door code changed", private=True, colour=3),
+        ChatLine("14:06", "", "Somebody began to record.", notice=True),
+        ChatLine("14:07", NAMES[3], f"https://example.org/{'a-long-way/' * 9}", colour=4),
+        ChatLine("14:08", NAMES[3], "[red]not red[/red] \u202egnihtyna", colour=4),
+    )
+
+
+@state()
+async def pictures_alone(run: Running) -> None:
+    """The stage alone: people, chat and panel are hidden."""
+    await shows(run, everything(), "p", "C", "d", "p")
+    if "What others can see" in run.text:
+        await run.press("d")
+
+
+@state()
+async def panel_alone(run: Running) -> None:
+    """No pictures: people, chat and panel."""
+    await shows(run, everything(), "s")
+
+
+@state()
+async def lens(run: Running) -> None:
+    """With the eyes of the operator."""
+    await shows(run, everything(), "a", "a")
+
+
+@state()
+async def line_of_time(run: Running) -> None:
+    """What became visible when."""
+    await shows(run, meeting(joined_at=1.5), "w")
+
+
+@state()
+async def news(run: Running) -> None:
+    """Something became visible just now, and the last line says so."""
+    first = meeting()
+    await shows(run, first)
+    told = entry(Fact.PICTURE, "", Audience.PARTICIPANTS, 0.5)
+    await run.show(replace(first, ledger=replace(first.ledger, entries=(*first.ledger.entries, told))))
+    await run.pilot.pause(2 * PACE)  # the panel follows at its own pace
+
+
+@state()
+async def warning(run: Running) -> None:
+    """A warning in the last line."""
+    await shows(run, meeting(recording=True))
+    run.app.notice("Somebody began to record: what you say and show is kept.", serious=True)
+
+
+# ── dialogs ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@state()
+async def inspect(run: Running) -> None:
+    """What somebody discloses to you, and how their media is doing."""
+    await shows(run, meeting(), "i")
+
+
+@state()
+async def evidence(run: Running) -> None:
+    """The bytes behind a line of the panel."""
+    await shows(run, meeting(), "d", "d", "tab", "tab", "tab")
+    for _ in range(4):
+        if run.app.focused is not None and run.app.focused.id == "panel":
+            break
+        await run.press("tab")
+    await run.press("down", "enter")
+
+
+@state()
+async def help(run: Running) -> None:
+    """Every key."""
+    await shows(run, meeting(), "question_mark")
+
+
+@state()
+async def palette(run: Running) -> None:
+    """Anything by name."""
+    await shows(run, meeting(), "ctrl+p")
+    await run.until("See what anybody can see")
+
+
+@state()
+async def palette_of_themes(run: Running) -> None:
+    """The themes in the palette."""
+    await shows(run, meeting(), "ctrl+p", *"theme:")
+    await run.until("Theme: Dusk")
+
+
+@state()
+async def invitation(run: Running) -> None:
+    """The invitation, to copy."""
+    await shows(run, meeting(invitation=LINK), "l")
+
+
+@state()
+async def names_you(run: Running) -> None:
+    """A message that names its writer is held back."""
+    await shows(run, meeting(), "c", *f"ask {SECRET}", "enter")
+
+
+@state()
+async def new_persona(run: Running) -> None:
+    """Come back as somebody else."""
+    await shows(run, meeting(), "n")
+
+
+@state()
+async def receipt(run: Running) -> None:
+    """Write down what left."""
+    await shows(run, meeting(), "r")
+
+
+@state()
+async def leave(run: Running) -> None:
+    """Leave while others are here."""
+    await shows(run, everything(), "q")
+
+
+@state()
+async def ended(run: Running) -> None:
+    """The meeting is over."""
+    await shows(run, meeting())
+    run.app.post_message(Ended("The meeting is over: everybody else left."))
+    await run.until("everybody else left")

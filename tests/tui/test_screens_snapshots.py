@@ -1,141 +1,135 @@
-"""How every screen looks. Look at the pictures when one changes: `pytest --snapshot-update` accepts them."""
+"""Every screen and state, at three sizes and in every theme, looks as it did.
+
+When one changes, look at it (`python tests/tui/look.py NAME`), then accept it: `pytest --snapshot-update`. All themes
+of a state at a size are in one file: they say the same in other colours, and take little more room than one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any
+import difflib
+import json
+import lzma
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
 
 import pytest
-from textual.pilot import Pilot
 
-from tests.tui.fake_meeting import SECRET, FakeController, chat, ledger, me, meeting, others
-from tests.tui.foretold import foretold
-from tests.tui.screen_harness import LARGE, MIDDLE, SMALL, Running
-from tests.tui.test_screens_lobby import lobby
-from tui.app import IncogApp
-from tui.messages import Ended, Foreseen
-from tui.model import Meeting
+from tests.tui.showcase import SIZES, STATES, Look, look, look_at
+from themes import BUILTIN, DEFAULT
 
-SIZES = pytest.mark.parametrize("size", [SMALL, MIDDLE, LARGE], ids=["80x24", "120x30", "200x60"])
-NAMES = ("Swift Tern", "Gentle Newt", "Brave Stoat")
+FOLDER = Path(__file__).parent / "__snapshots__"
+CASES = [(state, size) for state in STATES for size in SIZES]
 
 
-def everything() -> Meeting:
-    """Live in sound and picture, with seven others, a recording, and refused tries."""
-    more = [replace(one, key=one.key + "2", name=name) for one, name in zip(others(), NAMES, strict=True)]
-    return meeting(
-        people=(me(camera=True, muted=False), *others(), *(replace(one, speaking=False, level=0.0) for one in more)),
-        microphone="live",
-        camera="live",
-        recording=True,
-        ledger=ledger(voice=True, refused=True),
-    )
+def stored(name: str) -> Look | None:
+    """What was accepted."""
+    try:
+        kept = json.loads(lzma.decompress((FOLDER / f"{name}.xz").read_bytes()))
+    except FileNotFoundError:
+        return None
+    return Look(kept["text"], kept["svgs"])
 
 
-def looks(
-    snap_compare, size: tuple[int, int], *keys: str, shown: Meeting | None = None, theme: str = "incog-night"
-) -> bool:
-    """Whether the meeting looks as it did, after these keys."""
-    controller = FakeController(seen=frozenset({"a", "b", "a2", "me"}))
-    app = IncogApp(controller, theme=theme)
-
-    async def play(pilot: Pilot[Any]) -> None:
-        run = Running(app, pilot, controller)
-        await run.show(shown or meeting())
-        await run.say(*chat())
-        await run.draw()
-        await run.press(*keys)
-        await run.pilot.pause(0.1)
-
-    return snap_compare(app, terminal_size=size, run_before=play)
+def store(name: str, seen: Look) -> None:
+    """Accept a look."""
+    data = json.dumps({"text": seen.text, "svgs": seen.svgs}, ensure_ascii=False, indent=0).encode()
+    FOLDER.mkdir(exist_ok=True)
+    (FOLDER / f"{name}.xz").write_bytes(lzma.compress(data, preset=9))
 
 
-@SIZES
-def test_meeting(snap_compare, size) -> None:
-    assert looks(snap_compare, size)
+def differences(before: Look | None, now: Look) -> str:
+    """What is different, for a person; empty when nothing is."""
+    if before is None:
+        return "it was never looked at"
+    said = [
+        *difflib.unified_diff(before.text.split("\n"), now.text.split("\n"), "before", "now", n=0, lineterm=""),
+    ]
+    for theme in sorted(before.svgs.keys() | now.svgs.keys()):
+        old, new = before.svgs.get(theme), now.svgs.get(theme)
+        if old is None or new is None:
+            said.append(f"{theme}: {'new' if old is None else 'gone'}")
+        elif old != new:
+            said.append(f"{theme}: {_colours(old, new)}")
+    return "\n".join(said)
 
 
-@SIZES
-def test_meeting_with_everything(snap_compare, size) -> None:
-    assert looks(snap_compare, size, shown=everything())
+def _colours(old: str, new: str) -> str:
+    """Which colours came and which went."""
+    here, there = (Counter(re.findall(r'fill(?:="|: )(#[0-9a-f]{6})', svg)) for svg in (old, new))
+    went, came = here - there, there - here
+    if not went and not came:
+        return "the same colours in other places"
+    return f"less of {', '.join(sorted(went)[:6]) or 'nothing'}; more of {', '.join(sorted(came)[:6]) or 'nothing'}"
 
 
-@pytest.mark.parametrize("theme", ["incog-day", "mono"])
-def test_meeting_in_another_theme(snap_compare, theme) -> None:
-    assert looks(snap_compare, MIDDLE, shown=everything(), theme=theme)
+@pytest.fixture(scope="module")
+def looks(request: pytest.FixtureRequest) -> Iterator[dict[tuple[str, str], Future[Look]]]:
+    """What the states look like that are to be tested, looked at on all processors."""
+    wanted = [
+        (str(item.callspec.params["state"]), str(item.callspec.params["size"]))
+        for item in request.session.items
+        if isinstance(item, pytest.Function) and item.originalname == test_it_looks_as_it_did.__name__
+    ]
+    pool = ProcessPoolExecutor(min(len(wanted) or 1, os.cpu_count() or 1), get_context("spawn"))
+    try:
+        yield {case: pool.submit(look_at, *case, BUILTIN) for case in wanted}
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
-def test_meeting_alone(snap_compare) -> None:
-    assert looks(snap_compare, SMALL, shown=meeting(people=(me(),), address_seen_by="the operator"))
+@pytest.mark.parametrize(("state", "size"), CASES, ids=["-".join(case) for case in CASES])
+def test_it_looks_as_it_did(
+    state: str,
+    size: str,
+    looks: dict[tuple[str, str], Future[Look]],
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+) -> None:
+    name = f"{state}-{size}"
+    seen = looks[state, size].result()
+    before = stored(name)
+    said = differences(before, seen)
+    if said and request.config.getoption("--snapshot-update"):
+        store(name, seen)
+    elif said:
+        for when, shown in (("before", before), ("now", seen)):
+            for theme, svg in shown.svgs.items() if shown is not None else ():
+                (tmp_path / f"{theme}.{when}.svg").write_text(svg, encoding="utf-8")
+        pytest.fail(f"{name} looks different:\n{said}\nBoth are in {tmp_path}", pytrace=False)
 
 
-def test_chat_at_80_columns(snap_compare) -> None:
-    assert looks(snap_compare, SMALL, "c", *"hello")
+@pytest.mark.parametrize("state", STATES)
+async def test_a_theme_that_is_changed_to_looks_like_one_that_was_there_from_the_start(state: str) -> None:
+    fresh = await look(STATES[state], SIZES["80x24"], ["incog-day"], first="incog-day")
+    before = stored(f"{state}-80x24")
+    assert before is not None
+    assert DEFAULT != "incog-day"
+    assert fresh.svgs["incog-day"] == before.svgs["incog-day"]
 
 
-@SIZES
-def test_inspect(snap_compare, size) -> None:
-    assert looks(snap_compare, size, "i")
+def test_there_is_a_snapshot_of_nothing_else(request: pytest.FixtureRequest) -> None:
+    there = {file.name for file in FOLDER.iterdir()}
+    wanted = {f"{state}-{size}.xz" for state, size in CASES}
+    if request.config.getoption("--snapshot-update"):
+        for name in there - wanted:
+            (FOLDER / name).unlink()
+    else:
+        assert there == wanted
 
 
-@SIZES
-def test_help(snap_compare, size) -> None:
-    assert looks(snap_compare, size, "question_mark")
-
-
-@pytest.mark.parametrize(
-    "keys",
-    [("tab", "down", "enter"), ("l",), ("q",)],
-    ids=["evidence", "invitation", "leave"],
-)
-def test_dialog(snap_compare, keys: Sequence[str]) -> None:
-    assert looks(snap_compare, SMALL, *keys)
-
-
-@SIZES
-def test_before_joining(snap_compare, size) -> None:
-    app = IncogApp(FakeController(), asks=True)
-
-    async def play(pilot: Pilot[Any]) -> None:
-        app.post_message(Foreseen(foretold()))
-        await Running(app, pilot, FakeController()).settle()
-
-    assert snap_compare(app, terminal_size=size, run_before=play)
-
-
-@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "200x60"])
-def test_line_of_time(snap_compare, size) -> None:
-    assert looks(snap_compare, size, "w", shown=meeting(joined_at=1.5))
-
-
-@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "200x60"])
-def test_lens(snap_compare, size) -> None:
-    assert looks(snap_compare, size, "a", "a")
-
-
-def test_message_that_names_one(snap_compare) -> None:
-    assert looks(snap_compare, SMALL, "c", *f"ask {SECRET}", "enter")
-
-
-@SIZES
-def test_lobby(snap_compare, size) -> None:
-    assert snap_compare(lobby(), terminal_size=size)
-
-
-@SIZES
-def test_ended(snap_compare, size) -> None:
-    controller = FakeController()
-    app = IncogApp(controller)
-
-    async def play(pilot: Pilot[Any]) -> None:
-        run = Running(app, pilot, controller)
-        await run.show(meeting())
-        app.post_message(Ended("The meeting is over: everybody else left."))
-        await run.settle()
-
-    assert snap_compare(app, terminal_size=size, run_before=play)
-
-
-def test_joining(snap_compare) -> None:
-    assert snap_compare(IncogApp(FakeController(), alias="Quiet Heron"), terminal_size=SMALL)
+def test_a_difference_is_told_in_words_and_colours() -> None:
+    one = Look("Quiet Heron\n● LIVE", {"mono": '<rect fill="#ffffff"/>', "gone": "x", "same": "y"})
+    other = Look("Quiet Heron\n⊘ MUTED", {"mono": '<rect fill="#b4b4b4"/>', "new": "x", "same": "y"})
+    assert differences(one, other).split("\n")[3:] == [
+        "-● LIVE",
+        "+⊘ MUTED",
+        "gone: gone",
+        "mono: less of #ffffff; more of #b4b4b4",
+        "new: new",
+    ]
+    assert differences(one, one) == ""

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Literal
 
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Static
 
 from tui.actions import actions_of, taken
 from tui.model import Foretold
 from tui.widgets.disclosures import AUDIENCES
+from tui.widgets.dressed import DressedWords, key_hint
 from tui.widgets.page import Block, Page, Pair, Sentence, Title
-from tui.widgets.palette import palette_of
 
 Answer = Literal["join", "another", "stay-out"]
 
@@ -52,9 +51,9 @@ class BeforeScreen(Screen[None]):
         super().__init__()
         self._foretold = foretold
         self._drawing = False  # what is shown is not what is about to be decided about
-        self._title = Static("", id="title", markup=False)
+        self._title = DressedWords(ground="panel", no_wrap=True, id="title")
         self._page = Page(blocks(foretold), id="page")
-        self._line = Static("", id="keys", markup=False)
+        self._line = DressedWords(ground="panel", no_wrap=True, id="keys")
 
     def compose(self) -> ComposeResult:
         """Title, page, keys."""
@@ -88,18 +87,11 @@ class BeforeScreen(Screen[None]):
         self._say("Before you join")
 
     def _say(self, title: str) -> None:
-        palette = palette_of(self)
-        words = Text(no_wrap=True).append(title, palette.style("accent", "panel", bold=True))
-        self._title.update(words.append(" · nothing was sent yet", palette.style("muted", "panel")))
-        keys, actions = Text(no_wrap=True), actions_of(self)
-        for name in ("join", "another", "stay-out"):
-            if name != "another" or self._foretold.may_draw:
-                keys.append(f"{actions.key(name)} ", palette.style("accent", "panel", bold=True))
-                keys.append(f"{actions.by_id[name].label}   ", palette.style("muted", "panel"))
-        keys.append("↑ ↓ ", palette.style("accent", "panel", bold=True)).append(
-            "scroll", palette.style("muted", "panel")
-        )
-        self._line.update(keys)
+        self._title.say((title, "accent", True), (" · nothing was sent yet", "muted", False))
+        actions = actions_of(self)
+        names = [name for name in ("join", "another", "stay-out") if name != "another" or self._foretold.may_draw]
+        keys = [key_hint(actions.key(name), actions.by_id[name].label) for name in names]
+        self._line.say(*chain.from_iterable(keys), *key_hint("↑ ↓", "scroll"))
 
     def action_answer(self, answer: Answer) -> None:
         """A key was pressed. While another alias is drawn, only staying out is an answer."""

@@ -6,9 +6,9 @@ The status stays on top of every dialog, and muting and the camera work by the s
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Generic, TypeVar
 
-from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -19,8 +19,8 @@ from textual.widgets import Static
 
 from tui.actions import actions_of, bindings, taken
 from tui.model import Meeting
+from tui.widgets.dressed import DressedWords, key_hint
 from tui.widgets.page import Block, Page
-from tui.widgets.palette import palette_of
 from tui.widgets.status import Status
 from tui.widgets.text import flat
 
@@ -66,16 +66,13 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
 
     def compose(self) -> ComposeResult:
         """Status, title, page, keys."""
-        palette, actions = palette_of(self), actions_of(self)
-        keys = Text()
-        for ids, words in self._keys:
-            key = " ".join(actions.key(id) for id in ids.split())
-            keys.append(f"{key} ", palette.style("accent", bold=True)).append(f"{words}   ", palette.style("muted"))
+        actions = actions_of(self)
+        keys = [key_hint(" ".join(actions.key(id) for id in ids.split()), words) for ids, words in self._keys]
         yield self._status
         with Vertical(id="box"):
             yield Static(flat(self._title), id="title", markup=False)
             yield self.content()
-            yield Static(keys, id="keys")
+            yield DressedWords(*chain.from_iterable(keys), id="keys")
 
     def content(self) -> Widget:
         """What stands under the title; its id is "page"."""

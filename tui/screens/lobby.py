@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
@@ -18,8 +18,8 @@ from textual.widgets import Input, Label, Static
 from themes import DEFAULT, ThemeSpec
 from tui.shell import Shell
 from tui.terminal.manners import Manners
+from tui.widgets.dressed import DressedWords, key_hint
 from tui.widgets.lines import LineView
-from tui.widgets.palette import palette_of
 from tui.widgets.text import Row, flat
 
 Kind = Literal["join", "host", "demo"]
@@ -115,11 +115,8 @@ class LobbyScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Title, alias, link, choices, refusal, keys."""
-        palette = palette_of(self)
         with Vertical(id="box"):
-            title = Text().append("incog", palette.style("accent", bold=True))
-            title.append("   meetings under a pseudonym", palette.style("muted"))
-            yield Static(title, id="title")
+            yield DressedWords(("incog", "accent", True), ("   meetings under a pseudonym", "muted", False), id="title")
             for name, label, value, hint in (
                 ("alias", "you will be", self._alias_at_first, "a name to wear"),
                 ("link", "invitation", "", "paste the link you were given"),
@@ -131,10 +128,8 @@ class LobbyScreen(Screen[None]):
                     yield line
             yield Static("", id="refusal", markup=False)
             yield Choices(id="choices")
-            keys = Text()
-            for key, words in (("Tab", "next"), ("Enter", "go"), ("Ctrl+R", "another alias"), ("Esc", "leave")):
-                keys.append(f"{key} ", palette.style("accent", bold=True)).append(f"{words}   ", palette.style("muted"))
-            yield Static(keys, id="keys", classes="line")
+            hints = (("Tab", "next"), ("Enter", "go"), ("Ctrl+R", "another alias"), ("Esc", "leave"))
+            yield DressedWords(*chain.from_iterable(key_hint(*hint) for hint in hints), id="keys", classes="line")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter in the link joins; in the alias it goes on."""

@@ -58,6 +58,7 @@ All are made of:
     page.py         a page of text for dialogs
     options.py      a list to choose from
     signs.py        the signs for a person's state
+    dressed.py      words whose colours are roles of the theme
     palette.py      a theme as rich styles
     text.py         text into cells
 """

@@ -133,6 +133,14 @@ class DisclosurePanel(LineView):
         if item is not None:
             self.post_message(self.ShowEvidence(item, self._snapshot))
 
+    def changed(self, index: int) -> None:
+        """A line looks different, and with it the further lines of what it is about."""
+        super().changed(index)
+        for further in range(index + 1, len(self._lines)):
+            if self._lines[further].first or self._lines[further].item is None:
+                break
+            super().changed(further)
+
     def draw(self, index: int, width: int) -> Strip:
         """One line; the chosen thing stands on another ground."""
         line, palette = self._lines[index], self.palette
