@@ -46,7 +46,7 @@ async def test_an_inspection_tells_what_they_disclose_and_how_the_way_is(size) -
 async def test_an_inspection_warns_of_a_name() -> None:
     async with running() as run:
         await run.press("end", "i")
-        assert run.controller.asked == [("inspect", "c")]
+        assert run.controller.asked[0] == ("inspect", "c")
         assert "! Their name looks like yours" in run.text
 
 

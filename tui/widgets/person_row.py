@@ -46,7 +46,7 @@ def _warnings(person: Person) -> list[tuple[str, str]]:
 
 def kind_words(person: Person) -> str:
     """What somebody is who is no person, and how that is known."""
-    return person.kind if person.kind_told or not person.kind else f"{person.kind}, by the name"
+    return person.kind if person.kind_told or not person.kind else f"{person.kind} by name"
 
 
 def _states(row: Row, person: Person, palette: Palette, ground: str) -> None:
@@ -58,8 +58,9 @@ def _states(row: Row, person: Person, palette: Palette, ground: str) -> None:
     row.keep((f"{word:7}" if wide else f"{sign} ", text if word in ("camera", "screen") else muted))
     sign, word = _sound(person)
     row.keep((f"{sign} {word:5} " if wide else f"{sign} ", text if word == "live" else muted))
-    hand = f"{signs.HAND}{' hand ' if wide else ''}{person.hand_order or ''}" if person.hand else ""
-    row.keep((f"{hand:9}" if wide else f"{hand or ' '} ", palette.style("warning", ground, bold=True)))
+    if person.hand:
+        hand = f"{signs.HAND}{' hand ' if wide else ''}{person.hand_order or ''}"
+        row.keep((f"{hand.rstrip()}  " if wide else f"{hand} ", palette.style("warning", ground, bold=True)))
     if person.volume != 100:
         row.keep((f" {person.volume} % ", muted))
 
