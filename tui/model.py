@@ -158,7 +158,7 @@ class Persons(Protocol):
     def set_hidden(self, key: str, hidden: bool) -> None:
         """Whether their pictures are left out here."""
 
-    async def code(self, key: str) -> str:
+    def code(self, key: str) -> str:
         """The words to compare with them aloud; empty while there are none."""
 
     async def verify(self, key: str, words: str, same: bool) -> str:

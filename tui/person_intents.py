@@ -38,13 +38,9 @@ class PersonIntents:
         """Show no picture of somebody here, or show it again."""
         self._persons.set_hidden(key, hidden)
 
-    def code(self, key: str, show: Callable[[str], None]) -> None:
-        """Ask for the words to compare with somebody aloud, and show them; empty: there are none."""
-
-        async def code() -> None:
-            show(await self._persons.code(key))
-
-        self._go(code(), "code")
+    def code(self, key: str) -> str:
+        """The words to compare with somebody aloud; empty: there are none."""
+        return self._persons.code(key)
 
     def verify(self, key: str, words: str, same: bool, done: Callable[[str], None]) -> None:
         """Note what comparing these words gave; `done` gets an empty string, or why it could not be noted."""

@@ -185,7 +185,7 @@ class FakePersons:
     def set_hidden(self, key: str, hidden: bool) -> None:
         self.asked.append(("hidden", key, hidden))
 
-    async def code(self, key: str) -> str:
+    def code(self, key: str) -> str:
         return self.words
 
     async def verify(self, key: str, words: str, same: bool) -> str:

@@ -43,7 +43,7 @@ async def test_before_there_is_a_session_nothing_is_known_and_nothing_done() -> 
     persons.set_hushed("a1", True)
     persons.set_hidden("a1", True)
     assert (await persons.inspect("a1")).name == ""
-    assert await persons.code("a1") == ""
+    assert persons.code("a1") == ""
     assert await persons.verify("a1", "", True) != ""
 
 
@@ -126,10 +126,10 @@ async def test_what_is_set_for_somebody_shows_in_the_next_look_and_leaves_nothin
 async def test_a_code_is_noted_only_for_the_words_that_were_compared() -> None:
     stage = Stage()
     persons = met(stage)
-    assert await persons.code("a1") == ""
+    assert persons.code("a1") == ""
     assert await persons.verify("a1", "", True) == "There is no code yet."
     stage.room.words = "baku simo"
-    assert await persons.code("a1") == "baku simo"
+    assert persons.code("a1") == "baku simo"
     assert await persons.verify("a1", "baku simo", True) == ""
     stage.room.words = "dara lufi"
     assert "made anew" in await persons.verify("a1", "baku simo", True)

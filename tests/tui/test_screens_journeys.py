@@ -300,17 +300,21 @@ async def test_alone_there_is_nobody_to_inspect() -> None:
         assert "There is nobody to choose." in run.lines[-1]
 
 
-async def test_somebody_who_left_meanwhile_is_not_inspected_but_said() -> None:
-    class Gone(FakePersons):
+async def test_an_inspection_that_fails_says_so_once() -> None:
+    class Broken(FakePersons):
         async def inspect(self, key: str) -> Inspection:
+            await super().inspect(key)
             raise KeyError(key)
 
     controller = FakeController()
-    controller.persons = Gone(controller.asked)
+    controller.persons = Broken(controller.asked)
     async with running(controller=controller) as run:
         await run.press("i")
-        assert isinstance(run.app.screen, MeetingScreen)
         assert "Something went wrong" in run.lines[-1]
+        await run.pilot.pause(1.2)
+        assert controller.asked == [("inspect", "a")]
+        await run.press("escape")
+        assert isinstance(run.app.screen, MeetingScreen)
 
 
 @SIZES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,7 @@ from textual.widgets import Input
 
 from tests.tui.fake_meeting import SECRET, FakeController, FakePersons, me, meeting, others
 from tests.tui.screen_harness import LARGE, SMALL, Running, running
+from tui.actions import DEFAULTS
 from tui.model import Inspection, Meeting
 from tui.screens import person as person_screens
 from tui.screens.meeting import MeetingScreen
@@ -67,6 +69,20 @@ async def test_an_inspection_is_kept_up_to_date(monkeypatch) -> None:
         asked = len(controller.asked)
         await run.pilot.pause(0.2)
         assert len(controller.asked) <= asked + 1  # one may have been on its way
+
+
+async def test_it_opens_at_once_so_that_no_key_goes_astray() -> None:
+    class Slow(FakePersons):
+        async def inspect(self, key: str) -> Inspection:
+            await asyncio.sleep(60)
+            raise AssertionError("nobody waits that long")
+
+    controller = FakeController()
+    controller.persons = Slow(controller.asked)
+    async with running(controller=controller) as run:
+        await run.press("i", "e", *"hm")
+        assert run.screen.query_one("#chat-line", Input).value == "hm"
+        assert controller.asked == []
 
 
 async def test_somebody_who_leaves_stays_in_the_inspection_as_gone(monkeypatch) -> None:
@@ -155,7 +171,8 @@ async def test_the_menu_does_the_same_by_arrows_and_by_key(size) -> None:
         await run.press("full_stop")
         assert isinstance(run.app.screen, PersonMenu)
         assert "mute for me" in run.text
-        await run.press("down", "down", "enter")
+        rows = [action.id for action in DEFAULTS.menu(meeting(), others()[0])]
+        await run.press(*["down"] * rows.index("quieter"), "enter")
         assert run.controller.asked == [("volume", "a", 90)]
         await run.press("full_stop", "x")
         assert run.controller.asked[-1] == ("hushed", "a", True)

@@ -40,7 +40,7 @@ class SessionPersons:
             self._session.media.people.set_hidden(key, hidden)
             self._session.crowd.touch(key)
 
-    async def code(self, key: str) -> str:
+    def code(self, key: str) -> str:
         """The words to compare with somebody aloud; empty while there are none."""
         return "" if self._session is None else self._session.room.code(PeerId(key))
 

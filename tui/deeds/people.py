@@ -39,7 +39,9 @@ class PeopleDeeds(Deeds):
     def inspect(self) -> None:
         """Show what they disclose."""
         if person := self._whom():
-            self.look_at(person.key)
+            ask: Callable[[Callable[[Inspection], None]], None] = partial(self.desk.intents.persons.inspect, person.key)
+            inspect = Inspect(person.name, ask, partial(self.do_about, key=person.key), self._keys())
+            self.desk.open(inspect, partial(self._do_next, person.key))
 
     def menu(self) -> None:
         """Show what can be done about them."""
@@ -80,13 +82,13 @@ class PeopleDeeds(Deeds):
     def verify(self) -> None:
         """Compare the code with them."""
         if person := self._whom():
-            self.desk.intents.persons.code(person.key, partial(self._compare, person))
+            self._compare(person, self.desk.intents.persons.code(person.key))
 
     # From widgets and dialogs
 
     def look_at(self, key: str) -> None:
         """Show what somebody discloses."""
-        self.desk.intents.persons.inspect(key, partial(self._show, key))
+        self.do_about("inspect", key)
 
     def do_about(self, id: str, key: str) -> None:
         """Do one of these actions about this person, whoever the cursor is on."""
@@ -112,11 +114,6 @@ class PeopleDeeds(Deeds):
             volume = min(LOUDEST, max(0, person.volume + step))
             self.desk.intents.persons.set_volume(person.key, volume)
             self.desk.notice(f"{person.name}: {volume} % as loud here.")
-
-    def _show(self, key: str, inspection: Inspection) -> None:
-        ask: Callable[[Callable[[Inspection], None]], None] = partial(self.desk.intents.persons.inspect, key)
-        inspect = Inspect(inspection, ask, partial(self.do_about, key=key), self._keys())
-        self.desk.open(inspect, partial(self._do_next, key))
 
     def _keys(self) -> list[tuple[str, str]]:
         keys = [("quieter louder", "volume"), ("hush", "mute for me"), ("hide", "hide")]

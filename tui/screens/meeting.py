@@ -216,8 +216,9 @@ class MeetingScreen(Screen[None], inherit_bindings=False):
         self._tell_place()
 
     def _tell_place(self) -> None:
-        writing = isinstance(self.focused, Input)
-        self._keys.show_place("writing" if writing else self.room.pane_with(self.focused))
+        pane = self.room.pane_with(self.focused)
+        typing = "finding" if pane == "people" else "writing"
+        self._keys.show_place(typing if isinstance(self.focused, Input) else pane)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing is zoomed or selected by Textual's own keys here."""

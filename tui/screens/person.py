@@ -37,24 +37,29 @@ class Inspect(Dialog[str]):
         taken("menu", "about('menu')"),
     ]
 
-    def __init__(
-        self, inspection: Inspection, ask: Ask, act: Callable[[str], None], keys: Sequence[tuple[str, str]]
-    ) -> None:
-        """`ask` is called again and again; `act` does what leaves this open; `keys` as in every dialog."""
-        super().__init__(inspection.name, _blocks(inspection), keys=keys)
-        self._inspection = inspection
+    def __init__(self, name: str, ask: Ask, act: Callable[[str], None], keys: Sequence[tuple[str, str]]) -> None:
+        """`ask` is called again and again; `act` does what leaves this open; `keys` as in every dialog.
+
+        It opens before anything is known: one that came up later would take keys that were meant for what is under it.
+        """
+        super().__init__(name, _blocks(Inspection(name)), keys=keys)
+        self._inspection: Inspection | None = None
         self._ask = ask
         self._act = act
+        self._asking = False
 
     def on_mount(self) -> None:
-        """Look again and again."""
-        self.set_interval(PACE, self._again)
+        """Look now, and again and again."""
+        self._look()
+        self.set_interval(PACE, self._look)
 
-    def _again(self) -> None:
-        if self.app.screen is self:
+    def _look(self) -> None:
+        if self.app.screen is self and not self._asking:
+            self._asking = True
             self._ask(self._show)
 
     def _show(self, inspection: Inspection) -> None:
+        self._asking = False
         if self.is_attached and inspection != self._inspection:
             self._inspection = inspection
             self.query_one("#page", Page).show(_blocks(inspection))
@@ -63,7 +68,7 @@ class Inspect(Dialog[str]):
         """Do something about them."""
         if id in STAYING:
             self._act(id)
-            self._again()
+            self._look()
         else:
             self.close_with(id)
 
@@ -76,7 +81,7 @@ def _blocks(inspection: Inspection) -> list[Block]:
         blocks += [Pair(what, value, note=since) for what, value, since in inspection.disclosed]
         blocks += [Sentence("From them and from the packets; nothing was looked up.", "muted"), Sentence()]
     blocks.append(Title("The way to them"))
-    blocks += [Pair(label, value) for label, value in inspection.rows]
+    blocks += [Pair(label, value) for label, value in inspection.rows] or [Sentence("…", "muted")]
     if inspection.tracks:
         blocks += [Sentence(), Title("Sound and pictures")]
         blocks += [Pair(label, value) for label, value in inspection.tracks]

@@ -127,7 +127,8 @@ class Chat(Vertical):
     def write(self, key: str = "", name: str = "") -> None:
         """Put the keyboard into the line; with the key and the name of a person, to write to them alone."""
         self._address(key, name)
-        self._line.focus()
+        # At once: `focus` waits its turn, and until then the next letter would be a key of the meeting.
+        self.screen.set_focus(self._line)
 
     def _address(self, key: str, name: str) -> None:
         self._receiver = (key, name)

@@ -53,7 +53,8 @@ class Finder(Vertical):
     def find(self) -> None:
         """Put the keyboard into the line."""
         self.add_class("open")
-        self._line.focus()
+        # At once: `focus` waits its turn, and until then the next letter would be a key of the meeting.
+        self.screen.set_focus(self._line)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Escape is this one's only while the line is there, and up and down while one types in it."""

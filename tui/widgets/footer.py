@@ -30,8 +30,11 @@ PLACES = {"stage": ("spotlight", "stage-mode"), "panel": ("lens", "timeline")}
 
 GROUPS = {"people": PEOPLE, "chat": CHAT}
 
-WRITING = (("open", "send"), ("back", "back"))
-"""What matters while one writes; of all else only what works by keys that are no text."""
+TYPING = {
+    "writing": (("open", "send"), ("back", "back")),
+    "finding": (("up", "up"), ("down", "down"), ("open", "to the list"), ("back", "everybody")),
+}
+"""What matters while one types; of all else only what works by keys that are no text."""
 
 Named = tuple[str, str, str]
 """An action's id, its key and its label."""
@@ -71,7 +74,7 @@ class KeyLine(Widget):
             self.refresh()
 
     def show_place(self, place: str) -> None:
-        """Where the keyboard is: a pane, "writing", or nowhere in particular (empty)."""
+        """Where the keyboard is: a pane, "writing", "finding", or nowhere in particular (empty)."""
         self._place = place
         if self._meeting is not None:
             self.show_meeting(self._meeting, self._unread)
@@ -138,11 +141,11 @@ class KeyLine(Widget):
 
 def named(actions: Actions, meeting: Meeting, unread: int, place: str) -> tuple[Named, ...]:
     """What the line names, the most important first, with the keyboard in this place."""
-    typing = place == "writing"
+    typing = place in TYPING
     here = [actions.by_id[id] for id in PLACES.get(place, ())]
     here += [action for action in actions.groups().get(GROUPS.get(place, ""), ()) if not action.rank or place != "chat"]
     here = [action for action in here if action.possible(meeting)][:HERE]
-    found = [(id, actions.key(id), label) for id, label in WRITING if typing and actions.key(id)]
+    found = [(id, actions.key(id), label) for id, label in TYPING.get(place, ()) if actions.key(id)]
     new = [actions.by_id["chat"]] if unread else []
     for action in (actions.by_id[FIRST], *new, *here, *actions.footer()):
         label = f"{action.words(meeting)} ({unread} new)" if action.id == "chat" and unread else action.words(meeting)

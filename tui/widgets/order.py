@@ -77,7 +77,7 @@ class Order:
                 places = {key: place for place, key in enumerate(self._speakers)}
                 return _first(people, found, lambda person: places.get(person.key))
             case Sort.HANDS:
-                return _first(people, found, lambda person: person.hand_order if person.hand else None)
+                return _first(people, found, lambda person: (person.hand_order or len(people)) if person.hand else None)
             case Sort.NAME:
                 return sorted(found, key=lambda index: (not people[index].me, _looks(people[index].name)))
             case _:

@@ -101,8 +101,9 @@ class PeopleList(LineView):
         if not self._order.plain and self.is_attached:
             self._timer = self.set_timer(PACE, self._again)
         found, all = len(self._rows), len(people)
-        title = f"People, {self._order.sort}" if self._order.sort else "People"
-        heading = title, str(all) if found == all else f"{found} of {all}"
+        narrowed = bool(self._order.found_by.strip())
+        parts = ("People", f"{found} of {all} found" if narrowed else "", str(self._order.sort))
+        heading = ", ".join(filter(None, parts)), "" if narrowed else str(all)
         if heading != self._heading:
             self._heading = heading
             # From this widget's own turn: a message does not pass whoever sent it, and a parent may have called us.

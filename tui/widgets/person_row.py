@@ -20,6 +20,7 @@ def draw_person(person: Person, width: int, palette: Palette, *, chosen: bool, f
     row = Row(width, palette.style("text", ground))
     _states(row, person, palette, ground)
     _troubles(row, person, palette, ground)
+    row.keep((" ", None))
     row.put("▌" if chosen else " ", palette.style("accent" if focused else "border", ground))
     row.put(f"{signs.level(person.level if person.speaking else 0)} ", palette.style("speaking", ground))
     name = person.name
@@ -83,4 +84,6 @@ def _troubles(row: Row, person: Person, palette: Palette, ground: str) -> None:
     """Of the way to them."""
     if link := signs.link(person):
         role = "muted" if person.link == "connecting" else "warning"
+        if role == "muted" and cell_len(person.name) + len(link) + 9 > row.room:
+            link = "…"
         row.keep((f" {link} ", palette.style(role, ground, bold=role == "warning")))
