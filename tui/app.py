@@ -8,6 +8,7 @@ from functools import partial
 from time import monotonic
 from typing import Any
 
+from textual import events
 from textual.app import SystemCommand
 from textual.screen import Screen
 from textual.widgets import Input
@@ -233,6 +234,20 @@ class IncogApp(Shell[int]):
         """Back again."""
         away = lasting(message.seconds)
         self.notice(f"You were away for {away}, muted and with the camera off; others saw you silent or gone.")
+
+    def on_key(self, event: events.Key) -> None:
+        """A letter that was on its way to a pane when the keyboard went into a line belongs into that line.
+
+        A line takes every letter that reaches it, so one that comes up to here was sent elsewhere.
+        """
+        if event.is_printable and isinstance(self.focused, Input):
+            self.focused.post_message(events.Key(event.key, event.character))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What is typed before the line for it is there presses no key."""
+        screen = self.screen if self.screen_stack else None
+        waits = isinstance(screen, Dialog) and screen.is_typed_into and not isinstance(screen.focused, Input)
+        return not (action == "act" and waits) and super().check_action(action, parameters)
 
     def takes_repeat(self, key: str) -> bool:
         """A key that is held down switches nothing on and off again and again."""

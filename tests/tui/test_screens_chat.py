@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual import events
 from textual.widgets import Input
 
 from tests.tui.screen_harness import LARGE, MIDDLE, SMALL, Running, running, spy
@@ -155,3 +156,17 @@ def test_a_message_keeps_all_its_signs_however_it_is_broken(text: str, width: in
 @pytest.mark.parametrize(("sought", "there"), [("FOX", True), ("Draft", True), ("wren", False)])
 def test_a_search_looks_at_names_and_texts_in_any_case(sought: str, there: bool) -> None:
     assert holds(FOX, sought) == there
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "200x60"])
+async def test_what_is_typed_at_once_after_the_key_for_it_presses_nothing(size) -> None:
+    async with running(size) as run:
+        for key, where in (("c", "#chat-line"), ("f", "#chat-find"), ("r", "AskReceipt Input")):
+            for one in (key, *"hmvq"):  # as fast as a terminal can send them
+                run.app.post_message(events.Key(one, one))
+            await run.settle()
+            assert run.controller.asked == []
+            line = run.app.screen.query_one(where, Input)
+            await run.until("hmvq" if key != "r" else "receipt")
+            assert line.has_focus
+            await run.press("escape")

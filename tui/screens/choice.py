@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 
 from tui.actions import taken
 from tui.screens.dialog import Dialog
+from tui.widgets.focus import focus_now
 from tui.widgets.options import Option, Options
 from tui.widgets.page import Block
 
@@ -31,7 +32,7 @@ class Choice(Dialog[str]):
         page = self.query_one("#page")
         page.display = bool(self._blocks)
         self._mounting = self.query_one("#box").mount(self._options, after=page)
-        self._options.focus()
+        focus_now(self._options)
 
     def action_accept(self) -> None:
         """Choose what the cursor is on."""

@@ -60,6 +60,11 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
         self._keys = keys
         self._status = Status(id="status")
 
+    @property
+    def is_typed_into(self) -> bool:
+        """Whether letters are letters here, also before there is a line to type them in."""
+        return False
+
     def show_meeting(self, meeting: Meeting) -> None:
         """The meeting as it is now, for the status."""
         self._status.show_meeting(meeting)

@@ -13,6 +13,7 @@ from privacy.ledger import Entry, Snapshot
 from tui.actions import Actions, key_words, taken
 from tui.screens.dialog import Dialog
 from tui.widgets.disclosures import AUDIENCES, Item
+from tui.widgets.focus import focus_now
 from tui.widgets.page import Block, Pair, Sentence, Title
 from tui.widgets.signs import LEGEND
 from tui.widgets.text import lasting, size
@@ -236,6 +237,11 @@ class AskReceipt(Dialog[str]):
         super().__init__("Write a receipt", blocks, keys=(("accept", "write"), ("close", "write none")))
         self._line = Input(name, max_length=1000)
 
+    @property
+    def is_typed_into(self) -> bool:
+        """The name is."""
+        return True
+
     def compose(self) -> ComposeResult:
         """As every dialog, with a line for the name under the page."""
         yield from super().compose()
@@ -243,7 +249,7 @@ class AskReceipt(Dialog[str]):
     def on_mount(self) -> None:
         """Put the line under the page, and the keyboard into it."""
         self._mounting = self.query_one("#box").mount(self._line, after="#page")
-        self._line.focus()
+        focus_now(self._line)
 
     def action_accept(self) -> None:
         """Write it to this file."""

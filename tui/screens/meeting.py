@@ -15,6 +15,7 @@ from tui.model import CellPicture, ChatLine, Meeting
 from tui.widgets.alert import Alert
 from tui.widgets.chat import Chat
 from tui.widgets.finder import Finder
+from tui.widgets.focus import focus_now
 from tui.widgets.footer import KeyLine
 from tui.widgets.layout import CHAT, PANEL, PEOPLE, STAGE
 from tui.widgets.pane import Pane
@@ -199,7 +200,7 @@ class MeetingScreen(Screen[None], inherit_bindings=False):
         """Take the keyboard out of the chat."""
         for pane, widget in ((PEOPLE, self._people), (PANEL, self._panel), (STAGE, self._stage)):
             if self.room.shows(pane):
-                widget.focus()
+                focus_now(widget)
                 return
         self.set_focus(None)
 

@@ -11,6 +11,7 @@ from tui.actions import ACTIONS, taken
 from tui.model import Inspection
 from tui.screens.dialog import Dialog
 from tui.widgets.choices import Choice, Choices
+from tui.widgets.focus import focus_now
 from tui.widgets.page import Block, Page, Pair, Sentence, Title
 
 PACE = 1.0
@@ -104,7 +105,7 @@ class PersonMenu(Dialog[str]):
 
     def on_mount(self) -> None:
         """Put the keyboard into the list."""
-        self._choices.focus()
+        focus_now(self._choices)
 
     def action_take(self, id: str) -> None:
         """A key of its own, if it can be done."""

@@ -57,6 +57,7 @@ All are made of:
     choices.py      a list to choose from
     page.py         a page of text for dialogs
     options.py      a list to choose from
+    focus.py        the keyboard goes where it is wanted at once
     signs.py        the signs for a person's state
     dressed.py      words whose colours are roles of the theme
     palette.py      a theme as rich styles

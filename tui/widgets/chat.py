@@ -12,6 +12,7 @@ from textual.widgets import Input, Static
 
 from tui.model import ChatLine
 from tui.widgets.chat_log import ChatLog
+from tui.widgets.focus import focus_now
 from tui.widgets.text import fit, flat
 
 MOST_TYPED = 2000
@@ -116,7 +117,7 @@ class Chat(Vertical):
     def go_to_new(self) -> None:
         """Show where what is new begins, and put the keyboard there; without anything new, the newest."""
         self._log.go_to_new()
-        self._log.focus()
+        focus_now(self._log)
 
     def all_seen(self) -> None:
         """What came up to now is not new any more."""
@@ -127,8 +128,7 @@ class Chat(Vertical):
     def write(self, key: str = "", name: str = "") -> None:
         """Put the keyboard into the line; with the key and the name of a person, to write to them alone."""
         self._address(key, name)
-        # At once: `focus` waits its turn, and until then the next letter would be a key of the meeting.
-        self.screen.set_focus(self._line)
+        focus_now(self._line)
 
     def _address(self, key: str, name: str) -> None:
         self._receiver = (key, name)
@@ -170,7 +170,7 @@ class Chat(Vertical):
     def search(self) -> None:
         """Ask what to look for."""
         self.query_one("#chat-finding").add_class("shown")
-        self._finder.focus()
+        focus_now(self._finder)
 
     def _show_match(self, step: int) -> None:
         if self._matches:

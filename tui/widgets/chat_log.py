@@ -87,11 +87,15 @@ class ChatLog(LineView):
             self._following = True
             self._follow()
 
-    def _go_to(self, is_it: Callable[[Drawn], bool]) -> None:
+    def _go_to(self, is_it: Callable[[Drawn], bool], tries: int = 25) -> None:
+        """Show a line, with some before it. A pane that was hidden is laid out in steps, so it may not be there yet."""
+        self._following = False
         where = next((index for index, drawn in enumerate(self._lines) if is_it(drawn)), None)
-        if where is not None:
-            self._following = False
-            self.scroll_to(y=max(0, where - self.size.height // 3), animate=False)
+        top = -1 if where is None else max(0, min(where - self.size.height // 3, self._last_top))
+        if top >= 0:
+            self.scroll_to(y=top, animate=False)
+        if tries and self.is_attached and (self.size.height <= 0 or self.scroll_offset.y != top):
+            self.set_timer(0.02, partial(self._go_to, is_it, tries - 1))
 
     def measure(self, width: int) -> None:
         """Break all messages for a new width."""

@@ -7,6 +7,7 @@ from textual.containers import Vertical
 from textual.widgets import Input
 
 from tui.actions import taken
+from tui.widgets.focus import focus_now
 from tui.widgets.people import PeopleList
 
 MOST_TYPED = 60
@@ -53,8 +54,7 @@ class Finder(Vertical):
     def find(self) -> None:
         """Put the keyboard into the line."""
         self.add_class("open")
-        # At once: `focus` waits its turn, and until then the next letter would be a key of the meeting.
-        self.screen.set_focus(self._line)
+        focus_now(self._line)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Escape is this one's only while the line is there, and up and down while one types in it."""
@@ -74,7 +74,7 @@ class Finder(Vertical):
     def _close(self) -> None:
         if not self._line.value.strip():
             self.remove_class("open")
-        self._people.focus()
+        focus_now(self._people)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow the list."""
