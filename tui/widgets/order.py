@@ -6,7 +6,7 @@ not whenever somebody is a little louder.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from functools import lru_cache
 
@@ -72,14 +72,19 @@ class Order:
         return [index for index, person in enumerate(people) if all(word in _looks(person.name) for word in words)]
 
     def _sorted(self, people: Sequence[Person], found: list[int]) -> list[int]:
+        mine = [index for index in found[:1] if people[index].me]
+        others = found[len(mine) :]
         match self.sort:
             case Sort.SPEAKING:
                 places = {key: place for place, key in enumerate(self._speakers)}
-                return _first(people, found, lambda person: places.get(person.key))
+                spoke = [index for index in others if people[index].key in places]
+                return [*mine, *_first(sorted(spoke, key=lambda index: places[people[index].key]), others)]
             case Sort.HANDS:
-                return _first(people, found, lambda person: (person.hand_order or len(people)) if person.hand else None)
+                raised = [index for index in others if people[index].hand]
+                raised.sort(key=lambda index: people[index].hand_order or len(people))
+                return [*mine, *_first(raised, others)]
             case Sort.NAME:
-                return sorted(found, key=lambda index: (not people[index].me, _looks(people[index].name)))
+                return [*mine, *sorted(others, key=[_looks(person.name) for person in people].__getitem__)]
             case _:
                 return found
 
@@ -92,12 +97,10 @@ class Order:
         return list(self._speakers)
 
 
-def _first(people: Sequence[Person], found: list[int], place: Callable[[Person], int | None]) -> list[int]:
-    """Oneself, then those who have a place, by it, then all others as they stand."""
-    mine = [index for index in found[:1] if people[index].me]
-    placed = [(number, index) for index in found if (number := place(people[index])) is not None and index not in mine]
-    ahead = {index for _, index in placed}
-    return [*mine, *(index for _, index in sorted(placed)), *(i for i in found[len(mine) :] if i not in ahead)]
+def _first(ahead: list[int], everybody: list[int]) -> list[int]:
+    """Some before all others, who stay in their order."""
+    placed = set(ahead)
+    return [*ahead, *(index for index in everybody if index not in placed)]
 
 
 @lru_cache(maxsize=16384)
