@@ -17,6 +17,7 @@
     person_intents.py  the same about one other person
     messages.py  what the composition root posts to the app
     model.py     what the screens draw, as plain values
+    linear/      a meeting as lines of text, for screen readers and terminals that can do no more
     screens/     the screens
     widgets/     the panes and what they are made of
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, MutableMapping, Sequence
 from typing import NoReturn
 
 from tui.cli import Status, UsageError, parse
+from tui.config.values import Config
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -86,38 +87,45 @@ def _unfit() -> str:
     return unfit(os.environ, sys.__stdin__, sys.__stdout__, sys.__stderr__)
 
 
-def _need_terminal(instead: str) -> None:
-    """Refuse what draws a screen where there is none. Raises `UsageError`."""
-    why = _unfit()
-    if why:
-        raise UsageError(f"{why}; {instead}")
+def _fitting(config: Config) -> Config | None:
+    """The settings as they fit the terminal: with lines where it can do no more. None where nobody sits at one."""
+    from tui.terminal.fit import attended
+
+    if config.look.linear or not _unfit():
+        return config
+    wanted = not config.origins["look.linear"].flag  # else it is the flag that says no
+    return config.but(look__linear=True) if wanted and attended(sys.__stdin__, sys.__stdout__) else None
 
 
 def _lobby(arguments: argparse.Namespace) -> int:
-    _need_terminal("use `incog join LINK --headless`, or see `incog --help`")
     from tui.compose.configuration import configured
 
-    config = configured(arguments)
+    config = _fitting(configured(arguments))
+    if config is None:
+        raise UsageError(f"{_unfit()}; use `incog join LINK --headless`, or see `incog --help`")
+    if config.look.linear:
+        from tui.compose import linear_lobby
+
+        return linear_lobby.lobby(config)
     from tui.compose.front_door import lobby
 
     return lobby(config)
 
 
 def _meeting(arguments: argparse.Namespace) -> int:
-    unattended = arguments.headless or arguments.json
-    if not unattended:
-        _need_terminal(f"use `incog {arguments.command} … --headless`")
     from tui.compose.configuration import configured
     from tui.compose.settings import from_arguments
 
-    settings = from_arguments(arguments, configured(arguments, screen=not unattended))
-    if unattended:
+    if arguments.headless or arguments.json:
         from tui.compose import headless
 
-        return headless.run(settings)
-    from tui.compose import interactive
+        return headless.run(from_arguments(arguments, configured(arguments, screen=False)))
+    config = _fitting(configured(arguments))
+    if config is None:
+        raise UsageError(f"{_unfit()}; use `incog {arguments.command} … --headless`")
+    from tui.compose import front
 
-    return interactive.run(settings)
+    return front.run(from_arguments(arguments, config))
 
 
 def _preview(arguments: argparse.Namespace) -> int:
@@ -133,11 +141,13 @@ def _preview(arguments: argparse.Namespace) -> int:
 def _demo(arguments: argparse.Namespace) -> int:
     from tui.compose.configuration import configured
 
-    screen = not _unfit() and not arguments.headless and not arguments.json
-    config = configured(arguments, screen=screen)
+    unattended = arguments.headless or arguments.json
+    config = configured(arguments, screen=not unattended)
+    fitting = None if unattended else _fitting(config)
     from tui.compose.demo import run
 
-    return run(config, screen=screen, duration=arguments.duration, receipt=arguments.receipt)
+    attended = fitting is not None
+    return run(fitting or config, attended=attended, duration=arguments.duration, receipt=arguments.receipt)
 
 
 def _config(arguments: argparse.Namespace) -> int:

@@ -228,7 +228,7 @@ def test_the_lobby_leads_to_the_question(kind: str, alias: str, drawn: bool, mon
         return 0
 
     monkeypatch.setattr(Lobby, "run_async", answer)
-    monkeypatch.setattr("tui.compose.interactive.run", run)
+    monkeypatch.setattr("tui.compose.front.run", run)
     assert front_door.lobby() == 0
     assert went[0].ask
     assert went[0].may_draw is drawn

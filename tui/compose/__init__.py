@@ -4,6 +4,8 @@ The front ends:
 
     headless.py     without a terminal: lines out, exit status at the end
     interactive.py  with the app
+    linear.py       with lines, for screen readers and terminals that can do no more
+    front.py        which of the two a person sits at
     front_door.py   the lobby, then one of the others
     demo.py         a meeting on this machine alone
     cast.py         its made-up participants, in processes of their own

@@ -30,25 +30,25 @@ ENOUGH_SOUND = 0.5
 def run(
     config: Config,
     *,
-    screen: bool,
+    attended: bool,
     duration: float | None = None,
     alias: str = "",
     receipt: Path | None = None,
 ) -> int:
-    """The exit status. Raises `UsageError` or `MeetingError`."""
+    """The exit status; `attended`: somebody sits there. Raises `UsageError` or `MeetingError`."""
     check_writable(receipt)
     you, *others = distinct_aliases(PEOPLE + 1, alias)
     settings = Settings(
         alias=you,
         say="test-voice:0",
         picture="test-pattern:0",
-        muted=screen,
-        camera=not screen,
-        speaker=screen and config.sound.speaker != SILENT,
+        muted=attended,
+        camera=not attended,
+        speaker=attended and config.sound.speaker != SILENT,
         speaker_device=speaker_of(config),
         addresses="loopback",
-        headless=not screen,
-        json=not screen,
+        headless=not attended,
+        json=not attended,
         duration=duration,
         announce=False,
         receipt=receipt,
@@ -56,10 +56,10 @@ def run(
         config=config,
     )
     with Cast(others, confined=settings.confined) as cast:
-        if screen:
-            from tui.compose import interactive
+        if attended:
+            from tui.compose import front
 
-            return interactive.run(settings, on_happening=inviting(cast))
+            return front.run(settings, on_happening=inviting(cast))
         return Ground.start(lambda ground: _without_screen(settings, ground, cast), confined=settings.confined)
 
 

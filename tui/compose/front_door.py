@@ -41,10 +41,10 @@ def lobby(config: Config = DEFAULTS) -> int:
     if choice.kind == "demo":
         from tui.compose import demo
 
-        return demo.run(config, screen=True, alias=choice.alias)
-    from tui.compose import interactive
+        return demo.run(config, attended=True, alias=choice.alias)
+    from tui.compose import front
 
-    return interactive.run(
+    return front.run(
         replace(from_config(config), link=choice.link, alias=choice.alias, drawn=choice.alias in drawn, ask=True)
     )
 

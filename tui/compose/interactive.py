@@ -13,11 +13,11 @@ from tui.app import IncogApp
 from tui.cli import UsageError
 from tui.compose.explain import explain
 from tui.compose.ground import Ground, when_signalled
-from tui.compose.happenings import Happening, Invitation
+from tui.compose.happenings import Invitation
 from tui.compose.keys import keys_for
 from tui.compose.lines import as_sentence
 from tui.compose.settings import Settings
-from tui.compose.sitting import Hook, Moved, Sitting, clock
+from tui.compose.sitting import Hook, Moved, Sitting, clock, nothing_more
 from tui.compose.wardrobe import Wardrobe, open_wardrobe, worn_first
 from tui.messages import ChatArrived, Ended, Foreseen, MeetingUpdate, PicturesChanged
 from tui.model import ChatLine, Foretold, Meeting, Warning
@@ -30,10 +30,6 @@ FRAME = 0.125
 """Seconds between two looks at the meeting; only what changed is posted."""
 STILL = 1.0
 """Seconds after which a look is posted although nothing changed, since the screen tells how long ago things were."""
-
-
-def nothing_more(session: Session, happening: Happening) -> None:
-    """For those who need not be told what happens."""
 
 
 def run(settings: Settings, on_happening: Hook = nothing_more) -> int:

@@ -53,6 +53,10 @@ Assemble = Callable[..., AbstractAsyncContextManager[tuple["Session", "Engine"]]
 Moved = base.ParticipantJoined | base.ParticipantLeft
 
 
+def nothing_more(session: Session, happening: Happening) -> None:
+    """For those who need not be told what happens."""
+
+
 class Front(Protocol):
     """What shows a meeting to a person."""
 

@@ -88,10 +88,10 @@ class Text(Kind):
 class Several(Kind):
     """None, one or more of a few words. "none", and an empty list, mean none."""
 
-    def __init__(self, *choices: str) -> None:
+    def __init__(self, *choices: str, metavar: str = "DO[,DO]") -> None:
         self.choices = ("none", *choices)
         self.words = f"{_either([quoted(choice) for choice in self.choices])}, or a list of them"
-        self.metavar = "DO[,DO]"
+        self.metavar = metavar
 
     def read(self, value: object) -> tuple[str, ...]:
         """One word, or a list of words, each once, in the order of the table."""
@@ -199,6 +199,13 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "look.linear", _YES_NO, False, "tell everything line by line, for screen readers", "--linear", "--no-linear"
+    ),
+    Setting(
+        "look.announce",
+        Several("people", "hands", "states", "speaking", "visible", metavar="WHAT[,WHAT]"),
+        ("people", "hands", "visible"),
+        "what lines tell by themselves beside chat and warnings: none, people, hands, states, speaking or visible",
+        "--announce",
     ),
     Setting("look.title", _YES_NO, True, "set the terminal's title, without any name", "--title", "--no-title"),
     Setting(

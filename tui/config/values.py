@@ -19,6 +19,7 @@ class Look:
     theme: str  # empty: nobody chose one
     colours: str  # "auto", "truecolor", "256", "16", "none"
     linear: bool
+    announce: tuple[str, ...]  # what lines tell by themselves: "people", "hands", "states", "speaking", "visible"
     title: bool
     notifications: str  # "off", "bell", "desktop"
     mouse: bool

@@ -23,15 +23,19 @@ class ShowEvidence(Dialog[None]):
     """The bytes behind one line of the disclosure panel."""
 
     def __init__(self, item: Item, snapshot: Snapshot) -> None:
-        if isinstance(item, Entry):
-            title, blocks = _of_entry(item, snapshot.at)
-        elif isinstance(item, Withheld):
-            title, blocks = _of_withheld(item, snapshot.at)
-        elif isinstance(item, Refusal):
-            title, blocks = _of_refusal(item, snapshot.at)
-        else:
-            title, blocks = _of_destination(item, snapshot)
+        title, blocks = evidence_of(item, snapshot)
         super().__init__(title, blocks)
+
+
+def evidence_of(item: Item, snapshot: Snapshot) -> tuple[str, list[Block]]:
+    """What is known of a line of the panel: a title, and the page under it."""
+    if isinstance(item, Entry):
+        return _of_entry(item, snapshot.at)
+    if isinstance(item, Withheld):
+        return _of_withheld(item, snapshot.at)
+    if isinstance(item, Refusal):
+        return _of_refusal(item, snapshot.at)
+    return _of_destination(item, snapshot)
 
 
 def _of_entry(entry: Entry, now: float) -> tuple[str, list[Block]]:
@@ -124,6 +128,10 @@ class Help(Dialog[None]):
         super().__init__("Keys and signs", blocks, keys=(("up down", "scroll"), ("close", "close")))
 
 
+INVITING = "Everybody who has this link can join. Give it only to people you want here."
+"""What is said beside an invitation."""
+
+
 class Invitation(Dialog[None]):
     """The link that lets others in."""
 
@@ -132,7 +140,7 @@ class Invitation(Dialog[None]):
     def __init__(self, link: str) -> None:
         self._link = link
         blocks = [
-            Sentence("Everybody who has this link can join. Give it only to people you want here.", "text"),
+            Sentence(INVITING, "text"),
             Sentence(),
             Sentence(link, "accent"),
         ]
@@ -194,6 +202,15 @@ class NamesYou(Dialog[Literal["strike", "knowingly"]]):
         self.close_with("knowingly")
 
 
+ANOTHER_PERSONA = (
+    "You leave, and come back with another alias, other ids, other keys and another seed.",
+    "You come back muted and with the camera off.",
+    "Others see one person go and another come. From the time, your network address and your voice they may guess who "
+    "it is.",
+)
+"""What it means to come back as somebody else, and what that does not hide."""
+
+
 class ConfirmPersona(Dialog[bool]):
     """Asks before coming back as somebody else, and says what that does not hide."""
 
@@ -203,16 +220,8 @@ class ConfirmPersona(Dialog[bool]):
     ]
 
     def __init__(self) -> None:
-        blocks = [
-            Sentence("You leave, and come back with another alias, other ids, other keys and another seed."),
-            Sentence("You come back muted and with the camera off."),
-            Sentence(),
-            Sentence(
-                "Others see one person go and another come. From the time, your network address and your voice "
-                "they may guess who it is.",
-                "muted",
-            ),
-        ]
+        *means, hides_not = ANOTHER_PERSONA
+        blocks = [*map(Sentence, means), Sentence(), Sentence(hides_not, "muted")]
         super().__init__("Come back as somebody else?", blocks, keys=(("accept", "change"), ("close", "stay")))
 
     def action_accept(self) -> None:

@@ -43,7 +43,7 @@ class Inspect(Dialog[str]):
 
         It opens before anything is known: one that came up later would take keys that were meant for what is under it.
         """
-        super().__init__(name, _blocks(Inspection(name)), keys=keys)
+        super().__init__(name, inspection_blocks(Inspection(name)), keys=keys)
         self._inspection: Inspection | None = None
         self._ask = ask
         self._act = act
@@ -63,7 +63,7 @@ class Inspect(Dialog[str]):
         self._asking = False
         if self.is_attached and inspection != self._inspection:
             self._inspection = inspection
-            self.query_one("#page", Page).show(_blocks(inspection))
+            self.query_one("#page", Page).show(inspection_blocks(inspection))
 
     def action_about(self, id: str) -> None:
         """Do something about them."""
@@ -74,7 +74,8 @@ class Inspect(Dialog[str]):
             self.close_with(id)
 
 
-def _blocks(inspection: Inspection) -> list[Block]:
+def inspection_blocks(inspection: Inspection) -> list[Block]:
+    """All of an inspection, as a page."""
     blocks: list[Block] = [Sentence(f"! {warning}", "warning") for warning in inspection.warnings]
     blocks += [Sentence()] if blocks else []
     if inspection.disclosed:
@@ -121,24 +122,40 @@ class PersonMenu(Dialog[str]):
         self.close_with(message.id)
 
 
+def comparing(name: str) -> tuple[str, str]:
+    """What comparing words with somebody proves, and how long it holds."""
+    return (
+        f"{name} sees the same words when nobody stands between you. Whoever stands between sees other ones with each "
+        "of you, and can only hope that you do not compare them. You must know the voice: words read by a stranger prove "
+        "nothing.",
+        "It holds for this connection, and each of you notes it for themselves.",
+    )
+
+
+def differing(name: str) -> tuple[str, str]:
+    """What it means that the words differ, and what to do."""
+    return (
+        f"Somebody may stand between you and {name}, hear and see both, and change what is said.",
+        "If you both read the words of this very connection, say nothing here that is not meant for a stranger, leave, "
+        "and make a new invitation that you send another way.",
+    )
+
+
 class Compare(Dialog[Literal["same", "different"]]):
     """The words to compare with somebody aloud."""
 
     BINDINGS = [taken("yes", "same"), taken("no", "different")]
 
     def __init__(self, name: str, words: str, verified: bool) -> None:
+        proves, holds = comparing(name)
         blocks: list[Block] = [
             Sentence("Read these words to each other, by voice:"),
             Sentence(),
             Title(f"    {words}"),
             Sentence(),
-            Sentence(
-                f"{name} sees the same words when nobody stands between you. Whoever stands between sees other ones "
-                "with each of you, and can only hope that you do not compare them. You must know the voice: words "
-                "read by a stranger prove nothing."
-            ),
+            Sentence(proves),
             Sentence(),
-            Sentence("It holds for this connection, and each of you notes it for themselves.", "muted"),
+            Sentence(holds, "muted"),
         ]
         if verified:
             blocks += [Sentence(), Sentence("You have compared them before, and they were the same.", "safe")]
@@ -160,16 +177,8 @@ class Differs(Dialog[bool]):
     BINDINGS = [taken("leave", "leave"), taken("no", "close")]
 
     def __init__(self, name: str) -> None:
-        blocks = [
-            Sentence(
-                f"Somebody may stand between you and {name}, hear and see both, and change what is said.", "danger"
-            ),
-            Sentence(),
-            Sentence(
-                "If you both read the words of this very connection, say nothing here that is not meant for a "
-                "stranger, leave, and make a new invitation that you send another way."
-            ),
-        ]
+        danger, cure = differing(name)
+        blocks = [Sentence(danger, "danger"), Sentence(), Sentence(cure)]
         super().__init__("The words differ", blocks, keys=(("leave", "leave the meeting"), ("close", "stay")))
 
     def action_leave(self) -> None:

@@ -7,6 +7,7 @@
     app.py       what every app of ours knows about its terminal
     driver.py    Textual's driver with all that, a count of what waits to be written, and a clean end
     hold.py      hold-to-talk: when holding a key begins and ends
+    jobs.py      stopping as a shell knows it, and whether there is one
     fit.py       whether the screen can be shown here, or lines are what fits
     manners.py   how the terminal is to be treated, as a person chose
     notify.py    the bell, notifications of the desktop, and the title of the window

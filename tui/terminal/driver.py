@@ -35,6 +35,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
 from tui.terminal.colours import Reducer
+from tui.terminal.jobs import can_suspend, stop_group
 from tui.terminal.keys import REPORTS_EVENTS
 from tui.terminal.manners import Manners
 from tui.terminal.messages import FlagsReported, Identified, TerminalKnown
@@ -191,24 +192,18 @@ class SafeDriver(LinuxDriver):
 
     @property
     def can_suspend(self) -> bool:
-        """Whether there is a shell that could wake us: a process without one would stop for good."""
-        try:
-            return os.getsid(os.getppid()) == os.getsid(0) and os.getpgrp() != os.getsid(0)
-        except OSError:
-            return False
+        """Whether there is a shell that could wake us."""
+        return can_suspend()
 
     async def stop_process(self, over: Callable[[], bool]) -> bool:
         """Give the terminal back, stop until somebody wakes us, and take it again.
 
-        False when `over` says that the app ends: it was woken only for that, perhaps in the background. Stopped is the
-        whole group, as by the terminal itself, since a shell may wait for the program that started us.
+        False when `over` says that the app ends: it was woken only for that, perhaps in the background.
         """
         self.stop_application_mode()
         super().close()
         while True:
-            before = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
-            os.kill(0, signal.SIGTSTP)
-            signal.signal(signal.SIGTSTP, before)
+            stop_group()
             await asyncio.sleep(AGAIN)
             if over():
                 return False

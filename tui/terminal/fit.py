@@ -33,3 +33,8 @@ def unfit(environ: Mapping[str, str], *streams: Stream | None) -> str:
 def terminal_fit(environ: Mapping[str, str], stdin: Stream | None, stdout: Stream | None, stderr: Stream | None) -> Fit:
     """What to show in this environment with these standard streams."""
     return "lines" if unfit(environ, stdin, stdout, stderr) else "screen"
+
+
+def attended(stdin: Stream | None, stdout: Stream | None) -> bool:
+    """Whether somebody sits at a terminal, who can type and read even if it can do no more."""
+    return all(stream is not None and stream.isatty() for stream in (stdin, stdout))

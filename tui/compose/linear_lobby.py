@@ -1,0 +1,69 @@
+"""`incog` alone in lines: the lobby asks line by line, and then the meeting that was chosen begins."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+import time
+from collections.abc import Iterable
+from dataclasses import replace
+
+from net.guard import Guard
+from tui.cli import Status
+from tui.compose.front_door import refuse_alias, refuse_link
+from tui.compose.linear import encoding_of
+from tui.compose.settings import from_config
+from tui.config.values import Config
+from tui.linear.before import Chosen, Lobby
+from tui.linear.lines import Line, rows
+from tui.linear.outlet import PLAIN
+from tui.linear.typed import LONGEST
+
+
+def lobby(config: Config) -> int:
+    """Ask whom to be and where to go, and go there; the exit status."""
+    with Guard(time.monotonic).active():  # nothing is to be contacted before a choice was made
+        chosen = _choose()
+    if chosen is None:
+        return Status.LEFT
+    if chosen.kind == "demo":
+        from tui.compose import demo
+
+        return demo.run(config, attended=True)
+    from tui.compose import front
+
+    return front.run(replace(from_config(config), link=chosen.link, alias=chosen.alias or None, ask=True))
+
+
+def _choose() -> Chosen | None:
+    asking = Lobby(tell=_tell, read=_read, read_secret=_read_secret, check_link=refuse_link, check_alias=refuse_alias)
+    try:
+        return asking.choose()
+    except EOFError:
+        return None
+
+
+def _tell(lines: Iterable[Line]) -> None:
+    width = os.get_terminal_size(1).columns if os.isatty(1) else 0
+    encoding = encoding_of(sys.stdout)
+    for line in lines:
+        for text in rows(line, width):
+            os.write(1, (text.translate(PLAIN) + "\n").encode(encoding, "replace"))
+
+
+def _read() -> str:
+    """A line of standard input and not a byte more, since the meeting reads on. Raises `EOFError`."""
+    line = b""
+    while not line.endswith(b"\n") and len(line) < LONGEST:
+        if not (byte := os.read(0, 1)):
+            if not line:
+                raise EOFError
+            break
+        line += byte
+    return line.decode(encoding_of(sys.stdin), "replace")
+
+
+def _read_secret() -> str:
+    """The same, and a terminal does not show it. Raises `EOFError`."""
+    return getpass.getpass("") if os.isatty(0) else _read()

@@ -1,0 +1,54 @@
+"""The invitation, another persona, receipts, and the way out."""
+
+from __future__ import annotations
+
+from tui.linear.desk import Deeds
+from tui.linear.lines import Line, counted, item
+from tui.screens.dialogs import ANOTHER_PERSONA, INVITING
+
+
+class MeetingDeeds(Deeds):
+    """The meeting itself."""
+
+    async def link(self, _: str) -> None:
+        """Show the invitation."""
+        self.answer(INVITING)
+        self.desk.tell(Line(self.meeting.invitation, whole=True))
+
+    async def persona(self, _: str) -> None:
+        """Come back as somebody else."""
+        self.desk.tell(*map(item, ANOTHER_PERSONA))
+        if await self.sure("Come back as somebody else? yes or no"):
+            await self.desk.controller.change_persona()
+        else:
+            self.answer("You stay who you are.")
+
+    async def receipt(self, typed: str) -> None:
+        """Write a receipt now."""
+        # Where it is, and its seal, come as a notice.
+        if refusal := await self.desk.controller.write_receipt(self._file(typed), at_end=False):
+            self.answer(refusal)
+
+    def _file(self, typed: str) -> str:
+        return typed.strip() or self.desk.controller.receipt_name()
+
+    async def suspend(self, _: str) -> None:
+        """Back to the shell for a while."""
+        await self.desk.suspend()
+
+    async def leave(self, _: str) -> None:
+        """Leave; with others here, only after a question."""
+        meeting = self.desk.meeting
+        others = len(meeting.people) - 1 if meeting is not None else 0
+        if others > 0:
+            who = counted(others, "other person is", "others are")
+            answer = await self.desk.ask(f"{who} still here. Leave? yes, no, or receipt", "yes", "no", "receipt")
+            if answer == "receipt":
+                refusal = await self.desk.controller.write_receipt(self._file(""), at_end=True)
+                if refusal:
+                    self.answer(refusal)
+                    return
+            elif answer != "yes":
+                self.answer("You stay.")
+                return
+        self.desk.leave()
