@@ -11,6 +11,8 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, TextIO
 
 from media.stderr import quiet_c_libraries
+from net.confine.confinement import confine
+from net.services.base import ParticipantJoined
 from net.tasks import cancel, spawn
 from tui.attention import Attention
 from tui.cli import Status, UsageError
@@ -47,8 +49,14 @@ READY = 2.0
 
 def run(settings: Settings, on_happening: Hook) -> int:
     """Sit in a meeting in lines; the exit status. Raises `UsageError` or `MeetingError`."""
+
+    async def sit(ground: Ground) -> int:
+        return await Lines(settings, ground, on_happening).run()
+
+    if settings.confined:
+        confine()  # now, since the next line makes a thread
     with quiet_c_libraries():
-        return Ground.start(lambda ground: Lines(settings, ground, on_happening).run(), confined=settings.confined)
+        return Ground.start(sit, confined=settings.confined)
 
 
 class Bell:
@@ -171,6 +179,7 @@ class Lines:
 
     def wrote(self, line: ChatLine) -> None:
         """Tell a message, unless too many come at once. One's own stands in the terminal already."""
+        self.catch_up()
         self.notes.chat.append(line)
         if not line.me and (line.private or self._chats.take(self.now())):
             self.tell(answers.message(line))
@@ -179,8 +188,7 @@ class Lines:
 
     def moved(self, event: Moved) -> None:
         """Somebody came or went."""
-        from net.services.base import ParticipantJoined
-
+        self.catch_up()
         if isinstance(event, ParticipantJoined):
             lines = self._comings.came(event.participant.name, self.now())
         else:
@@ -190,10 +198,12 @@ class Lines:
 
     def warned(self, warning: Warning) -> None:
         """A warning is told at once."""
+        self.catch_up()
         self.tell(Line(warning.text, WARNING))
 
     def noted(self, text: str, *, lasting: bool) -> None:
         """What is worth knowing is told once."""
+        self.catch_up()
         self.tell(*(said(line) for line in text.split("\n")))
 
     def invited(self, invitation: Invitation) -> None:

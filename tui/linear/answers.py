@@ -109,20 +109,28 @@ def audience_of(typed: str) -> tuple[Audience, ...] | None:
     return tuple(found) or None
 
 
-def known(snapshot: Snapshot, audiences: Collection[Audience]) -> tuple[list[Line], list[Item]]:
-    """What these audiences know, numbered, and what the numbers stand for."""
-    lines: list[Line] = []
-    items: list[Item] = []
-    for audience in audiences:
-        entries = sorted(snapshot.for_audience(audience), key=lambda entry: not entry.live)
-        title = AUDIENCES[audience]
-        lines.append(said(f"{title}: {counted(len(entries), 'thing', 'things')}." if entries else f"{title}: nothing."))
-        for entry in entries[:MOST_ENTRIES]:
-            items.append(entry)
-            lines.append(item(f"{len(items)}. {_fact(entry)}, {_since(entry, snapshot.at)}"))
-        if len(entries) > MOST_ENTRIES:
-            lines.append(item(f"and {len(entries) - MOST_ENTRIES} more"))
-    return lines, items
+def known(snapshot: Snapshot) -> list[Line]:
+    """What each audience knows, in few words."""
+    lines = [said("What others can see about you; seen by AUDIENCE tells it with values.")]
+    for audience, title in AUDIENCES.items():
+        entries = snapshot.for_audience(audience)
+        facts = list(dict.fromkeys(entry.fact.value for entry in entries if entry.live))
+        before = list(dict.fromkeys(entry.fact.value for entry in entries if entry.fact.value not in facts))
+        lines.append(item(f"{title}: {', '.join(facts) or 'nothing'}"))
+        if before:
+            lines.append(item(f"no longer: {', '.join(before)}"))
+    return lines
+
+
+def known_to(snapshot: Snapshot, audience: Audience) -> tuple[list[Line], list[Item]]:
+    """What an audience knows, numbered, and what the numbers stand for."""
+    entries = sorted(snapshot.for_audience(audience), key=lambda entry: not entry.live)
+    shown = entries[:MOST_ENTRIES]
+    lines = [said(f"{AUDIENCES[audience]}: {counted(len(entries), 'thing', 'things') if entries else 'nothing'}.")]
+    lines += [item(f"{number}. {_fact(one)}, {_since(one, snapshot.at)}") for number, one in enumerate(shown, 1)]
+    if len(entries) > MOST_ENTRIES:
+        lines.append(item(f"and {len(entries) - MOST_ENTRIES} more"))
+    return lines, list(shown)
 
 
 def _fact(entry: Entry) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from tui.widgets.page import Block, Pair, Sentence, Title
+from tui.widgets.page import Block, Pair, Title
 from tui.widgets.text import flat, wrap
 
 INCOG, ASK, WARNING, PEOPLE, CHAT, PRIVATE = "incog", "ask", "warning", "people", "chat", "private"
@@ -22,6 +22,8 @@ FOREIGN = frozenset({CHAT, PRIVATE})
 
 QUOTES = str.maketrans(dict.fromkeys('"“”„‟«»″‶\uff02〝〞', "'"))
 NARROWEST = 16
+MOST_SHOWN = 300
+"""Characters of one value of a page that are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,11 @@ def _texts(blocks: Sequence[Block]) -> Iterable[str]:
         elif isinstance(block, Pair):
             label = block.label or label
             note = f" ({block.note})" if block.note else ""
-            yield f"{label}: {block.value}{note}"
+            yield f"{label}: {_short(block.value)}{note}"
         elif block.text:
-            yield block.text
+            yield _short(block.text)
+
+
+def _short(text: str) -> str:
+    more = len(text) - MOST_SHOWN
+    return f"{text[:MOST_SHOWN]}, and {more} more characters" if more > 0 else text

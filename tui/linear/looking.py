@@ -28,8 +28,10 @@ class LookDeeds(Deeds):
         audiences = answers.audience_of(typed)
         if audiences is None:
             self.answer(f"It is: seen, or seen by {AUDIENCES}.")
+        elif len(audiences) > 1:
+            self.desk.tell(*answers.known(self.meeting.ledger))
         else:
-            self._numbered(answers.known(self.meeting.ledger, audiences))
+            self._numbered(answers.known_to(self.meeting.ledger, audiences[0]))
 
     async def withheld(self, _: str) -> None:
         """What was kept back."""

@@ -48,6 +48,11 @@ def seen(meeting: Meeting) -> str:
     return CAMERA.get(meeting.camera, CAMERA["off"])
 
 
+def hand(meeting: Meeting) -> str:
+    """Whether our hand is up, as one sentence."""
+    return "Your hand is up." if meeting.people and meeting.people[0].hand else "Your hand is down."
+
+
 def _own(before: Meeting | None, now: Meeting) -> Iterator[Line]:
     if now.phase not in ("live", "recovering"):
         return
@@ -62,9 +67,8 @@ def _own(before: Meeting | None, now: Meeting) -> Iterator[Line]:
         yield said(heard(now))
     if seen(before) != seen(now):
         yield said(seen(now))
-    mine = [meeting.people[0].hand if meeting.people else False for meeting in (before, now)]
-    if mine[0] != mine[1]:
-        yield said("Your hand is up." if mine[1] else "Your hand is down.")
+    if hand(before) != hand(now):
+        yield said(hand(now))
 
 
 def _others(before: Meeting, now: Meeting, wanted: Collection[str]) -> list[Line]:

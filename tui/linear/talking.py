@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from tui.linear.desk import Deeds, numbered
 from tui.linear.lines import item
-from tui.linear.news import heard, seen
+from tui.linear.news import hand, heard, seen
 from tui.model import Meeting
 from tui.screens.talking import WAYS
 
@@ -38,11 +38,11 @@ class TalkDeeds(Deeds):
 
     async def hand_up(self, _: str) -> None:
         """Raise the hand."""
-        await self._so(self.desk.controller.set_hand(True), lambda _: "Your hand is up.")
+        await self._so(self.desk.controller.set_hand(True), hand)
 
     async def hand_down(self, _: str) -> None:
         """Lower the hand."""
-        await self._so(self.desk.controller.set_hand(False), lambda _: "Your hand is down.")
+        await self._so(self.desk.controller.set_hand(False), hand)
 
     async def talk_open(self, _: str) -> None:
         """Be heard until muted."""

@@ -126,8 +126,8 @@ def comparing(name: str) -> tuple[str, str]:
     """What comparing words with somebody proves, and how long it holds."""
     return (
         f"{name} sees the same words when nobody stands between you. Whoever stands between sees other ones with each "
-        "of you, and can only hope that you do not compare them. You must know the voice: words read by a stranger prove "
-        "nothing.",
+        "of you, and can only hope that you do not compare them. You must know the voice: words read by a stranger "
+        "prove nothing.",
         "It holds for this connection, and each of you notes it for themselves.",
     )
 
