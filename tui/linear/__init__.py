@@ -9,6 +9,7 @@
     news.py      what changed between two looks at the meeting
     who.py       who is meant by a part of a name
     answers.py   what is answered: the meeting's state, the people, who knows what
+    before.py    the lobby, and what joining would tell
     desk.py      what every deed may use
     talking.py   deeds: what others hear and see
     persons.py   deeds: the people

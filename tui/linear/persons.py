@@ -70,7 +70,7 @@ class PeopleDeeds(Deeds):
     async def verify(self, typed: str) -> None:
         """Show the words to compare."""
         if person := self.whom(typed):
-            words = await self.desk.controller.persons.code(person.key)
+            words = self.desk.controller.persons.code(person.key)
             if not words:
                 self.answer(
                     f"There are no words to compare with {named(person.name)} yet; wait until they are connected."
