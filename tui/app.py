@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from functools import partial
+from functools import cached_property, partial
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.app import SystemCommand
@@ -16,28 +16,31 @@ from textual.widgets import Input
 from themes import DEFAULT, ThemeSpec
 from tui.actions import TALK, Chosen, key_words
 from tui.attention import Attention
-from tui.deeds.table import AllDeeds
 from tui.holding import Holding
 from tui.intents import Explain, Intents, explain_nothing
 from tui.messages import ChatArrived, Ended, Foreseen, MeetingUpdate, PicturesChanged
 from tui.model import ChatLine, Controller, Meeting
-from tui.screens.before import BeforeScreen
-from tui.screens.dialog import Answer, Dialog
-from tui.screens.dialogs import ShowEvidence
-from tui.screens.meeting import MeetingScreen
 from tui.screens.waiting import EndedScreen, JoiningScreen
 from tui.shell import Shell
 from tui.terminal.driver import crowded
 from tui.terminal.manners import Manners
 from tui.terminal.messages import KeyReleased, KeyRepeated, Suspended
-from tui.widgets.alert import Alert
-from tui.widgets.chat import Chat
-from tui.widgets.chat_log import MOST_LINES
-from tui.widgets.footer import KeyLine
-from tui.widgets.panel import DisclosurePanel
-from tui.widgets.people import PeopleList
-from tui.widgets.stage import Stage
 from tui.widgets.text import lasting
+
+if TYPE_CHECKING:  # loaded after the first paint
+    from tui.deeds.table import AllDeeds
+    from tui.screens.before import BeforeScreen
+    from tui.screens.dialog import Answer, Dialog
+    from tui.screens.meeting import MeetingScreen
+    from tui.widgets.alert import Alert
+    from tui.widgets.chat import Chat
+    from tui.widgets.footer import KeyLine
+    from tui.widgets.panel import DisclosurePanel
+    from tui.widgets.people import PeopleList
+    from tui.widgets.stage import Stage
+
+MOST_EARLY = 500
+"""Lines of chat that wait until there is a chat."""
 
 
 class IncogApp(Shell[int]):
@@ -73,16 +76,22 @@ class IncogApp(Shell[int]):
         self._explain = explain
         self._stage_mode = stage_mode
         self.intents = Intents(self, controller, explain, partial(self.notice, serious=True))
-        self._deeds = AllDeeds(self)
         self._attention = Attention(self)
         self._holding = Holding(self, monotonic, self.intents.hold)
         self._joining = JoiningScreen(alias, ready=not asks)
         self._before: BeforeScreen | None = None
         self._screen: MeetingScreen | None = None
         self._meeting: Meeting | None = None
-        self._early_chat: deque[ChatLine] = deque(maxlen=MOST_LINES)
+        self._early_chat: deque[ChatLine] = deque(maxlen=MOST_EARLY)
         self._status = 0
         self._opening: Awaitable[object] | None = None
+
+    @cached_property
+    def _deeds(self) -> AllDeeds:
+        """What is done for each action, with all dialogs."""
+        from tui.deeds.table import AllDeeds
+
+        return AllDeeds(self)
 
     async def on_mount(self) -> None:
         """Show under which name we join, then let the composition root begin."""
@@ -104,6 +113,8 @@ class IncogApp(Shell[int]):
 
     def on_foreseen(self, message: Foreseen) -> None:
         """Show what joining would tell, and let the person decide."""
+        from tui.screens.before import BeforeScreen
+
         if self._before is not None:
             self._before.show(message.foretold)
         else:
@@ -112,6 +123,9 @@ class IncogApp(Shell[int]):
 
     def on_meeting_update(self, message: MeetingUpdate) -> None:
         """Show the newest look at the meeting; the first one that is more than connecting opens its screen."""
+        from tui.screens.dialog import Dialog
+        from tui.screens.meeting import MeetingScreen
+
         meeting = self._meeting = message.meeting
         self._attention.meeting(meeting)
         if self.return_value is not None or not self.screen_stack:
@@ -192,6 +206,8 @@ class IncogApp(Shell[int]):
 
     def on_disclosure_panel_show_evidence(self, message: DisclosurePanel.ShowEvidence) -> None:
         """Show the bytes behind a line of the panel."""
+        from tui.screens.dialogs import ShowEvidence
+
         self.open(ShowEvidence(message.item, message.snapshot))
 
     def on_chat_said(self, message: Chat.Said) -> None:
@@ -285,7 +301,7 @@ class IncogApp(Shell[int]):
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette: everything that can be done now."""
         meeting = self._meeting
-        if meeting is None or not isinstance(screen, MeetingScreen):
+        if meeting is None or screen is not self._screen:
             return
         for action in self.actions.all:
             if action.bound and action.id not in ("palette", "back") and action.possible(meeting):
