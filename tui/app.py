@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.app import SystemCommand
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
 
 from themes import DEFAULT, ThemeSpec
@@ -261,9 +261,12 @@ class IncogApp(Shell[int]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What is typed before the line for it is there presses no key."""
-        screen = self.screen if self.screen_stack else None
-        waits = isinstance(screen, Dialog) and screen.is_typed_into and not isinstance(screen.focused, Input)
-        return not (action == "act" and waits) and super().check_action(action, parameters)
+        if action == "act" and self.screen_stack and isinstance(self.screen, ModalScreen):
+            from tui.screens.dialog import Dialog
+
+            if isinstance(self.screen, Dialog) and self.screen.is_typed_into and not isinstance(self.focused, Input):
+                return False
+        return super().check_action(action, parameters)
 
     def takes_repeat(self, key: str) -> bool:
         """A key that is held down switches nothing on and off again and again."""

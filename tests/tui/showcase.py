@@ -333,9 +333,57 @@ async def chat_of_all_kinds(run: Running) -> None:
 @state()
 async def pictures_alone(run: Running) -> None:
     """The stage alone: people, chat and panel are hidden."""
-    await shows(run, everything(), "p", "C", "d", "p")
-    if "What others can see" in run.text:
-        await run.press("d")
+    await shows(run, everything())
+    for pane in ("people", "chat", "panel"):
+        if run.screen.room.shows(pane):
+            run.screen.room.toggle(pane)
+    await run.settle()
+
+
+@state()
+async def speaker(run: Running) -> None:
+    """Whoever speaks is large, the others are in a strip."""
+    await shows(run, meeting(people=(me(camera=True), *crowd(8)), camera="live"), "g", "g")
+
+
+@state()
+async def shared_screen(run: Running) -> None:
+    """Somebody shares a screen, and it is large by itself."""
+    fox, *rest = others()
+    sharing = replace(fox, camera=False, presenting=True, speaking=False, level=0.0)
+    await shows(run, meeting(people=(me(), sharing, *rest)))
+
+
+@state()
+async def one_person(run: Running) -> None:
+    """One person alone on the stage."""
+    await shows(run, meeting(), "down", "o")
+
+
+@state()
+async def chosen_on_the_stage(run: Running) -> None:
+    """The cursor is on a tile; one picture is hidden, one voice muted for oneself alone, and somebody records."""
+    fox, otter, wren = others()
+    people = (me(), replace(fox, hidden=True), replace(otter, hushed=True, muted=False), replace(wren, kind="recorder"))
+    await shows(run, meeting(people=people))
+    run.screen.query_one("#stage").focus()
+    await run.press("right")
+
+
+@state()
+async def larger_panel(run: Running) -> None:
+    """The panel made wider, and the stage lower, by keys."""
+    await shows(run, meeting(), *["greater_than_sign"] * 3, "minus")
+
+
+@state()
+async def nothing_shown(run: Running) -> None:
+    """Every pane is hidden."""
+    await shows(run, meeting())
+    for pane in ("stage", "people", "chat", "panel"):
+        if run.screen.room.shows(pane):
+            run.screen.room.toggle(pane)
+    await run.settle()
 
 
 @state()
