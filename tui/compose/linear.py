@@ -27,7 +27,7 @@ from tui.linear.commands import is_harmless
 from tui.linear.desk import Notes
 from tui.linear.doing import Doing, Questions
 from tui.linear.intake import Intake
-from tui.linear.lines import CHAT, WARNING, Line, counted, said
+from tui.linear.lines import CHAT, INCOG, WARNING, Line, counted, said
 from tui.linear.news import changes
 from tui.linear.outlet import Outlet
 from tui.linear.typed import Batch
@@ -119,7 +119,8 @@ class Lines:
             await cancel(*self._at_work)
             if self._session is not None and self._session.joined:
                 self.tell(said("You are out of the meeting."))
-            self.tell(*(said(line) for words in self.sitting.afterwards for line in words.split("\n")))
+            for words in self.sitting.afterwards:
+                self.tell(*(Line(text, INCOG, whole=True) for text in words.split("\n")))
             await asyncio.to_thread(self._outlet.close, READY)
         if self.sitting.trouble:
             raise UsageError(self.sitting.trouble)

@@ -45,11 +45,12 @@ def _choose() -> Chosen | None:
 
 
 def _tell(lines: Iterable[Line]) -> None:
+    os.write(1, _text(lines).encode(encoding_of(sys.stdout), "replace"))
+
+
+def _text(lines: Iterable[Line]) -> str:
     width = os.get_terminal_size(1).columns if os.isatty(1) else 0
-    encoding = encoding_of(sys.stdout)
-    for line in lines:
-        for text in rows(line, width):
-            os.write(1, (text.translate(PLAIN) + "\n").encode(encoding, "replace"))
+    return "".join(f"{text}\n" for line in lines for text in rows(line, width)).translate(PLAIN)
 
 
 def _read() -> str:
@@ -64,6 +65,9 @@ def _read() -> str:
     return line.decode(encoding_of(sys.stdin), "replace")
 
 
-def _read_secret() -> str:
-    """The same, and a terminal does not show it. Raises `EOFError`."""
-    return getpass.getpass("") if os.isatty(0) else _read()
+def _read_secret(question: Line) -> str:
+    """Ask, and read a line that a terminal does not show, from before it is asked for. Raises `EOFError`."""
+    if os.isatty(0):
+        return getpass.getpass(_text([question]))
+    _tell([question])
+    return _read()

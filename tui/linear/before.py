@@ -38,11 +38,12 @@ class Lobby:
         *,
         tell: Callable[[Iterable[Line]], None],
         read: Callable[[], str],
-        read_secret: Callable[[], str],
+        read_secret: Callable[[Line], str],
         check_link: Callable[[str], str],
         check_alias: Callable[[str], str],
     ) -> None:
-        """`read` gives a line; `read_secret` one that is not shown while it is typed. Both raise `EOFError` at the end.
+        """`read` gives a line; `read_secret` tells one, and gives one that is not shown while it is typed. Both raise
+        `EOFError` at the end.
 
         `check_link` and `check_alias` give one sentence why something cannot be used; empty when it can.
         """
@@ -54,7 +55,7 @@ class Lobby:
 
     def choose(self) -> Chosen | None:
         """What the person wants; None to end. Raises `EOFError` when there is nothing more to read."""
-        self._tell([said("incog: nothing was contacted yet."), Line("join, host, demo, or leave?", ASK)])
+        self._tell([said("Nothing was contacted yet."), Line("join, host, demo, or leave?", ASK)])
         while True:
             match self._read().strip().lower().removeprefix("/"):
                 case "join":
@@ -69,12 +70,12 @@ class Lobby:
                     self._tell([Line("Type one of join, host, demo or leave.", ASK)])
 
     def _join(self) -> Chosen | None:
-        self._tell([Line("The invitation link? It is not shown while you type or paste it. Nothing to stay out.", ASK)])
-        while link := self._read_secret().strip():
+        question = Line("The invitation link? It is not shown while you type or paste it. Nothing to stay out.", ASK)
+        while link := self._read_secret(question).strip():
             refusal = self._check_link(link)
             if not refusal:
                 return Chosen("join", link, self._alias())
-            self._tell([said(refusal), Line("The invitation link? Nothing to stay out.", ASK)])
+            self._tell([said(refusal)])
         return None
 
     def _alias(self) -> str:

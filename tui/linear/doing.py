@@ -134,7 +134,7 @@ class Doing:
         lines = tuple(line for line in lines if line.strip())
         if not lines:
             return
-        count = "The line came with others" if len(lines) == 1 else f"{len(lines)} lines came together"
+        count = "That line came together with another" if len(lines) == 1 else f"{len(lines)} lines came together"
         bad = next((refusal for line in lines if (refusal := objection(line))), "")
         first = read(lines[0])
         if bad or (isinstance(first, str) and len(lines) > 1):
@@ -150,7 +150,7 @@ class Doing:
         elif all(isinstance(read(line), Asked) for line in lines):
             shown = "; ".join(lines)
             shown = shown if len(shown) <= SHOWN else f"{shown[:SHOWN]}…"
-            await self._if_sure(f"{count}: {shown} Do that? yes or no", *lines)
+            await self._if_sure(f"{count}: {shown}. Do that? yes or no", *lines)
         else:
             self._desk.tell(said(f"{count}, and not all are commands. Nothing was done, and nothing was sent."))
 
