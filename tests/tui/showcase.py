@@ -338,12 +338,14 @@ async def pictures_alone(run: Running) -> None:
         if run.screen.room.shows(pane):
             run.screen.room.toggle(pane)
     await run.settle()
+    await run.draw()
 
 
 @state()
 async def speaker(run: Running) -> None:
     """Whoever speaks is large, the others are in a strip."""
     await shows(run, meeting(people=(me(camera=True), *crowd(8)), camera="live"), "g", "g")
+    await run.draw()
 
 
 @state()
@@ -358,6 +360,7 @@ async def shared_screen(run: Running) -> None:
 async def one_person(run: Running) -> None:
     """One person alone on the stage."""
     await shows(run, meeting(), "down", "o")
+    await run.draw()
 
 
 @state()
@@ -374,6 +377,7 @@ async def chosen_on_the_stage(run: Running) -> None:
 async def larger_panel(run: Running) -> None:
     """The panel made wider, and the stage lower, by keys."""
     await shows(run, meeting(), *["greater_than_sign"] * 3, "minus")
+    await run.draw()
 
 
 @state()
