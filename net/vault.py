@@ -1,12 +1,12 @@
 """What may outlast a meeting, in the system keyring and nowhere else.
 
-Three things are kept, each only on request: the persona worn in a meeting, the credential of a relay (TURN server), and
-the key for marks of earlier meetings (`privacy.linkability`). The keyring sees neither links nor room ids nor the names
-of servers: entries stand under the service "incog" and a hash. One more entry lists them, since no keyring can be asked
-what is in it, and whoever wants to burn everything must not have to remember it all.
+Four things are kept, each only on request: the persona worn in a meeting, the credential of a relay (TURN server), the
+key for marks of earlier meetings (`privacy.linkability`), and the links of recent meetings. The names of entries tell
+neither links nor room ids nor servers: they stand under the service "incog" and a hash. One more entry lists them,
+since no keyring can be asked what is in it, and whoever wants to burn everything must not have to remember it all.
 
-No keyring is a normal case: then everything is kept in memory, ends with the process, and `note` says so. Nothing is
-ever written to a file, and back ends that do that are refused.
+No keyring is a normal case: then everything but links and the key for marks is kept in memory, ends with the process,
+and `note` says so. Nothing is ever written to a file, and back ends that do that are refused.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ SERVICE: Final = "incog"
 PATIENCE: Final = 5.0  # seconds for one call: the keyring may be behind a bus that never answers, or ask a person
 MAX_CREDENTIAL: Final = 512  # characters of a user name or password of a relay
 LINKABILITY: Final = "linkability key"
+RECENT: Final = "recent meetings"
 LIST: Final = "kept entries"
 
 T = TypeVar("T")
@@ -144,8 +145,24 @@ class Vault:
             return None
         return await self._try(lambda: _key(backend, fresh))
 
+    async def recent(self) -> str:
+        """What `set_recent` kept; empty for nothing."""
+        if (backend := self._backend) is None:
+            return ""
+        return await self._try(lambda: backend.get_password(SERVICE, RECENT)) or ""
+
+    async def set_recent(self, text: str) -> bool:
+        """Keep the links of recent meetings, or with an empty text none. True when it is so in the keyring.
+
+        They are in the keyring or nowhere: they are secrets, and nothing would be won by keeping them till the end.
+        """
+        if (backend := self._backend) is None:
+            return not text and not self._failed
+        await self._try(lambda: backend.set_password(SERVICE, RECENT, text) if text else _delete(backend, RECENT))
+        return self.lasting
+
     async def burn(self, room_key: str | None = None) -> Burned:
-        """Remove the persona of a meeting, or without one all that is kept, and in any case the key for marks.
+        """Remove the persona of a meeting, or without one all that is kept; in any case the key for marks.
 
         Nothing of it is left while `lasting` is what it was before; else `note` says what went wrong.
         """
@@ -236,7 +253,7 @@ def _forget(backend: KeyringBackend, entry: str) -> None:
 def _burn(backend: KeyringBackend, entry: str | None) -> set[str]:
     """Remove an entry, or all that are listed, and the key for marks; what was there."""
     gone = set()
-    for one in (LINKABILITY, *(_listed(backend) if entry is None else [entry])):
+    for one in (LINKABILITY, *((RECENT, *_listed(backend)) if entry is None else (entry,))):
         if backend.get_password(SERVICE, one) is not None:
             gone.add(one)
         _forget(backend, one)

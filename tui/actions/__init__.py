@@ -6,22 +6,39 @@
     people.py     the person who is chosen
     chat.py       the chat
     meeting.py    the meeting itself
+    lobby.py      who to be, by which devices, and where to go
     elsewhere.py  moving around, and what the screens before the meeting and single dialogs take
     table.py      all rows, with the keys that a person chose; Textual's bindings are made from it
 
 What is done for a row stands in `tui.deeds`, under the row's id.
 """
 
-from tui.actions.action import BEFORE, CHAT, DIALOG, LOOK, MEET, MOVE, NAMED, PEOPLE, TALK, Action, key_words
+from tui.actions.action import (
+    AFTER,
+    BEFORE,
+    CHAT,
+    DIALOG,
+    LOBBY,
+    LOOK,
+    MEET,
+    MOVE,
+    NAMED,
+    PEOPLE,
+    TALK,
+    Action,
+    key_words,
+)
 from tui.actions.table import ACTIONS, BY_ID, DEFAULTS, Actions, Chosen, actions_of, bindings, taken
 
 __all__ = [
     "ACTIONS",
+    "AFTER",
     "BEFORE",
     "BY_ID",
     "CHAT",
     "DEFAULTS",
     "DIALOG",
+    "LOBBY",
     "LOOK",
     "MEET",
     "MOVE",

@@ -18,6 +18,8 @@ MEET = "The meeting"
 MOVE = "Moving around"
 DIALOG = "In a dialog"
 BEFORE = "Before joining"
+LOBBY = "In the lobby"
+AFTER = "When it is over"
 NAMED = "A message that names you"
 
 

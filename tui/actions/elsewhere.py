@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.actions.action import BEFORE, DIALOG, MOVE, NAMED, Action
+from tui.actions.action import AFTER, BEFORE, DIALOG, MOVE, NAMED, Action
 
 ELSEWHERE: tuple[Action, ...] = (
     Action("next", ("tab",), "next pane", "Go to the next pane", MOVE, bound=False),
@@ -26,5 +26,8 @@ ELSEWHERE: tuple[Action, ...] = (
     Action("join", ("enter",), "join", "Join, and tell what is shown", BEFORE, bound=False),
     Action("another", ("n",), "other alias", "Draw another alias, and look again", BEFORE, bound=False),
     Action("stay-out", ("escape", "q"), "stay out", "End; nobody was contacted", BEFORE, bound=False),
+    Action("rejoin", ("r",), "join again", "Join the same meeting again, as the same persona", AFTER, bound=False),
+    Action("lobby", ("l",), "lobby", "Go to the lobby, with nothing of the meeting that is over", AFTER, bound=False),
+    Action("quit", ("enter", "escape", "q"), "quit", "End incog", AFTER, bound=False),
     Action("knowingly", ("ctrl+y",), "send anyway", "Send it with what names you, this once", NAMED, bound=False),
 )

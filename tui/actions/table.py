@@ -12,6 +12,7 @@ from textual.dom import DOMNode
 from tui.actions.action import Action, key_words
 from tui.actions.chat import CHAT_ACTIONS
 from tui.actions.elsewhere import ELSEWHERE
+from tui.actions.lobby import LOBBY_ACTIONS
 from tui.actions.look import LOOK_ACTIONS
 from tui.actions.meeting import MEETING_ACTIONS
 from tui.actions.people import PEOPLE_ACTIONS
@@ -24,6 +25,7 @@ ACTIONS: tuple[Action, ...] = (
     *PEOPLE_ACTIONS,
     *CHAT_ACTIONS,
     *MEETING_ACTIONS,
+    *LOBBY_ACTIONS,
     *ELSEWHERE,
 )
 """Everything a person can do, with the keys it has unless somebody chose others."""

@@ -1,4 +1,4 @@
-"""What is kept on request: personas of meetings, passwords of relays, marks of earlier meetings; and its end."""
+"""What is kept on request: personas of meetings, passwords of relays, marks and links of earlier ones; and its end."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 from net.services.mesh import hosts, link
 from net.vault import Burned, Vault, room_key
 from tui.cli import IceUrl, Status, UsageError
-from tui.compose import linkage
+from tui.compose import linkage, recent
 from tui.compose.disguise import alias_refusal, firewall_for, make
 from tui.compose.settings import read_link
 
@@ -62,27 +62,36 @@ def burn(given: str | None) -> int:
 
     Says what was removed. Raises `UsageError` when something is left, or `BadLink`.
     """
-    key = None if given is None else room_key(link.parse(read_link(given)).secret)
+    to = None if given is None else link.parse(read_link(given))
     try:
         marks = linkage.burn(linkage.file())
     except OSError as error:
         raise UsageError(f"the marks of earlier meetings could not be removed: {error.strerror}") from error
 
-    async def burn() -> tuple[Burned, str]:
+    async def burn() -> tuple[Burned, int, str]:
         vault = await Vault.open()
-        return await vault.burn(key), vault.trouble
+        links = await recent.burn(vault, to)
+        return await vault.burn(None if to is None else room_key(to.secret)), links, vault.trouble
 
-    burned, trouble = asyncio.run(burn())
+    burned, links, trouble = asyncio.run(burn())
     gone = {
         "kept persona": burned.personas,
         "relay password": burned.credentials,
+        "link of a recent meeting": links,
         "mark": marks,
         "key of marks": int(burned.key),
     }
-    words = [f"{count} {what}{'' if count == 1 else 's'}" for what, count in gone.items() if count]
+    words = [_counted(count, what) for what, count in gone.items() if count]
     print(f"burned: {', '.join(words)}" if words else "nothing was kept")
     _done(trouble)
     return Status.LEFT
+
+
+def _counted(count: int, what: str) -> str:
+    """So many of something, in words."""
+    if count != 1:
+        what = "links of recent meetings" if what.startswith("link ") else f"{what}s"
+    return f"{count} {what}"
 
 
 def keep_credential(url: IceUrl) -> int:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 from net.errors import PrivacyStop
 from net.services.mesh.link import MeshLink
@@ -16,6 +18,8 @@ from privacy.persona import Persona
 from tui.cli import UsageError
 from tui.compose.identity import gather
 from tui.compose.settings import Settings
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +39,7 @@ class Disguise:
         worn, notices = await _persona(settings, to)
         if settings.allow_identifying:
             return cls(worn, None, notices)
-        # In a thread of its own: the loop's other threads may not ask the system for this machine's addresses.
-        with ThreadPoolExecutor(1, "identity") as thread:
-            firewall = await asyncio.get_running_loop().run_in_executor(thread, firewall_for, worn.alias)
+        firewall = await apart(firewall_for, worn.alias)
         if refusal := alias_refusal(firewall):
             raise PrivacyStop(f"{refusal} Or say --allow-identifying.")
         return cls(worn, firewall, notices)
@@ -52,6 +54,12 @@ class Disguise:
         return self.firewall.strike(text) if self.firewall is not None else text
 
 
+async def apart(act: Callable[[str], T], alias: str) -> T:
+    """Do it in a thread of its own: the loop's others may not ask the system for this machine's addresses."""
+    with ThreadPoolExecutor(1, "identity") as thread:
+        return await asyncio.get_running_loop().run_in_executor(thread, act, alias)
+
+
 def firewall_for(alias: str) -> Firewall:
     """The firewall with everything this machine knows of its owner. Reads files; contacts nothing."""
     return Firewall(gather(), alias)
@@ -62,6 +70,15 @@ def alias_refusal(firewall: Firewall) -> str:
     if not firewall.alias_hits:
         return ""
     return f"The alias holds {_kinds(firewall.alias_hits)}, which would name you; choose another."
+
+
+def refuse_alias(alias: str) -> str:
+    """One sentence why this alias cannot be worn; empty when it can."""
+    try:
+        worn = make(alias)
+    except UsageError as error:
+        return str(error)
+    return alias_refusal(firewall_for(worn.alias))
 
 
 def _kinds(hits: tuple[Hit, ...]) -> str:
@@ -80,12 +97,12 @@ def make(alias: str | None) -> Persona:
 
 async def _persona(settings: Settings, to: MeshLink) -> tuple[Persona, tuple[str, ...]]:
     if not settings.keep_persona:
-        return make(settings.alias), ()
+        return settings.worn or make(settings.alias), ()
     vault = await Vault.open()
     key = room_key(to.secret)
     kept = await vault.recall(key)
     if kept is not None and settings.alias in (None, kept.alias):
         return kept, ()
-    worn = make(settings.alias)
+    worn = settings.worn or make(settings.alias)
     lasting = await vault.remember(key, worn)
     return worn, () if lasting else (vault.note,)

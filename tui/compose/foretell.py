@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from net.rehearsal import Intention, Preview, own_address, own_addresses, rehearse
 from net.sdp import AddressMode
@@ -60,13 +60,26 @@ class Outlook:
             may_draw=may_draw,
         )
 
+    def is_as(self, seen: Outlook | None) -> bool:
+        """Whether this is what a person saw before. Of a meeting that is yet to be made, link and port are new."""
+        if seen is None or seen.disguise.persona != self.disguise.persona:
+            return False
+        now, then = self.intention, seen.intention
+        if now.hosting and (now.link.host, now.link.tls) == (then.link.host, then.link.tls):
+            then = replace(then, link=now.link)
+        return now == then
+
 
 async def look_ahead(settings: Settings, ground: Ground, to: MeshLink) -> Outlook:
     """Choose whom to be, and find out what joining would tell. Contacts nothing.
 
     Raises `UsageError` for an alias or a server that cannot be used, `PrivacyStop` for an alias that names its wearer.
     """
-    disguise = await Disguise.choose(settings, to)
+    return await foresee(settings, ground, to, await Disguise.choose(settings, to))
+
+
+async def foresee(settings: Settings, ground: Ground, to: MeshLink, disguise: Disguise) -> Outlook:
+    """The same for somebody who was chosen. Raises `UsageError` for a server that cannot be used."""
     intention = await intend(settings, ground, to, disguise.persona.alias)
     return Outlook(disguise, intention, await rehearse(intention))
 
@@ -98,12 +111,12 @@ def run(settings: Settings) -> int:
 
 
 async def _foretell(settings: Settings, ground: Ground) -> tuple[str, Preview]:
-    to = link.parse(settings.link) if settings.link else _not_yet(settings)
+    to = link.parse(settings.link) if settings.link else not_yet(settings)
     outlook = await look_ahead(settings, ground, to)
     return outlook.disguise.persona.alias, outlook.preview
 
 
-def _not_yet(settings: Settings) -> MeshLink:
+def not_yet(settings: Settings) -> MeshLink:
     """The link that hosting would make; its secret is drawn and forgotten."""
     secret = secrets.token_bytes(link.SECRET_BYTES)
     server = settings.rendezvous

@@ -2,66 +2,52 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from net.errors import BadLink
-from net.services.mesh import link
-from tui.cli import Status, UsageError
-from tui.compose.disguise import alias_refusal, firewall_for, make
-from tui.compose.ground import Ground
-from tui.compose.settings import from_config, manners_of
-from tui.compose.wardrobe import open_wardrobe, worn_first
+from media.stderr import quiet_c_libraries
+from tui.cli import Status
+from tui.compose.ground import Ground, when_signalled
+from tui.compose.keys import keys_for
+from tui.compose.lobby_desk import Desk
+from tui.compose.settings import Settings, manners_of
+from tui.compose.wardrobe import Wardrobe, open_wardrobe, worn_first
 from tui.config.values import DEFAULTS, Config
-from tui.screens.lobby import Lobby
+from tui.screens.lobby_app import Lobby, LobbyChanged, PictureChanged
+from tui.screens.lobby_look import Kind
 
 
 def lobby(config: Config = DEFAULTS) -> int:
-    """Ask whom to be and where to go, and go there; the exit status."""
-    drawn: set[str] = set()
-
-    def draw() -> str:
-        alias = make(None).alias
-        drawn.add(alias)
-        return alias
-
+    """Ask whom to be and where to go, and go there; the exit status. Raises `UsageError` for an unknown theme."""
     wardrobe = open_wardrobe(config.themes, worn_first(config.look), config.where("look.theme"))
-    app = Lobby(
-        draw(),
-        another=draw,
-        check_alias=refuse_alias,
-        check_link=refuse_link,
-        theme=wardrobe.worn,
-        themes=wardrobe.themes,
-        manners=manners_of(config),
-    )
     # Nothing is to be contacted before a choice was made, so the guard's list is empty.
-    choice = Ground.start(lambda ground: app.run_async())
-    if choice is None:
+    with quiet_c_libraries():
+        kind, settings = Ground.start(lambda ground: ask(config, ground, wardrobe))
+    if kind is None or settings is None:
         return Status.LEFT
-    if choice.kind == "demo":
+    if kind == "demo":
         from tui.compose import demo
 
-        return demo.run(config, attended=True, alias=choice.alias)
+        return demo.run(config, attended=True, alias=settings.alias or "")
     from tui.compose import front
 
-    return front.run(
-        replace(from_config(config), link=choice.link, alias=choice.alias, drawn=choice.alias in drawn, ask=True)
+    return front.run(settings)
+
+
+async def ask(config: Config, ground: Ground, wardrobe: Wardrobe) -> tuple[Kind | None, Settings | None]:
+    """Show the lobby until something was decided. Every device is closed by then."""
+    desk = Desk(config, ground)
+    app = Lobby(
+        desk,
+        start=desk.start,
+        before_stop=desk.devices.close_all,
+        theme=wardrobe.worn,
+        themes=wardrobe.themes,
+        chosen_keys=keys_for(config).chosen,
+        manners=manners_of(config),
     )
-
-
-def refuse_alias(alias: str) -> str:
-    """One sentence why this alias cannot be worn; empty when it can."""
+    desk.on_look = lambda look: app.post_message(LobbyChanged(look))
+    desk.on_picture = lambda: app.post_message(PictureChanged())
+    when_signalled(("SIGTERM", "SIGHUP", "SIGQUIT"), lambda number: app.exit(None))
+    desk.devices.set_look(app.depth, app.palette.rgb("background"))
     try:
-        worn = make(alias)
-    except UsageError as error:
-        return str(error)
-    return alias_refusal(firewall_for(worn.alias))
-
-
-def refuse_link(text: str) -> str:
-    """One sentence why this link cannot be used; empty when it can."""
-    try:
-        link.parse(text)
-    except BadLink as error:
-        return str(error)
-    return ""
+        return await app.run_async(), desk.decided
+    finally:
+        await desk.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from tui.actions import ACTIONS, BEFORE, BY_ID, MOVE, NAMED, TALK
+from tui.actions import ACTIONS, AFTER, BEFORE, BY_ID, LOBBY, MOVE, NAMED, TALK
 from tui.actions.action import DIALOG
 from tui.config.check import Fault
 from tui.config.keymap import Keymap, resolve
@@ -13,19 +13,30 @@ from tui.config.values import Config
 
 _PLACES = {
     BEFORE: ("before",),
+    LOBBY: ("lobby",),
+    AFTER: ("after",),
     DIALOG: ("dialog",),
     NAMED: ("dialog",),
     TALK: ("meeting", "dialog"),
-    MOVE: ("meeting", "dialog", "before"),
+    MOVE: ("meeting", "dialog", "before", "lobby"),
 }
 _ALSO_IN_DIALOGS = ("leave", "receipt", "inspect")
 """What the meeting takes, and some dialog as well."""
+_OTHERWISE = {
+    "forget": ("lobby", "dialog"),
+    "forget-all": ("lobby", "dialog"),
+    "help": ("meeting", "lobby"),
+    "suspend": ("meeting", "dialog", "lobby"),
+}
+"""What is heard elsewhere than the others of its group."""
 
 
 def places(action: str) -> Collection[str]:
     """Where the keys of an action are heard."""
     if action in _ALSO_IN_DIALOGS:
         return ("meeting", "dialog")
+    if action in _OTHERWISE:
+        return _OTHERWISE[action]
     return _PLACES.get(BY_ID[action].group, ("meeting",))
 
 

@@ -11,8 +11,9 @@ from dataclasses import replace
 
 from net.guard import Guard
 from tui.cli import Status
-from tui.compose.front_door import refuse_alias, refuse_link
+from tui.compose.disguise import refuse_alias
 from tui.compose.linear import encoding_of
+from tui.compose.recognise import refuse_link
 from tui.compose.settings import from_config
 from tui.config.values import Config
 from tui.linear.before import Chosen, Lobby

@@ -87,10 +87,15 @@ class Linkage:
         self._record: Callable[[Disclosure], object] = lambda disclosure: None
 
     @classmethod
-    async def open(cls, persona: Persona, to: MeshLink) -> Linkage | str:
-        """Ready to compare; or one sentence why that cannot be."""
+    async def open(cls, persona: Persona, to: MeshLink, *, begin: bool = True) -> Linkage | str:
+        """Ready to compare; or one sentence why that cannot be.
+
+        Without `begin` nothing is begun where nothing was kept yet; the sentence is empty then.
+        """
         vault = await Vault.open()
-        key = await vault.linkability_key(secrets.token_bytes(KEY_BYTES))
+        key = await vault.linkability_key(secrets.token_bytes(KEY_BYTES) if begin else None)
+        if key is None and vault.lasting and not begin:
+            return ""
         if key is None:
             return f"{NOTHING_KEPT}: {vault.note[:1].lower()}{vault.note[1:]}"
         path = file()

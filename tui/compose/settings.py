@@ -7,11 +7,15 @@ import os
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
+from privacy.persona import Persona
 from tui.cli import Endpoint, IceUrl, ServerUrl, UsageError
 from tui.config.values import DEFAULTS, Config
 from tui.terminal.manners import Manners
+
+if TYPE_CHECKING:
+    from tui.compose.foretell import Outlook
 
 MAX_LINK = 2048
 """Characters read when the invitation comes from standard input; a link is far shorter."""
@@ -32,6 +36,7 @@ class Settings:
     rendezvous: ServerUrl | None = None  # or the server that is used instead
     ice: tuple[IceUrl, ...] = ()
     alias: str | None = None
+    worn: Persona | None = None  # the whole persona, if it was chosen already
     keep_persona: bool = False
     allow_identifying: bool = False
     linkability: bool = False  # keep marks of this meeting, and tell what ties it to earlier ones
@@ -49,6 +54,7 @@ class Settings:
     until_eof: bool = False  # leave when standard input ends
     duration: float | None = None  # seconds
     ask: bool = False  # on a screen: show what joining would tell, and wait for a key
+    agreed: Outlook | None = None  # what joining would tell, if a person saw it and agreed to it
     drawn: bool = False  # the alias was drawn and not chosen, so another may be drawn as well
     announce: bool = True  # tell the invitation on the screen
     confined: bool = False  # put the kernel's layer on this process, for good; the command line does unless told not to

@@ -111,9 +111,7 @@ def blocks(foretold: Foretold) -> list[Block]:
         *_media(foretold),
         Pair("your addresses", foretold.addresses),
         Sentence(),
-        *_told(foretold),
-        Title("Whom it contacts"),
-        *(Pair(destination, reason) for destination, reason in foretold.contacts),
+        *told(foretold),
     ]
 
 
@@ -122,15 +120,18 @@ def _media(foretold: Foretold) -> Iterator[Block]:
         yield Pair(name, "on from the start" if on else "off, nothing is sent", role="live" if on else "safe")
 
 
-def _told(foretold: Foretold) -> Iterator[Block]:
+def told(foretold: Foretold) -> Iterator[Block]:
+    """Who would learn what, and whom it contacts."""
     for audience, title in AUDIENCES.items():
-        told = foretold.told.get(audience, ())
+        facts = foretold.told.get(audience, ())
         yield Title(f"{title} would learn")
-        if not told:
+        if not facts:
             yield Sentence("nothing", "muted")
         before = ""
-        for fact, value in told:
+        for fact, value in facts:
             # A fact with several values is named once.
             yield Pair("" if fact.value == before else fact.value, value)
             before = fact.value
         yield Sentence()
+    yield Title("Whom it contacts")
+    yield from (Pair(destination, reason) for destination, reason in foretold.contacts)

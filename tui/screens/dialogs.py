@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Literal
 
 from textual.app import ComposeResult
@@ -113,14 +114,20 @@ class Help(Dialog[None]):
     Help #box { width: 84; }
     """
 
-    def __init__(self, actions: Actions) -> None:
+    def __init__(self, actions: Actions, groups: Collection[str] = ()) -> None:
+        """`groups`: only these; the signs are those of a meeting and stand only under all of them."""
         blocks: list[Block] = []
         for group, members in actions.groups().items():
+            if groups and group not in groups:
+                continue
             blocks.append(Title(group))
             for action in members:
                 keys = " ".join(key_words(key) for key in (*action.keys, *action.always))
                 blocks.append(Pair(keys or "–", action.help, key=True))
             blocks.append(Sentence())
+        if groups:
+            super().__init__("Keys", blocks[:-1], keys=(("up down", "scroll"), ("close", "close")))
+            return
         blocks.append(Title("Signs"))
         blocks += [Pair(sign, meaning, key=True) for sign, meaning in LEGEND]
         always = [key_words(key) for action in actions.all for key in action.always]

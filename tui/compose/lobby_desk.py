@@ -1,0 +1,289 @@
+"""What stands behind the lobby: the draft of a meeting, and what is found out about it in the background.
+
+Nothing is contacted. The alias is held against the firewall, a kept persona is looked up where a person asked for it,
+and joining is rehearsed in memory, each a moment after the last change.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from net.services.mesh import hosts, link
+from net.services.mesh.link import MeshLink
+from net.tasks import cancel, spawn
+from net.vault import Vault
+from tui.compose import recent
+from tui.compose.disguise import Disguise
+from tui.compose.explain import explain
+from tui.compose.ground import Ground
+from tui.compose.linkage import Linkage
+from tui.compose.mirror import Mirror
+from tui.compose.recent import Visit
+from tui.compose.recognise import find, recognise
+from tui.compose.settings import SILENT, Settings, from_config
+from tui.compose.trying import Trying
+from tui.config.schema import ADDRESS_MODES
+from tui.config.values import Config
+from tui.model import Foretold
+from tui.screens.lobby_look import TALK, Choosable, Kind, LinkLook, LobbyLook, RecentLook
+
+if TYPE_CHECKING:
+    from tui.compose.foretell import Outlook
+
+PAUSE = 0.25
+"""Seconds after the last change before anything is found out about it."""
+
+NO_LINK = "Paste the invitation first, the whole link that you were given."
+
+Key = tuple[object, ...]
+"""What decides what joining would tell."""
+
+
+class Desk:
+    """The lobby's desk (`tui.screens.lobby_look.LobbyDesk`), all on the event loop.
+
+    `on_look` gets the lobby whenever it is another. `decided` is what came of it.
+    """
+
+    def __init__(self, config: Config, ground: Ground) -> None:
+        self._config = config
+        self._ground = ground
+        self._settings = replace(from_config(config), ask=True, remarks=())  # the lobby shows what they say
+        self._link = LinkLook()
+        self._aim: Kind = "join"
+        self._mirror = Mirror(keeps=config.persona.keep)
+        self._visits: tuple[Visit, ...] = ()
+        self._recent = RecentLook() if config.lobby.recent else None
+        self._outlook: tuple[Key, Outlook] | None = None
+        self._ties: tuple[Key, tuple[str, ...]] = ((), ())
+        self._notice = ""
+        self._work: asyncio.Task[None] | None = None
+        self._recalling: asyncio.Task[None] | None = None
+        self.on_look: Callable[[LobbyLook], object] = lambda look: None
+        self.on_picture: Callable[[], object] = lambda: None
+        self.devices = Trying(config, self._devices_changed, self._picture_changed)
+        self.decided: Settings | None = None
+
+    @property
+    def look(self) -> LobbyLook:
+        """The lobby as it is now."""
+        told, key = self._told, self._key(self._aim)
+        current = told is not None and self._outlook is not None and self._outlook[0] == key
+        return LobbyLook(
+            persona=self._mirror.look(self._to, self._ties[1] if self._ties[0] == key else ()),
+            link=self._link,
+            microphone=self.devices.look("microphone"),
+            speaker=self.devices.look("speaker"),
+            camera=self.devices.look("camera"),
+            muted=self._settings.muted,
+            seen=self._settings.camera,
+            talk=self._settings.config.sound.talk,
+            addresses=self._settings.addresses,
+            reach=told.addresses if told is not None and current else "",
+            recent=self._recent,
+            aim=self._aim,
+            foretold=told,
+            looking=self._place is not None and not self._mirror.trouble and not current,
+            notice=self._notice,
+        )
+
+    # What a person can do
+
+    def start(self) -> None:
+        """Begin to find out, once something is on the screen."""
+        if self._recent is not None:
+            self._recalling = spawn(self._recall(), "recent meetings")
+        self._changed()
+
+    def find(self, text: str) -> str:
+        """The link in a text that was pasted; the text itself when there is none."""
+        return find(text)
+
+    def set_link(self, text: str) -> None:
+        """The line for the link holds this."""
+        self._link = recognise(text)
+        self._settings = replace(self._settings, link=self._link.text if self._link.usable else "")
+        self._mirror.elsewhere(self._to)
+        self._changed()
+
+    def set_alias(self, text: str) -> None:
+        """The line for the alias holds this."""
+        if self._mirror.type(text):
+            self._changed()
+
+    def draw(self) -> None:
+        """Be somebody else, whose alias is drawn."""
+        self._mirror.draw()
+        self._changed()
+
+    def toggle_keep(self) -> None:
+        """Keep the persona for this meeting, or keep none."""
+        self._mirror.toggle_keep()
+        self._changed()
+
+    def step(self, what: Choosable, by: int) -> None:
+        """The next choice, or the one before."""
+        if what == "talk":
+            config = self._settings.config.but(sound__talk=_next(tuple(TALK), self._settings.config.sound.talk, by))
+            self._settings = replace(self._settings, config=config)
+        else:
+            self._settings = replace(self._settings, addresses=_next(ADDRESS_MODES, self._settings.addresses, by))
+        self._changed()
+
+    def toggle_muted(self) -> None:
+        """Be heard from the start, or begin muted."""
+        self._settings = replace(self._settings, muted=not self._settings.muted)
+        self._changed()
+
+    def toggle_seen(self) -> None:
+        """Be seen from the start, or begin unseen."""
+        self._settings = replace(self._settings, camera=not self._settings.camera)
+        self._changed()
+
+    def aim(self, kind: Kind) -> None:
+        """The preview is to be about this."""
+        if kind != self._aim:
+            self._aim = kind
+            self._changed()
+
+    def take_recent(self, index: int) -> str:
+        """The link of a recent meeting."""
+        return str(self._visits[index].to)
+
+    async def forget(self, index: int | None) -> None:
+        """Forget a recent meeting, or all of them."""
+        vault = await Vault.open()
+        await recent.burn(vault, None if index is None else self._visits[index].to)
+        await self._recall()
+
+    async def decide(self, kind: Kind, *, previewed: bool) -> str:
+        """Do it. One sentence why it cannot be done, or an empty string."""
+        if kind == "join":
+            if self._to is None:
+                return self._link.trouble or NO_LINK
+            await self._mirror.recall(self._to)
+        if trouble := await self._mirror.judge():
+            self._tell()
+            return trouble
+        agreed = self._outlook[1] if previewed and self._outlook and self._outlook[0] == self._key(kind) else None
+        self.decided = replace(self._drafted(kind), agreed=agreed)
+        return ""
+
+    async def close(self) -> None:
+        """Close every device, and find out nothing more."""
+        await cancel(self._work, self._recalling)
+        await self.devices.close()
+
+    # What is drafted
+
+    @property
+    def _to(self) -> MeshLink | None:
+        return link.parse(self._link.text) if self._link.usable else None
+
+    @property
+    def _place(self) -> MeshLink | None:
+        """Where the meeting that is aimed at is; None while that is not known, or nowhere outside."""
+        if self._aim == "host":
+            return link.fresh(self._settings.listen.host, self._settings.listen.port or 1, False, bytes(16))
+        return self._to if self._aim == "join" else None
+
+    def _key(self, kind: Kind) -> Key:
+        one = self._settings
+        link = self._link.text if kind == "join" else ""
+        return kind, link, self._mirror.worn, one.muted, one.camera, one.addresses
+
+    def _drafted(self, kind: Kind) -> Settings:
+        words = self.devices.chosen
+        microphone, speaker, camera = (words[one].word for one in ("microphone", "speaker", "camera"))
+        return replace(
+            self._settings,
+            link=self._settings.link if kind == "join" else "",
+            alias=self._mirror.worn.alias,
+            worn=self._mirror.worn,
+            drawn=self._mirror.origin == "fresh",
+            keep_persona=self._mirror.keeps,
+            say=f"microphone:{microphone}" if microphone else None,
+            picture=f"camera:{camera}" if camera else None,
+            speaker=speaker != SILENT,
+            speaker_device="" if speaker == SILENT else speaker,
+        )
+
+    @property
+    def _told(self) -> Foretold | None:
+        if self._outlook is None or self._outlook[0][0] != self._aim or self._place is None:
+            return None
+        told = self._outlook[1].shown(may_draw=False)
+        return _at_some_port(told) if self._aim == "host" and not self._settings.listen.port else told
+
+    # What is found out
+
+    def _changed(self) -> None:
+        """Something is another: show it, and find out what follows from it a moment later."""
+        self._notice = ""
+        self._tell()
+        before, self._work = self._work, None
+        self._work = spawn(self._find_out(before), "lobby")
+
+    def _tell(self) -> None:
+        self.on_look(self.look)
+
+    def _devices_changed(self, trouble: str) -> None:
+        self._notice = trouble or self._notice
+        self._tell()
+
+    def _picture_changed(self) -> None:
+        self.on_picture()
+
+    async def _find_out(self, before: asyncio.Task[None] | None) -> None:
+        await cancel(before)
+        await asyncio.sleep(PAUSE)
+        try:
+            await self._mirror.recall(self._to)
+            if await self._mirror.judge() or (to := self._place) is None:
+                return
+            key, settings = self._key(self._aim), self._drafted(self._aim)
+            if self._settings.linkability and self._aim == "join":
+                ties = await Linkage.open(self._mirror.worn, to, begin=False)
+                found = (ties,) if isinstance(ties, str) else tuple(str(one.tie) for one in ties.foresee())
+                self._ties = (key, tuple(filter(None, found)))
+            # In a thread, so that the screen answers while the large libraries are loaded.
+            foretell = await asyncio.to_thread(importlib.import_module, "tui.compose.foretell")
+            try:
+                outlook = await foretell.foresee(settings, self._ground, to, Disguise(self._mirror.worn, None))
+            finally:
+                self._ground.guard.begin_anew()  # nothing may be contacted from here
+            self._outlook = (key, outlook)
+        except Exception as error:  # what joining would tell cannot be told; joining says why, too
+            self._notice = explain(error)[1]
+        finally:
+            self._tell()
+
+    async def _recall(self) -> None:
+        """Look up the recent meetings."""
+        vault = await Vault.open()
+        self._visits = recent.load(await vault.recent())
+        note = "" if vault.lasting else recent.not_kept(vault)
+        self._recent = RecentLook(tuple((visit.server, visit.day) for visit in self._visits), note)
+        self._tell()
+
+
+def _next(words: tuple[str, ...], word: str, by: int) -> str:
+    return words[(words.index(word) + by) % len(words)]
+
+
+def _at_some_port(told: Foretold) -> Foretold:
+    """Of a meeting that will listen at any free port: which one is not known yet."""
+    named, words = told.server, f"{hosts.split(told.server, 1)[0]}, at a free port"
+    return replace(
+        told,
+        server=words,
+        told={
+            audience: tuple((fact, words if value == named else value) for fact, value in facts)
+            for audience, facts in told.told.items()
+        },
+        contacts=tuple((words if to == named else to, reason) for to, reason in told.contacts),
+    )

@@ -1,0 +1,134 @@
+"""Recognising a meeting's link in whatever was pasted, without contacting anybody."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from net.errors import BadLink
+from net.services.mesh import hosts, link
+from privacy.text import neutralise
+from tui.screens.lobby_look import LinkLook
+
+MAX_TEXT = 20_000
+"""Characters of a text that are looked through."""
+
+_MESH = "mesh"
+_CANDIDATE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,30}://[^\s<>\"'`|\\^{}]+")
+_AROUND = ".,;:!?*)]}>»”’…"
+"""Signs that end a sentence or a quotation and never a link."""
+_ONLY = "only mesh ones (mesh+ws:// or mesh+wss://)."
+_JANUS = "a name, and a PIN where the room has one"
+_GALENE = "a name, and a password or token where the group has one"
+_LIVEKIT = "a name, and a token"
+
+
+@dataclass(frozen=True, slots=True)
+class _Service:
+    """A kind of meeting that is known by its links, and cannot be joined."""
+
+    name: str
+    host: str = ""  # the end of the host's name
+    path: str = ""  # a pattern at the beginning of the path
+    schemes: tuple[str, ...] = ("https", "http")
+    asks: str = ""  # what it asks for, as far as its links tell
+
+    def fits(self, scheme: str, host: str, path: str) -> bool:
+        """Whether a link is one of these."""
+        at_home = not self.host or host == self.host or host.endswith(f".{self.host}")
+        return scheme in self.schemes and at_home and re.match(self.path, path) is not None
+
+
+_OTHERS = (
+    _Service("Janus", schemes=("janus", "janus+ws", "janus+wss", "janus+http", "janus+https"), asks=_JANUS),
+    _Service("Galène", schemes=("galene", "galene+http", "galene+https", "galene+ws", "galene+wss"), asks=_GALENE),
+    _Service(
+        "LiveKit", schemes=("livekit", "livekit+ws", "livekit+wss", "livekit+http", "livekit+https"), asks=_LIVEKIT
+    ),
+    _Service("LiveKit", "livekit.cloud", schemes=("https", "http", "wss", "ws"), asks=_LIVEKIT),
+    _Service("LiveKit", path=r"/(rooms/[^/]+/?$|custom/)", asks=_LIVEKIT),
+    _Service("Galène", path=r"/group/[^/]+", asks=_GALENE),
+    _Service("Jitsi", "meet.jit.si"),
+    _Service("Jitsi", "8x8.vc"),
+    _Service("Jitsi", schemes=("jitsi-meet", "org.jitsi.meet")),
+    _Service("Zoom", "zoom.us"),
+    _Service("Zoom", "zoom.com"),
+    _Service("Zoom", schemes=("zoommtg", "zoomus")),
+    _Service("Google Meet", "meet.google.com"),
+    _Service("Microsoft Teams", "teams.microsoft.com"),
+    _Service("Microsoft Teams", "teams.live.com"),
+    _Service("Microsoft Teams", schemes=("msteams",)),
+    _Service("Webex", "webex.com"),
+    _Service("Element Call", "call.element.io"),
+    _Service("BigBlueButton", path=r"/(b|bigbluebutton)/"),
+    _Service("Nextcloud Talk", path=r"/(index\.php/)?call/[^/]+"),
+)
+"""In this order: what says more about itself comes first."""
+
+
+def find(text: str) -> str:
+    """The link in a text: one to a mesh meeting if there is any, else to another meeting, else the first of all.
+
+    The text itself, without the blanks around it, when there is none.
+    """
+    best, rank = text.strip(), 3
+    for candidate in _candidates(text):
+        its = 0 if link.recognise(candidate) else 1 if _other(candidate) else 2
+        if its < rank:
+            best, rank = candidate, its
+    return best
+
+
+def recognise(text: str) -> LinkLook:
+    """What a text that was typed or pasted means as a link."""
+    found = find(text[:MAX_TEXT])
+    if not found:
+        return LinkLook()
+    if "://" in found and not link.recognise(found):
+        return _foreign(found)
+    try:
+        to = link.parse(found)
+    except BadLink as error:
+        return LinkLook(found, _MESH if link.recognise(found) else "", trouble=str(error))
+    return LinkLook(str(to), _MESH, hosts.join(to.host, to.port), to.tls, "nothing but an alias")
+
+
+def refuse_link(text: str) -> str:
+    """One sentence why this cannot be used as a link; empty when it can."""
+    try:
+        link.parse(text)
+    except BadLink as error:
+        return recognise(text).trouble or str(error)
+    return ""
+
+
+def _candidates(text: str) -> Iterator[str]:
+    for match in _CANDIDATE.finditer(text[:MAX_TEXT]):
+        yield match[0].rstrip(_AROUND)
+
+
+def _other(candidate: str) -> _Service | None:
+    scheme, host, path = _parts(candidate)
+    return next((service for service in _OTHERS if service.fits(scheme, host, path)), None)
+
+
+def _foreign(found: str) -> LinkLook:
+    service = _other(found)
+    scheme, host, _ = _parts(found)
+    server = neutralise(host, 80)
+    secure = scheme in ("https", "wss") or scheme.endswith(("+https", "+wss"))
+    if service is None:
+        return LinkLook(found, "", server, secure, trouble=f"This is no meeting that incog knows. It joins {_ONLY}")
+    trouble = f"incog cannot join {service.name} meetings yet, {_ONLY}"
+    return LinkLook(found, service.name, server, secure, service.asks, trouble)
+
+
+def _parts(candidate: str) -> tuple[str, str, str]:
+    """Scheme, host and path; empty for what has no such parts."""
+    try:
+        parts = urlsplit(candidate)
+        return parts.scheme.lower(), (parts.hostname or "").rstrip("."), parts.path
+    except ValueError:
+        return "", "", ""
