@@ -16,11 +16,12 @@ from textual.widgets import Input
 from themes import DEFAULT, ThemeSpec
 from tui.actions import TALK, Chosen, key_words
 from tui.attention import Attention
+from tui.cli import Status
 from tui.holding import Holding
 from tui.intents import Explain, Intents, explain_nothing
 from tui.messages import ChatArrived, Ended, Foreseen, MeetingUpdate, PicturesChanged
 from tui.model import ChatLine, Controller, Meeting
-from tui.screens.waiting import EndedScreen, JoiningScreen
+from tui.screens.waiting import EndedScreen, JoiningScreen, Next
 from tui.shell import Shell
 from tui.terminal.driver import crowded
 from tui.terminal.manners import Manners
@@ -48,7 +49,8 @@ class IncogApp(Shell[int]):
 
     `start` is awaited once, after the first paint: the composition root uses it to import what is heavy and to join.
     Everything else arrives as the messages of `tui.messages`. `alias` is the name that is shown while joining; `asks`
-    says that a person decides about what is `Foreseen`; `explain` turns an error into an exit status and one sentence;
+    says that a person decides about what is `Foreseen`; `comes_back` that a meeting which is lost can be joined again;
+    `explain` turns an error into an exit status and one sentence;
     `chosen_keys` are keys that take the place of those in `tui.actions`; `manners` say how the terminal is treated;
     `stage_mode` is how the stage looks at first.
     Raises `ThemeError` for an unknown theme.
@@ -63,6 +65,7 @@ class IncogApp(Shell[int]):
         start: Callable[[], Awaitable[None]] | None = None,
         alias: str = "",
         asks: bool = False,
+        comes_back: bool = True,
         explain: Explain = explain_nothing,
         chosen_keys: Chosen | None = None,
         themes: Mapping[str, ThemeSpec] | None = None,
@@ -74,6 +77,7 @@ class IncogApp(Shell[int]):
         self._controller = controller
         self._start = start
         self._explain = explain
+        self._comes_back = comes_back
         self._stage_mode = stage_mode
         self.intents = Intents(self, controller, explain, partial(self.notice, serious=True))
         self._attention = Attention(self)
@@ -84,6 +88,7 @@ class IncogApp(Shell[int]):
         self._meeting: Meeting | None = None
         self._early_chat: deque[ChatLine] = deque(maxlen=MOST_EARLY)
         self._status = 0
+        self.next: Next = "quit"  # what comes after this
         self._opening: Awaitable[object] | None = None
 
     @cached_property
@@ -107,7 +112,8 @@ class IncogApp(Shell[int]):
             await start()
         except Exception as error:  # a meeting that cannot begin ends in one sentence
             status, sentence = self._explain(error)
-            self.post_message(Ended(sentence, status))
+            lost = self._comes_back and status in (Status.UNREACHABLE, Status.LOST)
+            self.post_message(Ended(sentence, status, lost=lost))
 
     # From the composition root
 
@@ -165,7 +171,7 @@ class IncogApp(Shell[int]):
         if not self._deeds.meeting.leaving:
             self._attention.ended()
             self._status = message.status
-            self._opening = self.push_screen(EndedScreen(message.sentence))
+            self._opening = self.push_screen(EndedScreen(message.sentence, lost=message.lost))
 
     # From the screens
 
@@ -181,7 +187,8 @@ class IncogApp(Shell[int]):
         self._controller.decide(message.answer == "join")
 
     def on_ended_screen_read(self, message: EndedScreen.Read) -> None:
-        """The reason was read."""
+        """The reason was read, and what comes now was decided."""
+        self.next = message.next
         self.exit(self._status)
 
     def on_canvas_tile_sized(self, message: Stage.TileSized) -> None:

@@ -55,9 +55,13 @@ class PicturesChanged(Message):
 
 
 class Ended(Message):
-    """The meeting is over, for the reason in one sentence; the app will end with `status`."""
+    """The meeting is over, for the reason in one sentence; the app will end with `status`.
 
-    def __init__(self, sentence: str, status: int = 0) -> None:
+    `lost`: the way to it was lost, so that one may want to join again.
+    """
+
+    def __init__(self, sentence: str, status: int = 0, *, lost: bool = False) -> None:
         self.sentence = sentence
         self.status = status
+        self.lost = lost
         super().__init__()

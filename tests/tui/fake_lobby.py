@@ -19,7 +19,7 @@ from tui.screens.lobby_app import Lobby, LobbyChanged, PictureChanged
 from tui.screens.lobby_look import Choosable, Kind, LobbyLook, PersonaLook, RecentLook, Tried
 
 LINK = "mesh+wss://meet.example.org:7462/#mQ3vWd0x7rJk5TzN1bYc9A"
-SECRET = "mQ3vWd0x7rJk5TzN1bYc9A"  # noqa: S105 # it opens nothing
+SECRET = "mQ3vWd0x7rJk5TzN1bYc9A"  # it opens nothing
 
 THERE = (
     Device("microphone", "Desk microphone", "mic-1", default=True, chosen=True),

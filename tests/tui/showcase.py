@@ -16,10 +16,14 @@ from math import sin
 from typing import Any, cast
 
 from rich.segment import Segment
+from textual.events import Paste
 from textual.screen import SystemModalScreen
 from textual.widgets import Input
 
 from privacy.facts import Audience, Fact
+from tests.tui.fake_lobby import LINK as INVITATION
+from tests.tui.fake_lobby import FakeDesk
+from tests.tui.fake_lobby import lobby as make_lobby
 from tests.tui.fake_meeting import (
     LINK,
     NAMES,
@@ -34,11 +38,12 @@ from tests.tui.fake_meeting import (
 )
 from tests.tui.foretold import foretold
 from tests.tui.screen_harness import LARGE, MIDDLE, SMALL, Running, text
-from tests.tui.test_screens_lobby import lobby as make_lobby
 from themes import DEFAULT
 from tui.app import IncogApp
 from tui.messages import Ended, Foreseen
 from tui.model import ChatLine, Meeting, Person
+from tui.screens.lobby_app import PictureChanged
+from tui.screens.lobby_look import DeviceLook, LobbyLook, PersonaLook, RecentLook
 from tui.widgets import footer
 from tui.widgets.panel import PACE
 
@@ -201,6 +206,31 @@ def crowd(count: int = 40) -> list[Person]:
     ]
 
 
+async def paste(run: Running, words: str) -> None:
+    """Paste into the line where the keyboard is."""
+    assert run.app.focused is not None
+    run.app.focused.post_message(Paste(words))
+    await run.settle()
+
+
+def tying() -> FakeDesk:
+    """A lobby with earlier meetings."""
+    tie = "This alias, or one that looks like it, was worn in an earlier meeting (last on 2025-03-31)."
+    persona = PersonaLook("I am not here", 4, "typed", keep=True, ties=(tie,))
+    recent = (("meet.example.org:7462", "2025-03-31"), ("127.0.0.1:40313", "2025-03-29"))
+    return FakeDesk(LobbyLook(persona, recent=RecentLook(recent)))
+
+
+def trying() -> FakeDesk:
+    """A lobby in which devices are tried."""
+    desk = FakeDesk()
+    desk.look = replace(
+        desk.look, microphone=DeviceLook("Desk microphone", open=True), camera=DeviceLook("Lid camera", open=True)
+    )
+    desk.devices.loud = (0.6, True)
+    return desk
+
+
 async def shows(run: Running, shown: Meeting, *keys: str) -> None:
     """A meeting arrives, with its chat and pictures; then these keys are pressed."""
     await run.show(shown)
@@ -215,13 +245,53 @@ async def shows(run: Running, shown: Meeting, *keys: str) -> None:
 
 @state(lambda controller: make_lobby())
 async def lobby(run: Running) -> None:
-    """The lobby: whom to be, and where to go."""
+    """The lobby: where to go, as whom, and by which devices."""
+
+
+@state(lambda controller: make_lobby())
+async def lobby_with_link(run: Running) -> None:
+    """A link was pasted: what joining would tell stands beside it, where there is room."""
+    await paste(run, f"We meet at {INVITATION} at three.")
+
+
+@state(lambda controller: make_lobby())
+async def lobby_foretells(run: Running) -> None:
+    """Where there is no room beside the settings, what joining would tell takes their place."""
+    await paste(run, INVITATION)
+    await run.press("f4")
 
 
 @state(lambda controller: make_lobby())
 async def lobby_refuses(run: Running) -> None:
-    """A link that is none is refused before anything is contacted."""
-    await run.press(*"http", "enter")
+    """A link that cannot be joined is recognised before anything is contacted."""
+    await paste(run, "https://meet.example/group/public/")
+
+
+@state(lambda controller: make_lobby(tying()))
+async def lobby_ties(run: Running) -> None:
+    """A typed alias that was worn before, the persona kept, recent meetings, and beginning unmuted and seen."""
+    await paste(run, INVITATION)
+    await run.press("down", "f2", "f3")
+
+
+@state(lambda controller: make_lobby(trying()))
+async def lobby_tries(run: Running) -> None:
+    """Microphone and camera are tried on this machine; nothing is sent."""
+    await run.press(*["down"] * 4)
+    await run.pilot.pause(0.2)
+    run.app.post_message(PictureChanged())
+
+
+@state(lambda controller: make_lobby())
+async def lobby_devices(run: Running) -> None:
+    """A microphone is chosen from those there are; choosing opens nothing."""
+    await run.press("down", "down", "enter")
+
+
+@state(lambda controller: make_lobby(tying()))
+async def lobby_recent(run: Running) -> None:
+    """Recent meetings, for whoever wants them kept: the server and the day."""
+    await run.press("down", "enter")
 
 
 @state(lambda controller: IncogApp(controller, asks=True))

@@ -16,14 +16,13 @@ from privacy.policy import Policy, Telling
 from privacy.text import confusable
 from tests.tui.configured import asked
 from tests.tui.test_interactive import ALONE, session_of, until
-from tui.compose import assemble, front_door
+from tui.compose import assemble
 from tui.compose.ground import Ground
 from tui.compose.interactive import Show
 from tui.compose.settings import Settings
 from tui.compose.wardrobe import open_wardrobe
 from tui.model import Foretold
 from tui.screens.before import BeforeScreen
-from tui.screens.lobby import Choice, Lobby
 
 ASKED = replace(ALONE, ask=True)
 
@@ -213,22 +212,3 @@ def test_a_message_goes_knowingly_once_and_the_next_is_refused_again(monkeypatch
 )
 def test_who_is_asked(typed: list[str], asks: bool) -> None:
     assert asked(*typed).ask is asks
-
-
-@pytest.mark.parametrize(("alias", "drawn"), [("", True), ("Own Choice", False)])
-@pytest.mark.parametrize("kind", ["join", "host"])
-def test_the_lobby_leads_to_the_question(kind: str, alias: str, drawn: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    went: list[Settings] = []
-
-    async def answer(lobby: Lobby) -> Choice:
-        return Choice("join" if kind == "join" else "host", alias or lobby._lobby._another())
-
-    def run(settings: Settings) -> int:
-        went.append(settings)
-        return 0
-
-    monkeypatch.setattr(Lobby, "run_async", answer)
-    monkeypatch.setattr("tui.compose.front.run", run)
-    assert front_door.lobby() == 0
-    assert went[0].ask
-    assert went[0].may_draw is drawn

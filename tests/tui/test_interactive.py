@@ -14,7 +14,6 @@ from textual.pilot import Pilot
 from privacy.facts import Fact
 from tui.cli import UsageError
 from tui.compose import interactive
-from tui.compose.front_door import refuse_alias, refuse_link
 from tui.compose.ground import Ground
 from tui.compose.happenings import Happening, Joined
 from tui.compose.interactive import Show
@@ -133,15 +132,6 @@ def test_the_screen_comes_up_before_anything_heavy_is_loaded() -> None:
 def test_an_unknown_theme_is_bad_usage() -> None:
     with pytest.raises(UsageError, match="no theme"):
         interactive.run(Settings(config=DEFAULTS.but(look__theme="plaid")))
-
-
-def test_the_lobby_refuses_what_cannot_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LOGNAME", "quillfeather")
-    assert refuse_alias("Quiet Wren") == ""
-    assert "empty" in refuse_alias("")
-    assert "your login" in refuse_alias("quillfeather")
-    assert refuse_link("mesh+ws://127.0.0.1:9/#AAAAAAAAAAAAAAAAAAAAAA") == ""
-    assert refuse_link("hello") != ""
 
 
 def test_what_was_set_reaches_the_screen() -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.tui.fake_lobby import lobby
 from tests.tui.fake_meeting import chat, ledger, meeting
 from tests.tui.screen_harness import LARGE, MIDDLE, SMALL, running, text
-from tests.tui.test_screens_lobby import lobby
 from themes import ThemeError
 from tui.app import IncogApp
 from tui.messages import Ended

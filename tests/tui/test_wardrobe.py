@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.tui.fake_lobby import lobby
 from tests.tui.fake_meeting import FakeController, meeting
 from tests.tui.screen_harness import MIDDLE, Running
 from themes import BUILTIN, DEFAULT, load_builtin, to_toml
@@ -14,7 +15,6 @@ from tui.app import IncogApp
 from tui.cli import UsageError
 from tui.compose.wardrobe import Wardrobe, list_themes, open_wardrobe, print_theme, themes_folder
 from tui.main import main
-from tui.screens.lobby import Lobby
 
 NIGHT = to_toml(load_builtin()[DEFAULT])
 OWN = NIGHT.replace(f'"{DEFAULT}"', '"moor"').replace('"Night"', '"Moor"').replace("#10131a", "#0c140f")
@@ -120,13 +120,6 @@ async def test_themes_are_not_in_the_way_of_the_rest_of_the_palette() -> None:
 
 
 async def test_the_lobby_wears_ones_own(folder: Path) -> None:
-    app = Lobby(
-        "Quiet Heron",
-        another=lambda: "Amber Fox",
-        check_alias=lambda alias: "",
-        check_link=lambda link: "",
-        theme="moor",
-        themes=open_wardrobe(folder).themes,
-    )
+    app = lobby(theme="moor", themes=open_wardrobe(folder).themes)
     async with app.run_test(size=MIDDLE):
         assert app.palette.spec.name == "moor"

@@ -8,8 +8,17 @@ The front ends:
     linear_lobby.py the lobby in lines
     front.py        which of the two a person sits at
     front_door.py   the lobby, then one of the others
+    afresh.py       the lobby again, in a process without anything of the meeting
     demo.py         a meeting on this machine alone
     cast.py         its made-up participants, in processes of their own
+
+The lobby:
+
+    lobby_desk.py   the draft of a meeting, and what is found out about it in the background
+    mirror.py       whom one will be
+    trying.py       devices that are chosen, and open only while they are tried
+    recognise.py    a meeting's link in whatever was pasted
+    recent.py       the meetings that were joined lately, in the keyring
 
 One meeting:
 

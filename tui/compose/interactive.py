@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine, Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal
 
 from media.stderr import quiet_c_libraries
 from net.confine.confinement import confine
 from tui.app import IncogApp
 from tui.cli import UsageError
+from tui.compose.afresh import to_lobby
 from tui.compose.explain import explain
 from tui.compose.ground import Ground, when_signalled
 from tui.compose.happenings import Invitation
@@ -32,6 +34,10 @@ STILL = 1.0
 """Seconds after which a look is posted although nothing changed, since the screen tells how long ago things were."""
 
 
+Then = Settings | Literal["quit", "lobby"]
+"""What comes after a meeting; settings: the same meeting again."""
+
+
 def run(settings: Settings, on_happening: Hook = nothing_more) -> int:
     """Sit in a meeting on the screen; the exit status. Raises `UsageError` for an unknown theme."""
     look, where = settings.config.look, settings.config.where("look.theme")
@@ -39,9 +45,20 @@ def run(settings: Settings, on_happening: Hook = nothing_more) -> int:
     if settings.confined:
         confine()  # now, since the next line makes a thread
     with quiet_c_libraries():
-        return Ground.start(
-            lambda ground: Show(settings, ground, wardrobe, on_happening).run(), confined=settings.confined
-        )
+        while True:
+            status, then = Ground.start(partial(_show, settings, wardrobe, on_happening), confined=settings.confined)
+            if not isinstance(then, Settings):
+                break
+            settings = then
+    return to_lobby(settings.config) if then == "lobby" else status
+
+
+async def _show(settings: Settings, wardrobe: Wardrobe, on_happening: Hook, ground: Ground) -> tuple[int, Then]:
+    """One meeting from joining to its last word: the exit status, and what comes then."""
+    show = Show(settings, ground, wardrobe, on_happening)
+    status = await show.run()
+    again = show.sitting.again() if show.app.next == "rejoin" else None
+    return status, again or ("lobby" if show.app.next == "lobby" else "quit")
 
 
 class Show:
@@ -61,6 +78,7 @@ class Show:
             start=self._begin,
             alias=settings.alias or "",
             asks=settings.ask,
+            comes_back=not settings.hosting or settings.rendezvous is not None,
             explain=explain,
         )
 

@@ -197,8 +197,7 @@ class Desk:
         return kind, link, self._mirror.worn, one.muted, one.camera, one.addresses
 
     def _drafted(self, kind: Kind) -> Settings:
-        words = self.devices.chosen
-        microphone, speaker, camera = (words[one].word for one in ("microphone", "speaker", "camera"))
+        devices, speaker = self.devices.chosen, self.devices.chosen["speaker"].word
         return replace(
             self._settings,
             link=self._settings.link if kind == "join" else "",
@@ -206,8 +205,8 @@ class Desk:
             worn=self._mirror.worn,
             drawn=self._mirror.origin == "fresh",
             keep_persona=self._mirror.keeps,
-            say=f"microphone:{microphone}" if microphone else None,
-            picture=f"camera:{camera}" if camera else None,
+            say=devices["microphone"].source,
+            picture=devices["camera"].source,
             speaker=speaker != SILENT,
             speaker_device="" if speaker == SILENT else speaker,
         )

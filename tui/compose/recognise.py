@@ -92,7 +92,7 @@ def recognise(text: str) -> LinkLook:
         to = link.parse(found)
     except BadLink as error:
         return LinkLook(found, _MESH if link.recognise(found) else "", trouble=str(error))
-    return LinkLook(str(to), _MESH, hosts.join(to.host, to.port), to.tls, "nothing but an alias")
+    return LinkLook(str(to), _MESH, hosts.join(to.host, to.port), to.tls, "an alias only")
 
 
 def refuse_link(text: str) -> str:

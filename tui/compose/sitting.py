@@ -17,9 +17,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from net.services import base
+from net.services.mesh import link
 from net.tasks import cancel, spawn
 from privacy.text import confusable, neutralise
 from tui.cli import UsageError
+from tui.compose import recent
 from tui.compose.alarms import Alarm
 from tui.compose.browser import open_outside
 from tui.compose.controller import SessionController
@@ -110,6 +112,7 @@ class Sitting:
         self._worn = 1  # how many personas were worn in this run, the present one included
         self._changing = False  # the session ends so that another can begin
         self._over = False  # nobody wants to be in the meeting any more
+        self._agreed: Outlook | None = None  # what joining would tell, as it was agreed to
         self._receipt = settings.receipt
         self.controller = SessionController(
             on_left=self._give_up,
@@ -134,6 +137,30 @@ class Sitting:
             await asyncio.wait([spawn(self.session.leave(), "leave")], timeout=GOODBYE)
             await asyncio.wait([self._meeting], timeout=GOODBYE)
         await cancel(self._meeting)
+
+    def again(self) -> Settings | None:
+        """The same meeting once more, as whom one was last, muted and unseen; None where it ended with this run.
+
+        Nothing is asked again unless joining would tell something else now.
+        """
+        plan = self.session.plan if self.session is not None else None
+        to = self.settings.link
+        if not to and plan is not None and plan.invitation is not None and self.settings.rendezvous is not None:
+            to = plan.invitation.link
+        if not to:
+            return None
+        worn = plan.persona if plan is not None else self.settings.worn
+        return replace(
+            self.settings,
+            link=to,
+            rendezvous=None,
+            alias=worn.alias if worn is not None else self.settings.alias,
+            worn=worn,
+            muted=True,
+            camera=False,
+            remarks=(),
+            agreed=self._agreed,
+        )
 
     def look(self, session: Session) -> Meeting:
         """The whole meeting now."""
@@ -179,8 +206,12 @@ class Sitting:
 
     async def _agree(self, outlook: Outlook) -> bool:
         """Show what joining would tell, and wait for what the person decides."""
-        self._front.foretold(outlook.shown(may_draw=self.settings.may_draw))
-        return await self.controller.decided()
+        if not outlook.is_as(self.settings.agreed):
+            self._front.foretold(outlook.shown(may_draw=self.settings.may_draw))
+            if not await self.controller.decided():
+                return False
+        self._agreed = outlook
+        return True
 
     async def _change_persona(self) -> None:
         if self.session is not None:
@@ -238,6 +269,8 @@ class Sitting:
             case Joined():
                 if self.settings.duration is not None and self._worn == 1:
                     asyncio.get_running_loop().call_later(self.settings.duration, self._front.time_is_up)
+                if self.settings.config.lobby.recent and self.settings.link and self._worn == 1:
+                    self._remembering = spawn(self._remember(), "recent meetings")
             case base.ParticipantJoined() | base.ParticipantLeft():
                 self._front.moved(happening)
             case base.ChatReceived(sender, name, text, private):
@@ -255,6 +288,11 @@ class Sitting:
                 self._noticed(happening)
             case _:
                 pass  # shown in other words
+
+    async def _remember(self) -> None:
+        """Keep the link for the lobby, as the person wants it."""
+        if trouble := await recent.remember(link.parse(self.settings.link)):
+            self._note(trouble, lasting=False)
 
     def _noticed(self, event: base.Event) -> None:
         if isinstance(event, base.PrivacyChanged):

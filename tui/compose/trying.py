@@ -24,10 +24,11 @@ NOTHING_PLAYED = "none, nothing is played"
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """One device: the word it is chosen by, empty for the system's default, and its name for a person."""
+    """One device."""
 
-    word: str = ""
-    name: str = DEFAULT
+    word: str = ""  # what it is chosen by; empty for the system's default
+    name: str = DEFAULT  # for a person
+    source: str | None = None  # the same as a word of `media.sources`; None for a speaker and the default
 
 
 class Trying:
@@ -42,14 +43,15 @@ class Trying:
     ) -> None:
         speaker = config.sound.speaker
         self.chosen: dict[Tried, Chosen] = {
-            "microphone": _of(config.sound.microphone),
-            "speaker": Chosen(SILENT, NOTHING_PLAYED) if speaker == SILENT else _of(speaker),
-            "camera": _of(config.picture.camera),
+            "microphone": _of("microphone", config.sound.microphone),
+            "speaker": _of("speaker", speaker, NOTHING_PLAYED if speaker == SILENT else ""),
+            "camera": _of("camera", config.picture.camera),
         }
         self._on_change = on_change
         self._on_picture = on_picture
         self._trial: Trial | None = None
         self._look: tuple[Depth, RGB] = ("truecolor", (0, 0, 0))
+        self._size = (0, 0)
         self._busy: set[Tried] = set()
         self._told: tuple[str, ...] = ()
         self._closed = False
@@ -82,7 +84,7 @@ class Trying:
         """Use this one. What is open is opened anew with it."""
         kind: Tried = "microphone"
         kind = "speaker" if device.kind == "speaker" else "camera" if device.kind == "camera" else kind
-        self.chosen[kind] = Chosen(device.word, NOTHING_PLAYED if device.word == SILENT else device.name)
+        self.chosen[kind] = _of(kind, device.word, NOTHING_PLAYED if device.word == SILENT else device.name)
         if self.look(kind).open:
             await self._open(kind)
         self._on_change("")
@@ -110,6 +112,7 @@ class Trying:
 
     def set_size(self, columns: int, rows: int) -> None:
         """How large it shall be, in cells."""
+        self._size = (columns, rows)
         if self._trial is not None:
             self._trial.set_size(columns, rows)
 
@@ -139,12 +142,11 @@ class Trying:
         self._on_change(f"{trouble[:1].upper()}{trouble[1:].rstrip('.')}." if trouble else "")
 
     async def _start(self, trial: Trial, kind: Tried) -> str:
-        word = self.chosen[kind].word
+        chosen = self.chosen[kind]
         if kind == "speaker":
-            return "No speaker is chosen, so nothing is played" if word == SILENT else await trial.play(word)
-        if kind == "camera":
-            return await trial.look(f"camera:{word}" if word else None)
-        return await trial.listen(f"microphone:{word}" if word else None)
+            silent = chosen.word == SILENT
+            return "No speaker is chosen, so nothing is played" if silent else await trial.play(chosen.word)
+        return await (trial.look if kind == "camera" else trial.listen)(chosen.source)
 
     async def _made(self) -> Trial:
         if self._trial is None:
@@ -153,6 +155,7 @@ class Trying:
             if self._trial is None:
                 self._trial = module.Trial(on_change=self._changed, on_picture=self._on_picture)
                 self._trial.set_look(*self._look)
+                self._trial.set_size(*self._size)
         return self._trial
 
     def _changed(self) -> None:
@@ -162,8 +165,9 @@ class Trying:
         self._on_change(new[0] if new else "")
 
 
-def _of(word: str) -> Chosen:
-    return Chosen(word, word or DEFAULT)
+def _of(kind: Tried, word: str, name: str = "") -> Chosen:
+    source = f"{kind}:{word}" if word and kind != "speaker" else None
+    return Chosen(word, name or word or DEFAULT, source)
 
 
 def _is(chosen: str, word: str, name: str, default: bool) -> bool:

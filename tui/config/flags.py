@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from tui.config.schema import SETTINGS, Choice, Given, KeyChoice, Setting, Value, YesNo, told
+
+if TYPE_CHECKING:
+    from tui.config.values import Config
 
 HEADINGS: Mapping[str, str] = {
     "persona": "who you are",
@@ -64,6 +67,20 @@ def given(arguments: argparse.Namespace) -> dict[str, Given]:
 def chosen_keys(arguments: argparse.Namespace) -> tuple[KeyChoice, ...]:
     """The keys that were typed."""
     return tuple(getattr(arguments, "keys", ()))
+
+
+def typed(config: Config) -> Iterator[str]:
+    """The flags by which these settings were given, keys included, to be given again."""
+    for setting in SETTINGS:
+        flag = config.origins[setting.path].flag
+        if not flag:
+            continue
+        value = config.value(setting.path)
+        text = ",".join(value) or "none" if isinstance(value, tuple) else str(value)
+        yield flag if isinstance(setting.kind, YesNo) or flag == setting.no else f"{flag}={text}"
+    for choice in config.keys:
+        if not choice.line:
+            yield f"--key={choice.action}={','.join(choice.keys)}"
 
 
 def _add(group: argparse._ArgumentGroup, setting: Setting, hidden: bool) -> None:

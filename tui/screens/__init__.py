@@ -1,6 +1,10 @@
 """The screens. Each is a function of the values it is given, and answers with intents.
 
-    lobby.py    who to be and where to go, when incog is started without a command
+    lobby.py    where to go, as whom, and by which devices, when incog is started without a command
+    lobby_look.py    what it shows, as values, and what a person can do there
+    lobby_parts.py   its lines, and what stands over, under and beside them
+    lobby_recent.py  the recent meetings, to choose or to forget
+    lobby_app.py     the app around it
     before.py   before joining: who would learn what, and whom it would contact
     waiting.py  joining, and the end
     meeting.py  stage, people, disclosure panel and chat, under a status that is always there

@@ -64,8 +64,8 @@ LEVELS = 1 / 12
 
 GO: tuple[tuple[Kind, str, str], ...] = (
     ("join", "Join", "the meeting of the link above"),
-    ("host", "Host", "a new meeting, which this machine alone can reach"),
-    ("demo", "Demo", "with three made-up participants, on this machine alone"),
+    ("host", "Host", "a new meeting, reachable from here alone"),
+    ("demo", "Demo", "three made-up participants, here alone"),
 )
 """Where one can go, and what it means."""
 
@@ -128,23 +128,26 @@ class LobbyScreen(Screen[None]):
         """What is open; the settings; what they would tell; keys."""
         yield Banner(id="banner")
         with Horizontal(id="body"):
-            with VerticalScroll(id="form", can_focus=False):
-                yield Line("Meeting", LinkEntry(self._desk.find, "paste the link you were given", id="link"))
-                yield Said(id="about-link")
-                yield Field("Recent", id="recent")
-                yield Line("Persona", Entry(self._look.persona.alias, "a name to wear", id="alias"))
-                yield Said(id="about-alias")
-                for device in DEVICES:
-                    yield Field(device.capitalize(), id=device)
-                yield Field("Heard", id="talk")
-                yield Field("Addresses", id="addresses")
-                yield Said(id="notice")
-                for kind, label, meaning in GO:
-                    yield Field(label, id=kind, look=FieldLook("", meaning), bold=True)
+            lines = VerticalScroll(*self._lines(), id="lines", can_focus=False)
+            yield Pane("Where to go, and as whom", lines, id="form")
             with Vertical(id="side"):
                 yield Viewfinder(self._desk.devices.picture, id="camera-picture")
                 yield Pane("What joining would tell", self._page, id="told-pane")
         yield Hints(id="hints")
+
+    def _lines(self) -> Iterator[Widget]:
+        yield Line("Meeting", LinkEntry(self._desk.find, "paste the link you were given", id="link"))
+        yield Said(id="about-link")
+        yield Field("Recent", id="recent")
+        yield Line("Persona", Entry(self._look.persona.alias, "a name to wear", id="alias"))
+        yield Said(id="about-alias")
+        for device in DEVICES:
+            yield Field(device.capitalize(), id=device)
+        yield Field("Talk", id="talk")
+        yield Field("Addresses", id="addresses")
+        yield Said(id="notice")
+        for kind, label, meaning in GO:
+            yield Field(label, id=kind, look=FieldLook("", meaning), bold=True)
 
     def on_mount(self) -> None:
         """Show what is known."""
@@ -169,6 +172,12 @@ class LobbyScreen(Screen[None]):
         self._page.show(list(foretold(look)))
         self.query_one("#told-pane", Pane).say(*heading(look))
         self._watch_level(look.microphone.open)
+
+    def notify_style_update(self) -> None:
+        """Another theme has other colours for the persona."""
+        super().notify_style_update()
+        if self._laid_out:
+            self._show_alias(self._look.persona)
 
     def show_picture(self) -> None:
         """The camera has another picture."""
@@ -434,8 +443,8 @@ def about_persona(persona: PersonaLook) -> Iterator[Words]:
     if persona.keep and persona.origin != "kept":
         instead = f" in place of {persona.kept}" if persona.kept else ""
         yield f"· will be kept for this meeting{instead}", "text"
-    if persona.note:
-        yield f"· {persona.note}", "warning"
+    if persona.note or persona.ties:
+        yield f"! {persona.note or persona.ties[0]}", "warning"
 
 
 def about_field(field: str, look: LobbyLook) -> str:
@@ -458,7 +467,7 @@ def about_field(field: str, look: LobbyLook) -> str:
 def heading(look: LobbyLook) -> tuple[str, str]:
     """What stands over what would be told, and beside it."""
     title = "What hosting would tell" if look.aim == "host" else "What joining would tell"
-    return title, "finding out …" if look.looking else "nothing was sent" if look.foretold is not None else ""
+    return title, "finding out …" if look.looking else ""
 
 
 def foretold(look: LobbyLook) -> Iterator[Block]:
@@ -483,8 +492,8 @@ def _device(device: DeviceLook, first: Words, loud: tuple[float, bool] | None = 
         right.append((" … ", "muted"))
     if loud is not None:
         level, speaking = loud
-        right.append((f" {signs.level(level, 12)} ", "speaking" if speaking else "text"))
+        right.append((f" {signs.level(level, 8)} ", "speaking" if speaking else "text"))
     if device.open:
-        right.append((" ● open ", "live"))
+        right.append((" ● " if loud is not None else " ● open ", "live"))
     right.append((f" {first[0]}" if first[0] else "", first[1]))
     return FieldLook(device.name, right=tuple(right))

@@ -24,7 +24,7 @@ from tui.widgets.palette import palette_of
 from tui.widgets.parts import Parts
 from tui.widgets.text import Row, fit, flat
 
-LABEL = 13
+LABEL = 14
 """Cells from the edge of a line to its value."""
 
 NEW_LINE = "\n"
@@ -94,7 +94,7 @@ class Caption(Widget):
     """What a line of text is for, and whether the keyboard is in it."""
 
     DEFAULT_CSS = """
-    Caption { width: 13; height: 1; }
+    Caption { width: 14; height: 1; }
     """
 
     def __init__(self, label: str) -> None:

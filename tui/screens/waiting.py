@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from rich.text import Text
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
+from tui.actions import actions_of, taken
 from tui.widgets.palette import palette_of
 from tui.widgets.text import flat
 
@@ -75,26 +77,47 @@ class JoiningScreen(WaitingScreen):
         return text
 
 
+Next = Literal["quit", "lobby", "rejoin"]
+"""What comes after a meeting."""
+
+
 class EndedScreen(WaitingScreen):
-    """The meeting is over; any key leaves."""
+    """The meeting is over; one goes to the lobby, joins again where the way was lost, or ends incog."""
+
+    BINDINGS = [
+        taken("quit", "answer('quit')"),
+        taken("lobby", "answer('lobby')"),
+        taken("rejoin", "answer('rejoin')"),
+        Binding("ctrl+q,ctrl+c", "answer('quit')", "end", show=False, priority=True),
+    ]
 
     class Read(Message):
         """Somebody read it."""
 
-    def __init__(self, sentence: str) -> None:
+        def __init__(self, next: Next) -> None:
+            self.next = next
+            super().__init__()
+
+    def __init__(self, sentence: str, *, lost: bool = False) -> None:
+        """`lost`: joining again may work."""
         super().__init__()
         self._sentence = sentence
+        self._lost = lost
 
     def words(self) -> Text:
         """Why it is over."""
         palette = palette_of(self)
         text = Text(justify="center")
         text.append(f"{flat(self._sentence)}\n\n", palette.style("text", "background", bold=True))
-        text.append("any key", palette.style("accent", "background", bold=True))
-        text.append(" leaves", palette.style("muted", "background"))
+        actions = actions_of(self)
+        for number, id in enumerate(("rejoin", "lobby", "quit") if self._lost else ("lobby", "quit")):
+            text.append("   " if number else "").append(
+                actions.key(id), palette.style("accent", "background", bold=True)
+            )
+            text.append(f" {actions.by_id[id].label}", palette.style("muted", "background"))
         return text
 
-    def on_key(self, event: events.Key) -> None:
-        """Any key."""
-        event.stop()
-        self.post_message(self.Read())
+    def action_answer(self, next: Next) -> None:
+        """A key was pressed."""
+        if next != "rejoin" or self._lost:
+            self.post_message(self.Read(next))
