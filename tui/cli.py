@@ -53,6 +53,14 @@ CONFIGURED = (None, "host", "join", "preview", "demo", "config")
 """The commands that use settings; None is the lobby."""
 
 
+class Afresh(Exception):  # it is no error
+    """Everything of this command is over; go on with another command line, as a program that was just started."""
+
+    def __init__(self, arguments: Sequence[str]) -> None:
+        super().__init__("another command follows")
+        self.arguments = list(arguments)
+
+
 class Status(IntEnum):
     """How the program ends."""
 

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, MutableMapping, Sequence
 from typing import NoReturn
 
-from tui.cli import Status, UsageError, parse
+from tui.cli import Afresh, Status, UsageError, parse
 from tui.config.values import Config
 
 Command = Callable[[argparse.Namespace], int]
@@ -30,6 +30,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         status = _reader_is_gone()
     except KeyboardInterrupt:
         status = Status.INTERRUPTED
+    except Afresh as other:
+        from tui.compose.afresh import become
+
+        return become(other.arguments)
     except Exception as error:  # the one place that turns an error into a sentence and a status
         status = _report(error, as_json="--json" in given)
     return int(status)

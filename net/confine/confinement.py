@@ -105,6 +105,11 @@ def confine() -> Confinement:
     return _confinement
 
 
+def current() -> Confinement | None:
+    """What this process is confined by, if it is."""
+    return _confinement
+
+
 def enter_thread() -> None:
     """`Confinement.enter_thread` of this process; nothing where it is not confined."""
     if _confinement is not None:

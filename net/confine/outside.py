@@ -1,8 +1,9 @@
 """The few threads that may still reach out, made before the others are confined.
 
 One connects sockets; asyncio would do it on the loop's own thread, where native code runs too. Two look names up, since
-the system's resolver is a blocking call. They run nothing else, but for one thing: when a person has a link opened, the
-first starts the browser, which could not reach anything as a child of another thread.
+the system's resolver is a blocking call. They run nothing else, but for two things, which could not reach anything as
+children of another thread: when a person has a link opened, the first starts the browser; and when one goes from a
+meeting to the lobby, it has incog begin anew in place of this process.
 """
 
 from __future__ import annotations

@@ -475,19 +475,41 @@ async def test_a_start_that_fails_ends_in_its_sentence_and_status() -> None:
         await run.settle()
         assert isinstance(app.screen, EndedScreen)
         assert "The meeting cannot be reached; try later." in run.text
-        await pilot.press("space")
+        assert "r join again" in run.text
+        await pilot.press("enter")
         await pilot.pause()
-    assert app.return_value == 3
+    assert (app.return_value, app.next) == (3, "quit")
 
 
 @SIZES
-async def test_the_end_is_one_sentence_and_any_key_leaves(size) -> None:
+async def test_the_end_is_one_sentence_and_a_key_ends_incog_with_its_status(size) -> None:
     async with running(size) as run:
         run.app.post_message(Ended("The meeting was lost.", 5))
         await run.settle()
         assert "The meeting was lost." in run.text
         await run.press("x")
+        assert run.app.return_value is None
+        await run.press("q")
     assert run.app.return_value == 5
+
+
+@pytest.mark.parametrize(("key", "then"), [("l", "lobby"), ("r", "rejoin"), ("q", "quit"), ("ctrl+c", "quit")])
+async def test_after_the_end_one_goes_on_or_ends_with_its_status(key: str, then: str) -> None:
+    async with running() as run:
+        run.app.post_message(Ended("The meeting was lost.", 5, lost=True))
+        await run.settle()
+        assert "r join again   l lobby   Enter quit" in run.text
+        await run.press(key)
+    assert (run.app.return_value, run.app.next) == (5, then)
+
+
+async def test_what_was_not_lost_is_not_joined_again() -> None:
+    async with running() as run:
+        run.app.post_message(Ended("The meeting is over."))
+        await run.settle()
+        assert "join again" not in run.text
+        await run.press("r")
+        assert run.app.return_value is None
 
 
 async def test_the_end_stands_over_an_open_dialog() -> None:

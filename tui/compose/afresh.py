@@ -9,32 +9,31 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from net.confine.confinement import confine
+from net.confine import confinement
 from tui.config.flags import typed
 from tui.config.values import Config
 
 
-def to_lobby(config: Config) -> int:
-    """Become a lobby with the same settings. Returns the exit status where a program cannot take another's place."""
-    if os.name != "posix":
-        from tui.compose.front_door import lobby
+def to_lobby(config: Config) -> list[str]:
+    """The command line of a lobby with the same settings."""
+    if config.file:
+        return ["--config", str(Path(config.file).expanduser()), *typed(config)]
+    return [*([] if config.themes is not None else ["--no-config"]), *typed(config)]
 
-        return lobby(config)
+
+def become(arguments: Sequence[str]) -> int:
+    """Be incog with this command line. Returns an exit status where a program cannot take the place of another."""
+    if os.name != "posix":
+        from tui.main import main
+
+        return main(arguments)
     sys.stdout.flush()
     sys.stderr.flush()
-    command = [*sys.orig_argv[: len(sys.orig_argv) - len(sys.argv) + 1], *arguments(config)]
-    outside = confine().outside if config.network.confinement else None
-    if outside is not None:
-        outside.dialler.submit(os.execv, sys.executable, command).result()
+    command = [*sys.orig_argv[: len(sys.orig_argv) - len(sys.argv) + 1], *arguments]
+    confined = confinement.current()
+    if confined is not None and confined.outside is not None:
+        confined.outside.dialler.submit(os.execv, sys.executable, command).result()
     os.execv(sys.executable, command)  # noqa: S606 # it is ourselves
-
-
-def arguments(config: Config) -> list[str]:
-    """The command line that gives these settings again."""
-    if config.file:
-        file = ["--config", str(Path(config.file).expanduser())]
-    else:
-        file = [] if config.themes is not None else ["--no-config"]
-    return [*file, *typed(config)]

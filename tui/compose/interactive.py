@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from media.stderr import quiet_c_libraries
 from net.confine.confinement import confine
 from tui.app import IncogApp
-from tui.cli import UsageError
+from tui.cli import Afresh, UsageError
 from tui.compose.afresh import to_lobby
 from tui.compose.explain import explain
 from tui.compose.ground import Ground, when_signalled
@@ -39,7 +39,10 @@ Then = Settings | Literal["quit", "lobby"]
 
 
 def run(settings: Settings, on_happening: Hook = nothing_more) -> int:
-    """Sit in a meeting on the screen; the exit status. Raises `UsageError` for an unknown theme."""
+    """Sit in a meeting on the screen; the exit status.
+
+    Raises `UsageError` for an unknown theme, and `Afresh` when the person goes to the lobby afterwards.
+    """
     look, where = settings.config.look, settings.config.where("look.theme")
     wardrobe = open_wardrobe(settings.config.themes, worn_first(look), where)
     if settings.confined:
@@ -50,7 +53,9 @@ def run(settings: Settings, on_happening: Hook = nothing_more) -> int:
             if not isinstance(then, Settings):
                 break
             settings = then
-    return to_lobby(settings.config) if then == "lobby" else status
+    if then == "lobby":
+        raise Afresh(to_lobby(settings.config))
+    return status
 
 
 async def _show(settings: Settings, wardrobe: Wardrobe, on_happening: Hook, ground: Ground) -> tuple[int, Then]:
