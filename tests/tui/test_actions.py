@@ -7,13 +7,13 @@ from textual.binding import Binding
 
 from tests.tui.fake_meeting import me, meeting, others
 from tests.tui.screen_harness import MIDDLE, running
-from tui.actions import ACTIONS, BEFORE, BY_ID, DEFAULTS, DIALOG, NAMED, TALK, Actions, bindings, key_words
+from tui.actions import ACTIONS, AFTER, BEFORE, BY_ID, DEFAULTS, DIALOG, LOBBY, NAMED, TALK, Actions, bindings, key_words
 from tui.screens.dialog import TALKING
 
 
 def test_no_key_does_two_things_in_one_place() -> None:
-    meeting = [action for action in ACTIONS if action.group not in (BEFORE, NAMED, DIALOG)]
-    for place in (meeting, DEFAULTS.groups()[BEFORE], DEFAULTS.groups()[NAMED]):
+    meeting = [action for action in ACTIONS if action.group not in (AFTER, BEFORE, DIALOG, LOBBY, NAMED)]
+    for place in (meeting, *(DEFAULTS.groups()[group] for group in (AFTER, BEFORE, LOBBY, NAMED))):
         keys = Counter(key for action in place for key in (*action.keys, *action.always))
         assert [key for key, count in keys.items() if count > 1] == []
 

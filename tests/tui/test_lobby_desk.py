@@ -145,7 +145,7 @@ def test_a_first_run_by_keys_alone_sends_nothing_and_closes_what_it_tried(
         await me.press("down", "down", "space")
         await me.until("microphone and camera open")
         await until(lambda: me.desk.devices.picture() is not None)
-        await me.press("f9")
+        await me.press("f8")
         await until(lambda: me.app.return_value == "join")
 
     came = visit(act, monkeypatch)
@@ -209,7 +209,7 @@ def decide(monkeypatch: pytest.MonkeyPatch, *keys: str, to: str = "", config: Co
             await me.paste(to)
         await me.press(*keys)
         await me.foretold()
-        await me.press("f9" if to else "enter")
+        await me.press("f8" if to else "enter")
         await until(lambda: me.app.return_value is not None)
 
     came = visit(act, monkeypatch, config)
@@ -257,7 +257,7 @@ def test_where_it_was_not_shown_nothing_is_agreed_to(monkeypatch: pytest.MonkeyP
     async def act(me: Visitor) -> None:
         await me.paste(LINK)
         await me.foretold()
-        await me.press("f9")
+        await me.press("f8")
         await until(lambda: me.app.return_value is not None)
 
     came = visit(act, monkeypatch, size=(80, 24))
@@ -303,14 +303,14 @@ def test_an_alias_is_held_against_the_firewall_as_one_types(monkeypatch: pytest.
         await me.paste(LINK)
         await me.press("down", "ctrl+u", *"quillfeather")
         await me.until("! The alias holds your login")
-        await me.press("f9")
+        await me.press("f8")
         await me.until("! The alias holds your login")
         assert me.app.return_value is None
         assert me.desk.decided is None
         await me.press("ctrl+u", *"Reed")
         await me.foretold()
         assert me.desk.look.persona.origin == "typed"
-        await me.press("f9")
+        await me.press("f8")
         await until(lambda: me.app.return_value == "join")
 
     came = visit(act, monkeypatch)
@@ -343,7 +343,7 @@ def test_a_persona_kept_for_the_link_is_shown_and_worn_there_and_nowhere_else(
         await me.press("f6")
         await until(lambda: me.desk.look.persona.alias == "Amber Fox")
         await me.foretold()
-        await me.press("f9")
+        await me.press("f8")
         await until(lambda: me.app.return_value == "join")
 
     came = visit(act, monkeypatch)
@@ -371,7 +371,7 @@ def test_enter_before_it_was_looked_up_does_not_overwrite_what_is_kept(
 
     async def act(me: Visitor) -> None:
         await me.paste(LINK)
-        await me.press("f9")
+        await me.press("f8")
         await until(lambda: me.app.return_value == "join")
 
     came = visit(act, monkeypatch, PLAIN.but(persona__keep=True))

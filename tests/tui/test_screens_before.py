@@ -150,5 +150,5 @@ async def test_trouble_meanwhile_ends_it_with_its_status() -> None:
         run.app.post_message(Ended("The alias holds your login name.", 6))
         await run.settle()
         assert isinstance(run.app.screen, EndedScreen)
-        await run.press("x")
+        await run.press("q")
     assert run.app.return_value == 6

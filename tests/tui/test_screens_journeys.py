@@ -345,7 +345,7 @@ async def test_help_lists_every_key(size) -> None:
     async with running(size) as run:
         await run.press("question_mark")
         seen = run.text
-        for _ in range(8):
+        for _ in range(12):
             await run.press("pagedown")
             seen += run.text
         for action in ACTIONS:

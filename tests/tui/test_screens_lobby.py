@@ -81,13 +81,13 @@ async def test_where_the_preview_has_no_room_it_was_not_seen_unless_it_was_opene
     async with standing(SMALL) as here:
         await here.paste(LINK)
         assert "Participants would learn" not in here.text
-        await here.press("f9")
+        await here.press("f8")
         assert here.desk.asked == [("join", False)]
     async with standing(SMALL) as here:
         await here.paste(LINK)
         await here.press("f4")
         assert "Participants would learn" in here.text
-        await here.press("f9")
+        await here.press("f8")
         assert here.desk.asked == [("join", True)]
 
 
@@ -97,7 +97,7 @@ async def test_what_is_being_found_out_anew_was_not_seen() -> None:
         here.desk.show(looking=True)
         await here.settle()
         assert "finding out" in here.text
-        await here.press("f9")
+        await here.press("f8")
         assert here.desk.asked == [("join", False)]
 
 
@@ -163,7 +163,7 @@ async def test_a_refusal_stands_in_one_line_and_the_keyboard_goes_where_it_is_to
     desk.look = LobbyLook(PersonaLook("quillfeather", 1, "typed", trouble=desk.refusal))
     async with standing(MIDDLE, desk) as here:
         await here.paste(LINK)
-        await here.press("f9")
+        await here.press("f8")
         assert here.app.return_value is None
         assert here.focused == "alias"
         assert here.form.count("! The alias holds your login name, which would name you; choose another.") == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tui.actions.action import LOBBY, Action
 
 LOBBY_ACTIONS: tuple[Action, ...] = (
-    Action("lobby-join", ("f9",), "join", "Join the meeting of the link", LOBBY, bound=False),
+    Action("lobby-join", ("f8",), "join", "Join the meeting of the link", LOBBY, bound=False),
     Action("lobby-choose", ("enter",), "choose", "Choose from a list, or go where the line says", LOBBY, bound=False),
     Action("lobby-more", ("right",), "next", "Choose what comes next", LOBBY, bound=False),
     Action("lobby-less", ("left",), "before", "Choose what comes before", LOBBY, bound=False),
