@@ -7,7 +7,20 @@ from textual.binding import Binding
 
 from tests.tui.fake_meeting import me, meeting, others
 from tests.tui.screen_harness import MIDDLE, running
-from tui.actions import ACTIONS, AFTER, BEFORE, BY_ID, DEFAULTS, DIALOG, LOBBY, NAMED, TALK, Actions, bindings, key_words
+from tui.actions import (
+    ACTIONS,
+    AFTER,
+    BEFORE,
+    BY_ID,
+    DEFAULTS,
+    DIALOG,
+    LOBBY,
+    NAMED,
+    TALK,
+    Actions,
+    bindings,
+    key_words,
+)
 from tui.screens.dialog import TALKING
 
 
