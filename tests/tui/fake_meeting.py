@@ -166,7 +166,7 @@ class FakePersons:
                 ("their key", "1F0A 77C2 93B4 5E60"),
                 ("your key", "C4D8 02AE 6B19 F375"),
                 ("round trip", "38 ms"),
-                ("permissions", "as everybody: here nobody can mute or remove others"),
+                ("permissions", "as everybody; nobody can mute or remove others"),
             ],
             tracks=[
                 ("sound from them", "Opus, 32 kbit/s, 0.2% lost (3 in all), jitter 4 ms"),

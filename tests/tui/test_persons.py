@@ -75,7 +75,7 @@ async def test_inspecting_tells_how_the_way_is_and_what_flows() -> None:
         ("their key", "1F1F 1F1F 1F1F 1F1F"),
         ("your key", "C4C4 C4C4 C4C4 C4C4"),
         ("round trip", "38 ms"),
-        ("permissions", "as everybody: here nobody can mute or remove others"),
+        ("permissions", "as everybody; nobody can mute or remove others"),
     ]
     assert list(inspection.tracks) == [
         ("sound from them", "Opus, 32 kbit/s, 0.2% lost (1 in all), jitter 4 ms"),

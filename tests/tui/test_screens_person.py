@@ -40,7 +40,7 @@ async def test_an_inspection_tells_what_they_disclose_and_how_the_way_is(size) -
         assert isinstance(run.app.screen, Inspect)
         told = await everything(run)
         for words in ("What they disclose to you", "nothing was looked up", "here, direct", "1F0A 77C2", "38 ms",
-                      "here nobody can mute or", "Opus, 32 kbit/s", "640 × 360"):  # fmt: skip
+                      "nobody can mute or remove", "Opus, 32 kbit/s", "640 × 360"):  # fmt: skip
             assert words in told, words
         assert "! Their name" not in told
 

@@ -51,7 +51,7 @@ def _way(session: Session, link: str, encryption: Encryption, stats: PeerStats |
         if stats.round_trip is not None:
             rows.append(("round trip", f"{stats.round_trip * 1000:.0f} ms"))
     if Ability.KICK not in session.room.can:
-        rows.append(("permissions", "as everybody: here nobody can mute or remove others"))
+        rows.append(("permissions", "as everybody; nobody can mute or remove others"))
     else:
         rows.append(("permissions", f"you {'may' if Ability.KICK in session.room.may else 'may not'} remove them"))
     return rows
