@@ -231,6 +231,16 @@ def trying() -> FakeDesk:
     return desk
 
 
+def machines() -> list[Person]:
+    """A recorder and a bot."""
+    return [
+        Person("r", "Meeting Recorder", kind="recorder", encryption="end to end, unverified", colour=2),
+        Person(
+            "s", "Scribe", kind="bot", kind_told=True, muted=False, camera=True, encryption="to the server", colour=6
+        ),
+    ]
+
+
 async def shows(run: Running, shown: Meeting, *keys: str) -> None:
     """A meeting arrives, with its chat and pictures; then these keys are pressed."""
     await run.show(shown)
@@ -502,6 +512,39 @@ async def warning(run: Running) -> None:
 async def inspect(run: Running) -> None:
     """What somebody discloses to you, and how their media is doing."""
     await shows(run, meeting(), "i")
+
+
+@state()
+async def finding(run: Running) -> None:
+    """Somebody is found by typing; a recorder is told by its name, a bot by the service."""
+    await shows(run, meeting(people=(me(), *others(), *machines())), "slash", "c")
+
+
+@state()
+async def raised_hands(run: Running) -> None:
+    """Raised hands first, in the order in which they went up."""
+    late, early = replace(others()[1], hand=True, hand_order=2), replace(others()[2], hand_order=1)
+    await shows(run, meeting(people=(me(), others()[0], late, early)), "z", "z")
+
+
+@state()
+async def menu_of_a_person(run: Running) -> None:
+    """What can be done about somebody who is quieter here, muted and hidden."""
+    first, *rest = others()
+    here = replace(first, volume=70, hushed=True, hidden=True)
+    await shows(run, meeting(people=(me(), here, *rest)), "full_stop")
+
+
+@state()
+async def compare(run: Running) -> None:
+    """The words to compare with somebody aloud."""
+    await shows(run, meeting(), "V")
+
+
+@state()
+async def differs(run: Running) -> None:
+    """They differ."""
+    await shows(run, meeting(), "V", "n")
 
 
 @state()
