@@ -184,7 +184,7 @@ def test_before_joining_it_is_told_and_asked() -> None:
         run.until("Join, and tell this? yes or no", 40)
         assert "incog: Before you join: nothing was sent yet." in run.text
         assert "  you will be: Quiet Wren" in run.text
-        assert "  Participants would learn:" in run.text
+        assert "incog: Participants would learn:" in run.text
         run.send("maybe\n")
         run.until("That is no command")
         run.send("yes\n")

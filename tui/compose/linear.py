@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 LOOK = 0.5
 """Seconds between two looks at the meeting."""
+WATCH = 5.0
+"""Seconds between two looks at what became visible: joining alone tells a dozen things, one after the other."""
 READY = 2.0
 """Seconds that muting may take before the process stops anyway, and that a slow terminal has for the last lines."""
 
@@ -90,6 +92,7 @@ class Lines:
         self._questions = Questions(self.tell)
         self._doing = Doing(self, self._questions, lambda error: explain(error)[1])
         self._watch = Watch()
+        self._watched = float("-inf")
         self._comings = Comings()
         self._chats = Burst(10, 5.0)
         self._seen: Meeting | None = None
@@ -151,7 +154,8 @@ class Lines:
 
     def seated(self, session: Session, engine: Engine) -> Iterable[Coroutine[Any, Any, None]]:
         """Look at the meeting, again and again."""
-        self._session, self._seen, self._comings, self._watch = session, None, Comings(), Watch()
+        self._session, self._seen = session, None
+        self._comings, self._watch, self._watched = Comings(), Watch(), float("-inf")
         return [self._look_again()]
 
     async def _look_again(self) -> None:
@@ -174,8 +178,10 @@ class Lines:
         if held := self._chats.over(now):
             more = counted(held, "more message was written", "more messages were written")
             self.tell(Line(f"{more}; chat {held} tells them.", CHAT))
-        if (news := self._watch.news(meeting.ledger)) and "visible" in self.notes.wanted:
-            self.tell(said(f"{news}."))
+        if now >= self._watched + WATCH:
+            self._watched = now
+            if (news := self._watch.news(meeting.ledger)) and "visible" in self.notes.wanted:
+                self.tell(said(f"{news}."))
         self._attention.meeting(meeting)
 
     def wrote(self, line: ChatLine) -> None:

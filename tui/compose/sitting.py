@@ -281,7 +281,7 @@ class Sitting:
             case Blocked():
                 self._note(as_sentence(happening) or "", lasting=False)
             case Invitation(_, reach):
-                if self.settings.announce:
+                if self.settings.announce and self._worn == 1:
                     self.notice = reach
                     self._front.invited(happening)
             case _ if isinstance(happening, base.Event):

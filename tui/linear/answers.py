@@ -24,7 +24,8 @@ MOST_ENTRIES = 200
 def status(meeting: Meeting) -> list[Line]:
     """What a person must know at one look."""
     me = meeting.people[0] if meeting.people else None
-    others = counted(len(meeting.people) - 1, "other is", "others are") if meeting.people else "nobody is"
+    number = len(meeting.people) - 1
+    others = counted(number, "other is", "others are") if number > 0 else "nobody else is"
     began = meeting.joined_at
     since = f"; you are in it for {lasting(meeting.ledger.at - began)}" if began is not None else ""
     lines = [said(f"You are {named(me.name if me else '')}, {others} here{since}.")]

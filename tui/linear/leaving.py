@@ -17,7 +17,9 @@ class MeetingDeeds(Deeds):
 
     async def persona(self, _: str) -> None:
         """Come back as somebody else."""
-        self.desk.tell(*map(item, ANOTHER_PERSONA))
+        first, *others = ANOTHER_PERSONA
+        self.answer(first)
+        self.desk.tell(*map(item, others))
         if await self.sure("Come back as somebody else? yes or no"):
             await self.desk.controller.change_persona()
         else:

@@ -70,20 +70,20 @@ def rows(line: Line, width: int) -> list[str]:
 
 def of_blocks(title: str, blocks: Sequence[Block]) -> list[Line]:
     """A page of the screen as lines."""
-    return [said(title), *(item(text) for text in _texts(blocks))]
+    return [said(title), *_lines(blocks)]
 
 
-def _texts(blocks: Sequence[Block]) -> Iterable[str]:
+def _lines(blocks: Sequence[Block]) -> Iterable[Line]:
     label = ""
     for block in blocks:
         if isinstance(block, Title):
-            yield f"{block.text.rstrip(':')}:"
+            yield said(f"{block.text.rstrip(':')}:")
         elif isinstance(block, Pair):
             label = block.label or label
             note = f" ({block.note})" if block.note else ""
-            yield f"{label}: {_short(block.value)}{note}"
+            yield item(f"{label}: {_short(block.value)}{note}")
         elif block.text:
-            yield _short(block.text)
+            yield item(_short(block.text))
 
 
 def _short(text: str) -> str:

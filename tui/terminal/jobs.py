@@ -8,6 +8,8 @@ import signal
 
 def can_suspend() -> bool:
     """Whether there is a shell that could wake us: a process without one would stop for good."""
+    if not hasattr(signal, "SIGTSTP"):
+        return False
     try:
         return os.getsid(os.getppid()) == os.getsid(0) and os.getpgrp() != os.getsid(0)
     except OSError:
