@@ -8,6 +8,7 @@ and as whole words, so that Rec0rder is found and Abbott is not.
 from __future__ import annotations
 
 import re
+import unicodedata
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final
@@ -59,13 +60,12 @@ _WORDS: Final = {
 _SHOUTED: Final = {"AI": Machine.BOT, "KI": Machine.BOT, "IA": Machine.BOT, "ИИ": Machine.BOT, "REC": Machine.RECORDER}
 """Only in capitals, beside small letters or alone: Ai, Ki and Ia are people's names."""
 
-_RUNS: Final = re.compile(r"[^\W_]+", re.UNICODE)
 _DOTTED: Final = re.compile(r"[^\W_]\.ai\b", re.IGNORECASE)
 
 
 def machine_of(name: str) -> Machine | None:
     """What a name says its bearer is; None when it says nothing of the kind. Never raises."""
-    found = _RUNS.findall(name)
+    found = _words(name)
     plain = [word.strip("0123456789") or word for word in found]
     parted = [part for word in plain for part in _parts(word)]
     readings = [found, plain, parted]
@@ -84,6 +84,11 @@ def _shouted(name: str, words: list[str]) -> Machine | None:
     found = {machine for capitals, machine in _SHOUTED.items() if capitals in words}
     alone = len(set(words)) == 1
     return min(found, key=list(Machine).index) if found and (alone or name.upper() != name) else None
+
+
+def _words(name: str) -> list[str]:
+    """Its runs of letters and digits, with the marks on them: vowels are marks in some scripts."""
+    return "".join(ch if ch.isalnum() or unicodedata.category(ch)[0] == "M" else " " for ch in name).split()
 
 
 def _parts(word: str) -> list[str]:
