@@ -5,6 +5,7 @@
     talk.py      what others hear and see
     look.py      what is looked at
     people.py    what is done about the person who is chosen
+    comparing.py comparing the code with them
     chat.py      writing and reading
     meeting.py   the meeting itself, and leaving it
     table.py     all of them by id

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from functools import partial
 
 from tui.actions import Action
+from tui.deeds.comparing import Comparing
 from tui.deeds.deed import Deeds
 from tui.deeds.desk import Desk
 from tui.model import Inspection, Person
-from tui.screens.person import Compare, Differs, Inspect, PersonMenu
+from tui.screens.person import Inspect, PersonMenu
 from tui.widgets.choices import Choice
 
 STEP, LOUDEST = 10, 200
@@ -21,7 +22,7 @@ class PeopleDeeds(Deeds):
 
     def __init__(self, desk: Desk, leave: Callable[[], None]) -> None:
         super().__init__(desk)
-        self._leave = leave
+        self._comparing = Comparing(desk, leave)
         self._meant = ""  # of whom a dialog is about
 
     # The list
@@ -82,7 +83,7 @@ class PeopleDeeds(Deeds):
     def verify(self) -> None:
         """Compare the code with them."""
         if person := self._whom():
-            self._compare(person, self.desk.intents.persons.code(person.key))
+            self._comparing.begin(person)
 
     # From widgets and dialogs
 
@@ -124,31 +125,6 @@ class PeopleDeeds(Deeds):
     def _do_next(self, key: str, id: str | None) -> None:
         if id is not None:
             self.do_about(id, key)
-
-    def _compare(self, person: Person, words: str) -> None:
-        if not words:
-            self.desk.notice(f"There is no code to compare with {person.name} yet; wait until they are connected.")
-            return
-        verified = "verified" in person.encryption and "unverified" not in person.encryption
-        self.desk.open(Compare(person.name, words, verified), partial(self._compared, person, words))
-
-    def _compared(self, person: Person, words: str, answer: str | None) -> None:
-        if answer is None:
-            return
-        same = answer == "same"
-        self.desk.intents.persons.verify(person.key, words, same, partial(self._noted, person, same))
-        if not same:
-            self.desk.open(Differs(person.name), self._leave_if)
-
-    def _noted(self, person: Person, same: bool, refusal: str) -> None:
-        if refusal:
-            self.desk.notice(refusal, serious=True)
-        elif same:
-            self.desk.notice(f"{person.name} is verified, for this connection.")
-
-    def _leave_if(self, leave: bool | None) -> None:
-        if leave:
-            self._leave()
 
 
 def _words(action: Action, person: Person) -> str:
