@@ -5,6 +5,7 @@ The front ends:
     headless.py     without a terminal: lines out, exit status at the end
     interactive.py  with the app
     linear.py       with lines, for screen readers and terminals that can do no more
+    teller.py       what they tell of a meeting
     linear_lobby.py the lobby in lines
     front.py        which of the two a person sits at
     front_door.py   the lobby, then one of the others

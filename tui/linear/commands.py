@@ -141,6 +141,13 @@ _NO_CURSOR = "there is no cursor; a command names what it is about"
 _NO_PANES = "there are no panes"
 _NO_DIALOG = "a question is answered by typing one of the words it names"
 _NO_PICTURES = "no pictures are drawn"
+_NO_FORM = "before a meeting one thing is asked after the other; what else can be chosen is a flag or a setting"
+_NOTHING_AFTER = "when a meeting is over, incog ends"
+
+_LOBBY = (
+    *("lobby-join", "lobby-choose", "lobby-more", "lobby-less", "lobby-leave", "draw", "keep", "reveal", "preview"),
+    *("try", "start-muted", "start-camera", "forget", "forget-all"),
+)
 
 MEANINGLESS: dict[str, str] = {
     **dict.fromkeys(("next", "previous", "back", "up", "down", "left", "right"), _NO_CURSOR),
@@ -148,6 +155,8 @@ MEANINGLESS: dict[str, str] = {
     **dict.fromkeys(("accept", "close", "yes", "no", "join", "another", "stay-out", "knowingly"), _NO_DIALOG),
     **dict.fromkeys(("narrower", "wider", "lower", "higher", "sizes", "hide-chat"), _NO_PANES),
     **dict.fromkeys(("stage", "stage-mode", "spotlight", "hide"), _NO_PICTURES),
+    **dict.fromkeys(_LOBBY, _NO_FORM),
+    **dict.fromkeys(("rejoin", "lobby", "quit"), _NOTHING_AFTER),
     "theme": "there are no colours",
     "copy": "the terminal's own selection copies; incog could only by an escape sequence",
 }
