@@ -67,6 +67,11 @@ def test_a_machine_alarms_once_by_its_name_and_the_words_claim_no_more() -> None
     assert alarms.take(ParticipantJoined(RECORDER)) != []
 
 
+def test_what_the_service_says_of_somebody_goes_before_their_name() -> None:
+    (alarm,) = Alarms().take(ParticipantJoined(Participant(PeerId("r"), "Reed", kind="recorder")))
+    assert alarm.text == "Reed may record or write along: the service says that it is a recorder."
+
+
 def test_an_address_alarms_only_when_the_preview_did_not_show_it() -> None:
     assert kinds(AddressRevealed("Reed", "192.0.2.1", foreseen=True)) == []
     assert kinds(AddressRevealed("Reed")) == ["address"]

@@ -15,6 +15,7 @@ from net.services.base import (
     Encryption,
     Event,
     IdentityChanged,
+    Participant,
     ParticipantChanged,
     ParticipantJoined,
     PrivacyChanged,
@@ -65,9 +66,9 @@ class Alarms:
         """What is alarming in one event."""
         match event:
             case ParticipantJoined(participant) | ParticipantChanged(participant):
-                return self._machines([(participant.id, participant.name)])
+                return self._machines([participant])
             case Resynced(participants):
-                return self._machines((one.id, one.name) for one in participants)
+                return self._machines(participants)
             case PrivacyChanged(encryption, recording, fell):
                 return [*self._fallen(encryption, fell), *self._recording(recording)]
             case AddressRevealed(to, address, foreseen) if not foreseen:
@@ -89,14 +90,15 @@ class Alarms:
         before, self._recorded = self._recorded, bool(recording)
         return [Alarm("recording", "The meeting is being recorded.")] if recording and not before else []
 
-    def _machines(self, people: Iterable[tuple[str, str]]) -> list[Alarm]:
+    def _machines(self, people: Iterable[Participant]) -> list[Alarm]:
         found = []
-        for id, name in people:
-            machine = machine_of(name)
-            if machine is None or name in self._named:
+        for one in people:
+            machine, name = one.kind or machine_of(one.name), one.name
+            if not machine or name in self._named:
                 continue
             self._named[name] = None
             if len(self._named) > MAX_NAMED:
                 del self._named[next(iter(self._named))]
-            found.append(Alarm("recording", f"{name} may record or write along: by its name it is a {machine}.", id))
+            told = "the service says that" if one.kind else "by its name"
+            found.append(Alarm("recording", f"{name} may record or write along: {told} it is a {machine}.", one.id))
         return found
