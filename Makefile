@@ -1,9 +1,10 @@
-# make demo   a meeting on this machine: sets everything up first, then runs it
-# make test   everything that must hold: lint, types, import rules, the whole suite; sets everything up first
-# make check  lint, types and import rules only
-# make setup  the set-up of `make test` without running anything
-# make lock   resolve the locked versions anew
-# make clean  remove what these targets made
+# make demo     a meeting on this machine: sets everything up first, then runs it
+# make test     everything that must hold: lint, types, import rules, the whole suite; sets everything up first
+# make check    lint, types and import rules only
+# make setup    the set-up of `make test` without running anything
+# make gallery  draw docs/gallery.md and its pictures anew
+# make lock     resolve the locked versions anew
+# make clean    remove what these targets made
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -17,7 +18,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCKS := requirements.lock requirements-build.lock requirements-dev.lock
 
-.PHONY: help demo test check setup lock clean parts-demo parts-test
+.PHONY: help demo test check setup gallery lock clean parts-demo parts-test
 
 help:
 	@sed -n 's/^# //p' $(firstword $(MAKEFILE_LIST))
@@ -45,6 +46,9 @@ check: $(VENV)/.dev
 	$(BIN)/lint-imports >"$$report" 2>&1 || { cat "$$report"; exit 1; }
 
 setup: parts-test $(VENV)/.dev
+
+gallery: parts-test $(VENV)/.dev
+	@$(BIN)/python tests/tui/gallery.py
 
 # What apt can add: sound for the demo, and the tools with which the tests look from outside.
 parts-demo parts-test: parts-%:
@@ -90,5 +94,5 @@ lock: | $(BIN)/python
 
 clean:
 	@rm -rf $(VENV) build dist .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache \
-	    .import_linter_cache snapshot_report.html
+	    .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

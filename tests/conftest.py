@@ -57,7 +57,7 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol() -> Generator[None, object, object]:
-    """The program takes Textual's variables out of its process; one of them is that of the snapshots' plugin."""
+    """The program takes Textual's variables out of its process; the next test finds them again."""
     before = {name: value for name, value in os.environ.items() if name.startswith("TEXTUAL")}
     result = yield
     os.environ.update(before)

@@ -7,6 +7,7 @@ moves every word. Here each piece stands on its cell, and blocks and frames are 
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import struct
 import subprocess
@@ -17,8 +18,6 @@ from html import escape
 from itertools import groupby
 from pathlib import Path
 
-import av
-import numpy as np
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
@@ -84,7 +83,7 @@ class Drawing:
             raise RuntimeError("rsvg-convert is missing: apt-get install librsvg2-bin fonts-dejavu-core")
         size = ["--width", str(width)] if width else []
         made = subprocess.run([program, *size], input=self.svg().encode(), check=True, capture_output=True)
-        path.write_bytes(smaller(made.stdout))
+        path.write_bytes(smaller(made.stdout, frozenset(re.findall(r'fill="(#[0-9a-f]{6})"', self.body))))
 
 
 def draw(rows: Sequence[Iterable[Segment]]) -> Drawing:
@@ -132,8 +131,14 @@ def in_rows(drawings: Sequence[Drawing], columns: int, scale: float) -> list[tup
     return [(scale, row) for row in rows]
 
 
-def smaller(png: bytes) -> bytes:
-    """The same picture in its 256 most frequent colours: a third of the size, and hard to tell apart."""
+def smaller(png: bytes, drawn: frozenset[str] = frozenset()) -> bytes:
+    """The same picture in 256 colours: a third of the size, and hard to tell apart.
+
+    Those that were drawn with come first, then the shades at the edges of letters, the most frequent ones first.
+    """
+    import av
+    import numpy as np
+
     with av.open(io.BytesIO(png), mode="r", format="png_pipe") as file:
         rgb = next(file.decode(video=0)).to_ndarray(format="rgb24").astype(np.uint32)
     height, width, _ = rgb.shape
@@ -141,7 +146,8 @@ def smaller(png: bytes) -> bytes:
         (rgb[..., 0] << 16 | rgb[..., 1] << 8 | rgb[..., 2]).ravel(), return_inverse=True, return_counts=True
     )
     split = np.stack([colours >> 16, colours >> 8 & 255, colours & 255], axis=1).astype(np.int64)
-    kept = split[np.argsort(often)[::-1][:256]]
+    first = np.isin(colours, [int(colour[1:], 16) for colour in drawn])
+    kept = split[np.lexsort((often, first))[::-1][:256]]
     nearest = np.concatenate([((part[:, None] - kept) ** 2).sum(2).argmin(1) for part in np.array_split(split, 64)])
     lines = np.zeros((height, width + 1), np.uint8)  # each line begins with its filter: none
     lines[:, 1:] = nearest[where].reshape(height, width)

@@ -13,7 +13,8 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from tests.tui.drawing import in_rows, sheet
 from tests.tui.look import drawings
 from tests.tui.showcase import STATES
-from themes import BUILTIN, DEFAULT, load_builtin
+from themes import BUILTIN, DEFAULT, ThemeSpec, load_builtin
+from themes.contrast import mix
 
 FOLDER = Path(__file__).parents[2] / "docs" / "gallery"
 SHOWN = (1, ("live",), "120x30"), (0.5, ("lobby", "before-joining", "inspect"), "80x24")
@@ -39,6 +40,11 @@ def character(theme: str) -> str:
     return (files("themes") / f"{theme}.toml").read_text(encoding="utf-8").splitlines()[0].lstrip("# ")
 
 
+def ground_of(spec: ThemeSpec) -> str:
+    """What the pictures of a theme stand on."""
+    return mix(spec["border"], "#808080", 0.4)
+
+
 def main() -> None:
     """Write everything."""
     os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
@@ -50,7 +56,7 @@ def main() -> None:
     for theme in BUILTIN:
         spec = load_builtin()[theme]
         worn = [(scale, [one[theme] for one in row]) for scale, row in rows]
-        sheet(worn, spec["border"]).png(FOLDER / f"{theme}.png")
+        sheet(worn, ground_of(spec)).png(FOLDER / f"{theme}.png")
         label = spec.label
         words.append(f"## {label}\n\n`{theme}`. {character(theme)}\n\n![{label}](gallery/{theme}.png)\n")
     for file, state, theme in README:
@@ -62,7 +68,7 @@ def main() -> None:
 def _states() -> str:
     """Every state at 80x24, on one picture, and the list of them."""
     each = [asyncio.run(drawings(name, "80x24", [DEFAULT]))[DEFAULT] for name in STATES]
-    sheet(in_rows(each, 4, 0.5), load_builtin()[DEFAULT]["border"]).png(FOLDER / "states.png")
+    sheet(in_rows(each, 4, 0.5), ground_of(load_builtin()[DEFAULT])).png(FOLDER / "states.png")
     captions = "\n".join(f"{number}. {state.caption}." for number, state in enumerate(STATES.values(), 1))
     return f"## Every state\n\nRow by row, at 80x24:\n\n{captions}\n\n![All states](gallery/states.png)\n"
 

@@ -7,7 +7,7 @@ add one, write it here. The snapshots, the test that no screen names its owner, 
 from __future__ import annotations
 
 import asyncio
-import re
+import gc
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -21,6 +21,7 @@ from textual.screen import SystemModalScreen
 from textual.widgets import Input
 
 from privacy.facts import Audience, Fact
+from tests.tui.drawing import draw
 from tests.tui.fake_lobby import LINK as INVITATION
 from tests.tui.fake_lobby import FakeDesk
 from tests.tui.fake_lobby import lobby as make_lobby
@@ -41,7 +42,7 @@ from tests.tui.screen_harness import LARGE, MIDDLE, SMALL, Running, text
 from themes import DEFAULT
 from tui.app import IncogApp
 from tui.messages import Ended, Foreseen
-from tui.model import ChatLine, Meeting, Person
+from tui.model import ChatLine, Meeting, Person, Warning
 from tui.screens.lobby_app import PictureChanged
 from tui.screens.lobby_look import DeviceLook, LobbyLook, PersonaLook, RecentLook
 from tui.widgets import footer
@@ -106,6 +107,11 @@ def state(make: MakeApp = in_meeting) -> Callable[[Prepare], Prepare]:
     return listed
 
 
+WARNINGS = (
+    Warning(2, "14:04", "identity", "Somebody came whose name looks like yours: Qu1et Heron.", "c"),
+    Warning(1, "14:03", "recording", "The meeting is being recorded."),
+)
+
 Drawn = list[list[Segment]]
 
 
@@ -133,18 +139,23 @@ async def look(state: State, size: tuple[int, int], themes: Sequence[str], *, fi
             if theme != run.app.theme:
                 with run.app.batch_update():
                     run.app.theme = theme
-                    await run.settle()
+                    await run.pilot.pause(0)
                     if isinstance(run.app.screen, SystemModalScreen):  # Textual leaves its own as they were
                         run.app.stylesheet.update(run.app.screen)
                 drawn = await still(run, drawn)
-            svgs[theme] = svg_of(run)
+            svgs[theme] = draw(drawn).svg()
             assert _words(run) == words, f"{state.name}: other words in {theme}"
     return Look(words, svgs)
 
 
 def look_at(state: str, size: str, themes: Sequence[str]) -> Look:
     """The same, by names, without a loop."""
-    return asyncio.run(look(STATES[state], SIZES[size], themes))
+    gc.disable()  # a fifth of the time would go into looking for litter
+    try:
+        return asyncio.run(look(STATES[state], SIZES[size], themes))
+    finally:
+        gc.enable()
+        gc.collect()
 
 
 async def still(run: Running, other_than: object = None) -> Drawn:
@@ -158,11 +169,6 @@ async def still(run: Running, other_than: object = None) -> Drawn:
             seen.append([list(strip) for strip in run.app.screen._compositor.render_strips()])
             if len(seen) == 2 and seen[0] == seen[1] != other_than:
                 return seen[0]
-
-
-def svg_of(run: Running) -> str:
-    """The screen as SVG, the same for the same screen."""
-    return re.sub(r"\bterminal-\d+-", "t-", run.app.export_screenshot())
 
 
 def _words(run: Running) -> str:
@@ -389,6 +395,22 @@ async def odd_names(run: Running) -> None:
     await shows(run, meeting(people=(me(), *people)))
 
 
+@state()
+async def open_when_speaking(run: Running) -> None:
+    """The microphone is open and passes what is loud enough; a bot may record."""
+    note_taker = replace(others()[1], name="Note Taker", kind="note-taker", camera=False, colour=6)
+    people = (me(), others()[0], note_taker, others()[2])
+    await shows(
+        run, meeting(people=people, microphone="live", talk="voice", may_record=("Note Taker",), quality="link good")
+    )
+
+
+@state()
+async def warned(run: Running) -> None:
+    """Warnings that were not seen yet."""
+    await shows(run, meeting(recording=True, warnings=WARNINGS))
+
+
 # ── panes ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -408,6 +430,18 @@ async def chat_of_all_kinds(run: Running) -> None:
         ChatLine("14:07", NAMES[3], f"https://example.org/{'a-long-way/' * 9}", colour=4),
         ChatLine("14:08", NAMES[3], "[red]not red[/red] \u202egnihtyna", colour=4),
     )
+
+
+@state()
+async def whisper(run: Running) -> None:
+    """A message to one person alone."""
+    await shows(run, meeting(may=frozenset({"private chat"})), "e", *"only you")
+
+
+@state()
+async def searching(run: Running) -> None:
+    """Something is looked for in the chat."""
+    await shows(run, meeting(), "f", *"lake")
 
 
 @state()
@@ -545,6 +579,32 @@ async def compare(run: Running) -> None:
 async def differs(run: Running) -> None:
     """They differ."""
     await shows(run, meeting(), "V", "n")
+
+
+@state()
+async def warnings(run: Running) -> None:
+    """What one may want to act on."""
+    await shows(run, meeting(recording=True, warnings=WARNINGS), "exclamation_mark")
+
+
+@state()
+async def devices(run: Running) -> None:
+    """Another microphone, speaker or camera."""
+    await shows(run, meeting(), "D")
+
+
+@state()
+async def ways_to_talk(run: Running) -> None:
+    """How the microphone is opened."""
+    await shows(run, meeting(), "T")
+
+
+@state()
+async def links(run: Running) -> None:
+    """The links in the chat; none is opened unasked."""
+    await shows(run, meeting())
+    await run.say(ChatLine("14:05", NAMES[1], "see https://example.org/draft?page=2 please", colour=3))
+    await run.press("u")
 
 
 @state()

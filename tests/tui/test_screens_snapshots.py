@@ -60,7 +60,7 @@ def differences(before: Look | None, now: Look) -> str:
 
 def _colours(old: str, new: str) -> str:
     """Which colours came and which went."""
-    here, there = (Counter(re.findall(r'fill(?:="|: )(#[0-9a-f]{6})', svg)) for svg in (old, new))
+    here, there = (Counter(re.findall(r'fill="(#[0-9a-f]{6})"', svg)) for svg in (old, new))
     went, came = here - there, there - here
     if not went and not came:
         return "the same colours in other places"
