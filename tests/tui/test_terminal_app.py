@@ -17,6 +17,7 @@ from tui.app import IncogApp
 from tui.messages import Ended
 from tui.model import ChatLine
 from tui.screens.dialogs import Invitation
+from tui.terminal.app import PAINTS_PER_SECOND
 from tui.terminal.keys import RepeatedKey
 from tui.terminal.manners import Manners
 from tui.terminal.messages import KeyRepeated, Suspended
@@ -169,3 +170,8 @@ async def test_depth_none_draws_without_colour(monkeypatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     assert IncogApp(FakeController()).no_color
     assert not IncogApp(FakeController(), manners=Manners(colours="256")).no_color
+
+
+async def test_a_screen_is_painted_soon_after_a_key() -> None:
+    async with running() as run:
+        assert run.screen._update_timer._interval == 1 / PAINTS_PER_SECOND

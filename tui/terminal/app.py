@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 
 from rich.color import ColorSystem
 from textual import events
+from textual import screen as screens
 from textual.app import App
 from textual.binding import Binding
 from textual.driver import Driver
@@ -22,6 +23,14 @@ from tui.terminal.messages import FocusMoved, KeyRepeated, KeyWay, Suspended
 from tui.terminal.notify import Notifier, window_title
 
 Result = TypeVar("Result")
+
+PAINTS_PER_SECOND = 120
+"""How often a screen is painted at most. With Textual's 60, a key that is pressed just after a picture was painted has to
+wait; and it costs nothing, as pictures come far less often.
+"""
+if "UPDATE_PERIOD" not in vars(screens):
+    raise RuntimeError("this version of Textual does not fit incog any more (a screen has no period of its own)")
+vars(screens)["UPDATE_PERIOD"] = 1 / PAINTS_PER_SECOND  # not Textual's public interface
 
 READY_WITHIN = 2.0
 """Seconds that getting ready to be suspended may take; then the process stops anyway."""
