@@ -25,8 +25,8 @@ from tui.terminal.notify import Notifier, window_title
 Result = TypeVar("Result")
 
 PAINTS_PER_SECOND = 120
-"""How often a screen is painted at most. With Textual's 60, a key that is pressed just after a picture was painted has to
-wait; and it costs nothing, as pictures come far less often.
+"""How often a screen is painted at most. With Textual's 60, a key that is pressed just after a picture was painted
+waits; and more of them cost nothing, as pictures come far less often.
 """
 if "UPDATE_PERIOD" not in vars(screens):
     raise RuntimeError("this version of Textual does not fit incog any more (a screen has no period of its own)")
