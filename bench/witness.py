@@ -1,10 +1,12 @@
 """What watching costs: a packet sent by aiortc with and without guard, policy, witness and audit hook around it.
 
-    python -m bench.witness [--packets N] [--rounds N]
+    python -m bench.witness [--rounds N] [--seconds N] [--packets N]
 
-Two connected peers on loopback; one sends RTP packets with 80 bytes of payload, as many as a voice has, through the
-last step of aiortc's own path (SRTP, ICE, socket). Each run is a process of its own, since an audit hook cannot be
-removed, and the two kinds take turns. The receiver's work is not counted. After that, the parts by themselves.
+First a call (`bench.call`): all the processor time that the sender's process takes for a packet, at the rate of a call,
+watched and alone at the same time, side by side. Then only the last step of aiortc's own path (SRTP, ICE, socket), as
+fast as it goes: two connected peers on loopback, RTP packets with 80 bytes of payload; the two kinds take turns, and
+the receiver's work is not counted. Each run is a process of its own, since an audit hook cannot be removed. At last,
+the parts by themselves.
 """
 
 from __future__ import annotations
@@ -24,18 +26,17 @@ from typing import Any
 
 from aiortc.rtp import HeaderExtensionsMap, RtpPacket
 
+from bench.call import Connected, foreseen
 from bench.common import AS_INSTALLED, conditions, median, row
-from net.guard import Guard
-from net.loop import WitnessedLoop
+from net.guard import Guard, _hook
+from net.loop import WitnessedLoop, WitnessedTransport
 from net.peer import Peer, Surroundings
-from net.rehearsal import Intention, rehearse
 from net.sdp import AddressMode
-from net.services.mesh.link import MeshLink
+from net.stand_ins import Nothing
 from net.witness import Witness
 from privacy.facts import Audience
 from privacy.firewall import Firewall, Identifiers
 from privacy.ledger import Ledger
-from privacy.policy import Policy
 
 PAYLOAD = 80
 BATCH = 100
@@ -50,53 +51,9 @@ KINDS = (
 )
 
 
-class Quiet:
-    """Sends nothing by itself and does not look at what comes."""
-
-    def voice(self) -> Quiet:
-        return self
-
-    def picture(self) -> Quiet:
-        return self
-
-    async def next(self) -> Any:
-        await asyncio.Event().wait()
-
-    def close(self) -> None:
-        """Nothing to close."""
-
-    def heard(self, peer: str, frame: object) -> None:
-        """Nothing comes."""
-
-    def seen(self, peer: str, frame: object) -> None:
-        """Nothing comes."""
-
-    def gone(self, peer: str) -> None:
-        """Nothing was kept."""
-
-
-class Connected:
-    """Waits until a peer is up."""
-
-    def __init__(self) -> None:
-        self.up = asyncio.Event()
-
-    def peer_connected(self, pid: str) -> None:
-        self.up.set()
-
-    def peer_failed(self, pid: str, reason: str) -> None:
-        raise SystemExit(f"the two peers did not connect: {reason}")
-
-    def peer_impostor(self, pid: str) -> None:
-        raise SystemExit("the two peers did not connect: wrong fingerprint")
-
-    def peer_said(self, pid: str, text: str) -> None:
-        """Nothing is said."""
-
-
 async def send(guard: Guard, packets: int) -> float:
     """Microseconds a packet, of processor time."""
-    quiet, events = Quiet(), (Connected(), Connected())
+    quiet, events = Nothing(), (Connected(), Connected())
     peers = [
         Peer(str(side), Surroundings(guard, AddressMode.LOOPBACK, ("127.0.0.1",), quiet, quiet, events[side]), ())
         for side in range(2)
@@ -123,21 +80,6 @@ async def send(guard: Guard, packets: int) -> float:
     return spent / sent / 1000
 
 
-def foreseen() -> Policy:
-    """What a meeting on this machine with voice and pictures tells."""
-    intention = Intention(
-        MeshLink("127.0.0.1", 1, tls=False, secret=bytes(16)),
-        "somebody",
-        hosting=True,
-        ice=(),
-        mode=AddressMode.LOOPBACK,
-        microphone=True,
-        camera=True,
-        own="127.0.0.1",
-    )
-    return Policy(asyncio.run(rehearse(intention)).tellings)
-
-
 def one_run(watched: bool, packets: int) -> float:
     """One of the two kinds, in this process."""
     guard = Guard(time.monotonic)
@@ -156,9 +98,33 @@ def one_run(watched: bool, packets: int) -> float:
 
 def in_a_process(watched: bool, packets: int) -> float:
     """The same in a fresh process."""
-    argv = [sys.executable, "-m", "bench.witness", "--packets", str(packets), "--one", "watched" if watched else "bare"]
-    done = subprocess.run(argv, check=True, capture_output=True, text=True, env={**os.environ, **AS_INSTALLED})
-    return float(json.loads(done.stdout))
+    argv = ["bench.witness", "--packets", str(packets), "--one", "watched" if watched else "bare"]
+    return float(json.loads(started(argv).communicate()[0]))
+
+
+def started(module: list[str]) -> subprocess.Popen[str]:
+    """A module of the benchmarks, run in a process of its own."""
+    env = {**os.environ, **AS_INSTALLED}
+    return subprocess.Popen([sys.executable, "-m", *module], stdout=subprocess.PIPE, text=True, env=env)
+
+
+def calls(what: str, seconds: float, rounds: int) -> None:
+    """Calls side by side, watched and alone, and what each packet costs their senders."""
+    found: dict[str, list[dict[str, float]]] = {"bare": [], "watched": []}
+    for number in range(rounds):
+        order = sorted(found, reverse=number % 2 == 0)
+        running = {kind: started(["bench.call", kind, what, str(seconds)]) for kind in order}
+        for kind, process in running.items():
+            found[kind].append(json.loads(process.communicate()[0]))
+    whole = {kind: [run["whole"] for run in runs] for kind, runs in found.items()}
+    ratios = [watched / bare for watched, bare in zip(whole["watched"], whole["bare"], strict=True)]
+    rate = median([run["packets a second"] for run in found["watched"]])
+    flush = median([run["flush"] for run in found["watched"]])
+    print(f"\n{what}, {rate:.0f} packets a second, processor time of the sender for each")
+    print(row("aiortc alone", whole["bare"], "µs", 1))
+    print(row("watched", whole["watched"], "µs", 1))
+    print(row("watched / alone, side by side", ratios, "", 3))
+    print(f"  of that, a look of the witness {flush:.0f} µs, four times a second")
 
 
 def each(work: Callable[[], object], times: int) -> float:
@@ -172,6 +138,17 @@ def each(work: Callable[[], object], times: int) -> float:
     return min(rounds)
 
 
+class Socketless(asyncio.DatagramTransport):
+    """Where datagrams end."""
+
+    def sendto(self, data: object, addr: object = None) -> None:
+        """Nowhere."""
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        """An address."""
+        return ("127.0.0.1", 40000) if name == "sockname" else default
+
+
 def made() -> None:
     """Make and serialise a packet as aiortc's sender does, which precedes every sending."""
     packet = RtpPacket(payload_type=96, sequence_number=1, timestamp=960)
@@ -182,12 +159,16 @@ def made() -> None:
 
 def parts() -> list[tuple[str, float]]:
     """What each part costs by itself, in nanoseconds."""
-    guard = Guard(time.monotonic)
-    witness = Witness(Ledger(), guard, time.monotonic)
+    guard, ledger = Guard(time.monotonic), Ledger()
+    witness = Witness(ledger, guard, time.monotonic)
     witness.hold_to(foreseen(), sys.exit)
     here, there = ("127.0.0.1", 40000), ("127.0.0.1", 40001)
     for person in range(PEOPLE):
         guard.allow("127.0.0.1", 40001 + person, "a participant", Audience.PARTICIPANTS)
+
+    transport = WitnessedTransport(Socketless(), witness)
+    with guard.active():
+        hooked = each(partial(_hook, "socket.sendto", (None, there)), 100_000)
 
     def some_of_all() -> None:
         for person in range(PEOPLE):
@@ -198,12 +179,20 @@ def parts() -> list[tuple[str, float]]:
         some_of_all()
         witness.flush()
 
-    filling = each(some_of_all, 200)
+    def look() -> None:
+        round_of_all()
+        ledger.snapshot(0)
+
+    filling, flushing = each(some_of_all, 200), each(round_of_all, 200)
     found = [
         ("aiortc makes a packet (for scale)", each(made, 20_000)),
         ("Guard.permits", each(lambda: guard.permits(*there), 100_000)),
+        ("the audit hook, a datagram", hooked),
+        ("WitnessedTransport.sendto, voice", each(partial(transport.sendto, VOICE, there), 100_000)),
         ("Witness.admit, a voice packet", each(lambda: witness.admit(VOICE, here, there), 100_000)),
-        (f"Witness.flush, {PEOPLE * len(KINDS)} ways of sending", each(round_of_all, 200) - filling),
+        (f"Witness.flush, more on {PEOPLE * len(KINDS)} ways", flushing - filling),
+        (f"Witness.flush, nothing on {PEOPLE * len(KINDS)} ways", each(witness.flush, 1000)),
+        ("Ledger.snapshot after the former", each(look, 200) - flushing),
     ]
     firewall = Firewall(
         Identifiers(
@@ -233,12 +222,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.witness", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--packets", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=10, help="of each call")
     parser.add_argument("--one", choices=("bare", "watched"), help=argparse.SUPPRESS)
     wanted = parser.parse_args()
     if wanted.one:
         print(json.dumps(one_run(wanted.one == "watched", wanted.packets)))
         return
     print(conditions())
+    for what in ("voice", "all"):
+        calls(what, wanted.seconds, wanted.rounds)
     spent: dict[bool, list[float]] = {False: [], True: []}
     for _ in range(wanted.rounds):
         for watched, values in spent.items():

@@ -50,6 +50,7 @@ class Guard:
         self._clock = clock
         self._on_refusal = on_refusal
         self._on_lookup: Callable[[str], None] | None = None
+        self._on_revoked: Callable[[], None] | None = None
         self._addresses: dict[tuple[str, int], Allowed] = {}
         self._names: dict[str, Allowed] = {}
         self._programs: dict[str, str] = {}
@@ -82,12 +83,25 @@ class Guard:
         """Take an address off the list; unknown ones are fine."""
         with self._lock:
             self._addresses.pop((_literal(host) or host, port), None)
+        self._revoke()
 
     def begin_anew(self) -> None:
         """Take everything off the list: the meeting it was made for is over."""
         with self._lock:
             self._addresses.clear()
             self._names.clear()
+        self._revoke()
+
+    def on_revoked(self, report: Callable[[], None]) -> None:
+        """Have it reported, in the thread that does it, that something was taken off the list.
+
+        Whoever remembers what is permitted has to ask again then.
+        """
+        self._on_revoked = report
+
+    def _revoke(self) -> None:
+        if self._on_revoked is not None:
+            self._on_revoked()
 
     def why(self, host: str, port: int) -> Allowed | None:
         """The reason an address is on the list, or None."""
@@ -138,17 +152,17 @@ class Guard:
         The hook itself stays installed, since an audit hook cannot be removed; without an active guard it allows all.
         Raises RuntimeError when another guard is active: two lists would mean none.
         """
-        global _active, _installed
+        global _active, _installed, _listed
         if _active is not None:
             raise RuntimeError("an egress guard is already active in this process")
         if not _installed:
             sys.addaudithook(_hook)
             _installed = True
-        _active = self
+        _active, _listed = self, self._addresses
         try:
             yield self
         finally:
-            _active = None
+            _active, _listed = None, {}
 
     def check(self, event: str, args: tuple[Any, ...]) -> None:
         """Answer one audit event. Raises `Blocked` for what is not allowed."""
@@ -193,10 +207,19 @@ _PROGRAM_EVENTS = frozenset({"subprocess.Popen", "os.exec", "os.posix_spawn", "o
 _WATCHED = frozenset({*_ADDRESS_EVENTS, *_NAME_EVENTS, *_PROGRAM_EVENTS, "socket.gethostbyaddr", "socket.getnameinfo"})
 
 _active: Guard | None = None
+_listed: dict[tuple[str, int], Allowed] = {}
+"""The addresses of the active guard's list."""
 _installed = False
 
 
 def _hook(event: str, args: tuple[Any, ...]) -> None:
+    """Called for every event of the interpreter, each datagram among them; quick for what is on the list as is."""
+    if event == "socket.sendto":
+        try:
+            if args[1] in _listed:
+                return
+        except TypeError:  # no internet address
+            pass
     if _active is not None and event in _WATCHED:
         _active.check(event, args)
 

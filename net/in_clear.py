@@ -84,9 +84,12 @@ def read(data: bytes, known: Collection[str] = ()) -> tuple[Read, ...]:
 
     `known` are addresses that whoever receives it has already: their own, and those that a relay was asked to reach.
     """
+    kind = classify(data)
+    if kind is Kind.RTCP and data[1] in _REPORTS and _is_sealed(data):
+        return ()  # some a second, and nothing more to read
     found: list[Read] = []
     try:
-        for one in _READERS[classify(data)](data, known):
+        for one in _READERS[kind](data, known):
             found.append(one)  # one by one: what stands before an unreadable part was there
     except (struct.error, IndexError, ValueError, x509.InvalidVersion, x509.DuplicateExtension):
         found.append((Fact.SOFTWARE, UNREADABLE))
@@ -234,15 +237,19 @@ def _rtp(data: bytes, known: Collection[str]) -> Iterator[Read]:
 
 
 def _rtcp(data: bytes, known: Collection[str]) -> Iterator[Read]:
-    """The first report's kind stands in clear, and all of them if they are not encrypted."""
     if data[1] not in _REPORTS:
         yield Fact.QUALITY, f"that reports of an unusual kind are sent, {data[1]}"
-    at = 0
-    while at + 4 <= len(data) and data[at] >> 6 == 2 and 192 <= data[at + 1] <= 223:
-        at += 4 + 4 * int.from_bytes(data[at + 2 : at + 4], "big")
-    flag = _TRAILERS.get(len(data) - at)
-    if at == len(data) or (flag is not None and not data[-flag] & 0x80):
+    if not _is_sealed(data):
         yield Fact.QUALITY, QUALITY
+
+
+def _is_sealed(data: bytes) -> bool:
+    """Whether reports are encrypted: else their lengths add up, as far as the trailer, which says so."""
+    at, end = 0, len(data)
+    while at + 4 <= end and 128 <= data[at] < 192 <= data[at + 1] <= 223:
+        at += 4 + 4 * (data[at + 2] << 8 | data[at + 3])
+    flag = _TRAILERS.get(end - at)
+    return at != end and (flag is None or data[-flag] >= 128)
 
 
 def _unknown(data: bytes, known: Collection[str]) -> Iterator[Read]:

@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, Protocol, cast
 
-from net.tally import Count
+from net.tally import HEADER, Count
 
 MAX_DATAGRAM = 2048
 """Bytes. asyncio otherwise allocates 256 KiB for every datagram it receives; nothing in a meeting is larger."""
@@ -29,9 +29,17 @@ class Outlet(Protocol):
     def relays(self, host: str, port: int) -> bool:
         """Whether a connection to there carries datagrams for others."""
 
+    def follow(self, transport: WitnessedTransport) -> None:
+        """Have it `forget` when what was permitted may be so no longer."""
+
 
 class WitnessedTransport(asyncio.DatagramTransport):
-    """A datagram transport that shows each datagram to the outlet."""
+    """A datagram transport that shows each datagram to the outlet.
+
+    Sound and pictures leave some hundred times a second, to one participant from each transport. Of these it remembers
+    what each beginning of a packet counts as, and counts for itself as long as destination, header and size are those
+    that the outlet has seen.
+    """
 
     def __init__(self, inner: asyncio.DatagramTransport, outlet: Outlet) -> None:
         super().__init__()
@@ -40,12 +48,47 @@ class WitnessedTransport(asyncio.DatagramTransport):
         self._source: tuple[str, int] = inner.get_extra_info("sockname")[:2]
         peer = inner.get_extra_info("peername")
         self._peer: tuple[str, int] | None = peer[:2] if peer else None
+        self._to: Any = None
+        self._known: dict[bytes, Count] = {}  # of what goes there, by the first two bytes
+        socket = getattr(inner.get_extra_info("socket"), "_sock", None)  # what asyncio itself sends with
+        self._at_once = inner.sendto if socket is None or peer else socket.sendto
+        outlet.follow(self)
 
     def sendto(self, data: Any, addr: Any = None) -> None:
         """Send one datagram, unless it may not leave: then it is dropped."""
+        if addr == self._to:
+            try:
+                count = self._known.get(data[:2])
+            except TypeError:  # not the immutable kind of bytes
+                count = None
+            if count is not None and data[HEADER] == count.header:
+                size = len(data)
+                if size == count.size or not count.size:
+                    count.packets += 1
+                    count.bytes += size
+                    count.last = data
+                    try:
+                        self._at_once(data, addr)
+                    except OSError:  # nearly always a full buffer: asyncio knows how to wait, and whom to tell
+                        self._inner.sendto(data, addr)
+                    return
+        self._show(bytes(data), addr)
+
+    def _show(self, data: bytes, addr: Any) -> None:
         destination = addr[:2] if addr is not None else self._peer
-        if destination is not None and self._outlet.admit(bytes(data), self._source, destination) is not None:
-            self._inner.sendto(data, addr)
+        if addr != self._to:
+            self._to, self._known = addr, {}
+        known = self._known  # another one if there was reason to forget meanwhile
+        count = self._outlet.admit(data, self._source, destination) if destination is not None else None
+        if count is None:
+            return
+        if count.may_be_remembered(data):
+            known[data[:2]] = count
+        self._inner.sendto(data, addr)
+
+    def forget(self) -> None:
+        """Ask about each datagram again. May be called in any thread."""
+        self._known = {}
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         """As asyncio."""

@@ -365,7 +365,7 @@ class MeshRoom:
         while True:
             await asyncio.sleep(TICK)
             self._do(self._conversation.tick(self._clock()))
-            self._witness.flush()
+            self._witness.tick()
 
     async def _shut_down(self) -> None:
         """Close everything; the events end only after the last byte has left, so that the ledger is whole by then."""

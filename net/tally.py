@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from net.in_clear import Read
 from net.packets import Kind, carried, classify, payload_type
+from privacy.ledger import Stream
 
 MAX_UNTOLD = 64
 """Datagrams of one kind for one destination whose facts wait to be told; a flood of them tells nothing new."""
@@ -44,6 +45,7 @@ class Count:
     __slots__ = (
         "allowed_by",
         "bytes",
+        "changed",
         "flushed",
         "flushed_bytes",
         "header",
@@ -51,6 +53,7 @@ class Count:
         "last",
         "packets",
         "size",
+        "stream",
         "untold",
         "way",
     )
@@ -58,12 +61,14 @@ class Count:
     def __init__(self, way: Way) -> None:
         self.way = way
         self.packets = self.bytes = self.flushed = self.flushed_bytes = 0
-        self.size = -1  # bytes of all that was carried so far: -1 for nothing yet, 0 for several sizes
+        self.size = -1 if way.inner is Kind.RTP else 0  # bytes of each medium carried; -1: none yet, 0: of any size
         self.header = b""  # what tells which extensions follow the header of RTP
         self.last = b""
         self.untold: list[tuple[bytes, tuple[Read, ...]]] = []
         self.known: set[Read] = set()  # what was ever read
         self.allowed_by: object = None  # whose policy allowed all that is known
+        self.stream: Stream | None = None  # what every packet tells
+        self.changed = True  # whether that is something else now
 
     def is_news(self, body: bytes) -> bool:
         """Whether this is to be read: of media only what has another size or header than what was read before."""
@@ -71,18 +76,39 @@ class Count:
             return True
         return header(body) != self.header or (len(body) != self.size and self.size != 0)
 
+    def is_settled(self, policy: object, body: bytes, told: tuple[Read, ...]) -> bool:
+        """Whether a policy has allowed before what a datagram with this body and these facts tells."""
+        if self.allowed_by is not policy or self.has_another_size(body):
+            return False
+        return not told or self.known.issuperset(told)
+
+    def has_another_size(self, body: bytes) -> bool:
+        """Whether a medium would now have several sizes, and had one so far."""
+        return self.size > 0 and self.size != len(body)
+
     def add(self, data: bytes, body: bytes, told: tuple[Read, ...]) -> None:
         """One datagram that carries `body` and tells this."""
         self.packets += 1
         self.bytes += len(data)
         self.last = data
-        self.header = header(body)
-        if len(body) != self.size:
-            self.size = len(body) if self.size < 0 else 0
+        if self.way.inner is Kind.RTP:
+            self.header = header(body)
+            if len(body) != self.size and self.size:
+                self.size = len(body) if self.size < 0 else 0
+                self.changed = True
+            if not self.known.issuperset(told):
+                self.changed = True
         if told:
             self.known.update(told)
             if len(self.untold) < MAX_UNTOLD:
                 self.untold.append((data, told))
+
+    def may_be_remembered(self, data: bytes) -> bool:
+        """Whether a datagram that begins and goes on like this one is counted here without being looked at again.
+
+        So it is with media that goes straight to a participant and has header extensions.
+        """
+        return self.way.kind is Kind.RTP and data[0] & 0x10 != 0
 
     def take(self) -> tuple[int, int]:
         """Packets and bytes since the last time."""

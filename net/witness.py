@@ -9,9 +9,11 @@ told what the program *meant* to send.
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from net.guard import Guard
 from net.in_clear import Read, read
@@ -32,6 +34,9 @@ from privacy.facts import Audience, Disclosure, Evidence, Fact, Refusal, Traffic
 from privacy.ledger import Ledger
 from privacy.policy import Policy, Telling
 
+if TYPE_CHECKING:
+    from net.loop import WitnessedTransport
+
 
 class Witness:
     """Sees what leaves, feeds the ledger. One per meeting; used on the event loop only, but for `looked_up`."""
@@ -41,12 +46,27 @@ class Witness:
         self._guard = guard
         self._clock = clock
         self._tally = Tally()
+        self._news = False  # whether something left that tells more than what left before
+        self._ticks = 0
         self._carried_to: set[str] = set()  # addresses that a relay was asked to reach
         self._listeners: list[Callable[[Disclosure], None]] = []
         self._lookups: list[str] = []
         self._policy: Policy | None = None
         self._breach: Callable[[str], None] = lambda sentence: None
+        self._followed: WeakSet[WitnessedTransport] = WeakSet()
+        self._lock = threading.Lock()
         guard.on_lookup(self._lookups.append)
+        guard.on_revoked(self._doubt)
+
+    def follow(self, transport: WitnessedTransport) -> None:
+        """Have it forget what was permitted when that may be so no longer."""
+        with self._lock:
+            self._followed.add(transport)
+
+    def _doubt(self) -> None:
+        with self._lock:
+            for transport in self._followed:
+                transport.forget()
 
     def on_new(self, listener: Callable[[Disclosure], None]) -> None:
         """Have every disclosure that tells an audience something new reported, once."""
@@ -57,6 +77,7 @@ class Witness:
         self._tally = Tally()
         self._carried_to.clear()
         self._policy = None
+        self._doubt()
 
     # datagrams: the Outlet of net.loop
 
@@ -66,6 +87,7 @@ class Witness:
         Messages are held to it by whoever writes them, since here they are encrypted.
         """
         self._policy, self._breach = policy, breach
+        self._doubt()
 
     def admit(self, data: bytes, source: tuple[str, int], destination: tuple[str, int], tls: str = "") -> Count | None:
         """Count a datagram that is about to leave; None if it must not. `tls`: the server's name, when inside TLS.
@@ -77,21 +99,18 @@ class Witness:
             return None
         count, body = self._tally.of(data, source[0], destination, tls)
         told = read(body, (destination[0], *self._carried_to)) if count.is_news(body) else ()
-        if self._policy is not None and not self._may(count, len(body), told, self._policy):
+        policy = self._policy
+        if not (policy is None or count.is_settled(policy, body, told) or self._may(count, body, told, policy)):
             return None
-        if count.way.kind is Kind.STUN:
-            self._carried_to.update(value for fact, value in told if fact is Fact.CONTACT)
         count.add(data, body, told)
+        if told or count.changed:
+            self._news = True
+            if count.way.kind is Kind.STUN:
+                self._carried_to.update(value for fact, value in told if fact is Fact.CONTACT)
         return count
 
-    def _may(self, count: Count, size: int, told: Collection[Read], policy: Policy) -> bool:
-        """Whether a datagram tells nothing beyond what the policy allows.
-
-        Asked of the policy is only what is new in its way: the first datagram, other facts, voice of another size.
-        """
-        several = count.size > 0 and count.size != size
-        if count.allowed_by is policy and not several and count.known.issuperset(told):
-            return True
+    def _may(self, count: Count, body: bytes, told: Collection[Read], policy: Policy) -> bool:
+        """Whether a datagram tells nothing beyond what the policy allows."""
         way = count.way
         if way.inner is Kind.RTP:
             fact = Fact.VOICE if way.payload_type in VOICE_TYPES else Fact.PICTURE
@@ -99,7 +118,8 @@ class Witness:
                 self._breach(f"It would have sent what was not switched on: {fact}.")
                 return False
         tellings = self._tellings(way, {*told, *count.known})
-        objection = policy.objection(chain(tellings, self._by_sizes(way) if several else ()), exactly=True)
+        by_sizes = self._by_sizes(way) if count.has_another_size(body) else ()
+        objection = policy.objection(chain(tellings, by_sizes), exactly=True)
         if objection:
             self._breach(objection)
             return False
@@ -154,34 +174,58 @@ class Witness:
 
     # from counts to disclosures
 
+    def tick(self) -> None:
+        """As `flush`; that there was only more of the same is told every other time."""
+        self._ticks += 1
+        if self._news or self._lookups or self._ticks % 2 == 0:
+            self.flush()
+
     def flush(self) -> None:
         """Turn what has left since the last flush into disclosures."""
+        self._news = False
         while self._lookups:
             name = self._lookups.pop()
             self._tell(Fact.LOOKUP, name, Audience.NETWORK, Evidence("lookup", "name server", len(name), name))
+        now = self._clock()
         for count in self._tally.new():
-            way = count.way
             packets, size = count.take()
-            self._ledger.count(Traffic(f"{way.host}:{way.port}", str(way.kind), packets, size))
-            self._tell_all(count, packets)
-            if way.inner is Kind.RTP:
-                self._note_withheld(count)
+            if count.changed or count.stream is None:
+                self._begin(count, packets, size)
+            else:
+                count.stream.tell(now, packets, size)
+            if count.untold:
+                self._tell_read(count)
 
-    def _tell_all(self, count: Count, packets: int) -> None:
-        """Tell what left in this way, each fact with the datagram in which it stands."""
+    def _begin(self, count: Count, packets: int, size: int) -> None:
+        """Tell what every packet of a way tells, and from then on only that there were more of them."""
         way = count.way
-        last = _evidence(way, count.last), packets
-        found: dict[Read, tuple[Evidence, int]] = {}
+        media = way.inner is Kind.RTP
+        told = [*self._tellings(way, count.known if media else ()), *(() if count.size else self._by_sizes(way))]
+        evidence = _evidence(way, count.last)
+        for fact, value, audience in told:
+            self._tell(fact, value, audience, evidence, packets)
+        destination, kind = f"{way.host}:{way.port}", str(way.kind)
+        self._ledger.count(Traffic(destination, kind, packets, size))
+        if count.stream is not None:
+            self._ledger.end(count.stream)
+        count.stream = self._ledger.stream(told, destination, kind, lambda: _evidence(way, count.last))
+        count.changed = False
+        if media:
+            count.untold.clear()
+            self._note_withheld(count)
+
+    def _tell_read(self, count: Count) -> None:
+        """Tell what stood in some packets of a way, each fact with the newest of them."""
+        way = count.way
+        found: dict[Read, tuple[bytes, int]] = {}
         for data, told in count.untold:
-            evidence = _evidence(way, data)
             for one in told:
-                found[one] = evidence, found[one][1] + 1 if one in found else 1
+                found[one] = data, found[one][1] + 1 if one in found else 1
         count.untold.clear()
-        if way.inner is Kind.RTP:
-            found = {one: found.get(one, last) for one in count.known}
-        tellings = self._tellings(way, found)
-        for fact, value, audience in chain(tellings, () if count.size else self._by_sizes(way)):
-            self._tell(fact, value, audience, *found.get((fact, value), last))
+        for fact, value, audience in self._tellings(way, found):
+            if (fact, value) in found:
+                data, times = found[fact, value]
+                self._tell(fact, value, audience, _evidence(way, data), times)
 
     def _tellings(self, way: Way, found: Collection[Read]) -> Iterable[Telling]:
         receiver = self._audience(way)

@@ -6,7 +6,7 @@ past their bound fold into one row that says so ("and others"), and long texts a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
@@ -93,14 +93,15 @@ class Ledger:
 
     def begin_anew(self) -> None:
         """Know of nothing: another meeting begins, or the same one as somebody else."""
-        self._entries: dict[_Key, Entry] = {}
+        self._rows: dict[_Key, _Row] = {}
         self._values: dict[tuple[Fact, Audience], int] = {}
         self._latest: dict[tuple[Fact, Audience], _Key] = {}
         self._ordered: list[_Key] = []
         self._sorted = True
         self._withheld: dict[tuple[str, str], Withheld] = {}
-        self._traffic: dict[tuple[str, str], Traffic] = {}
+        self._traffic: dict[tuple[str, str], _Sum] = {}
         self._refused: dict[tuple[str, str], Refusal] = {}
+        self._streams: list[Stream] = []
         self._destinations = _Bound(MAX_DESTINATIONS, OTHERS)
         self._kinds = _Bound(MAX_KINDS, OTHERS)
         self._tried = _Bound(MAX_DESTINATIONS, OTHERS)
@@ -110,40 +111,47 @@ class Ledger:
         """Add a disclosure. True when this audience did not know this value of this fact."""
         fact, audience = disclosure.fact, disclosure.audience
         evidence = _bounded(disclosure.evidence)
-        key = (fact, audience, _clip(disclosure.value, MAX_TEXT))
-        known = self._entries.get(key)
-        if known is None:
-            values = self._values.get((fact, audience), 0)
-            if values >= MAX_VALUES or len(self._entries) >= MAX_ENTRIES:
-                key = (fact, audience, AND_OTHERS)
-                known = self._entries.get(key)
+        key = self._key(fact, audience, disclosure.value)
         self._latest[fact, audience] = key
-        if known is not None:
-            newest = disclosure.at >= known.last_at
-            self._entries[key] = replace(
-                known,
-                last_at=max(known.last_at, disclosure.at),
-                times=known.times + disclosure.count,
-                last=evidence if newest else known.last,
-                told_to=_told(known.told_to, evidence.destination),
-            )
+        row = self._rows.get(key)
+        if row is not None:
+            row.tell(disclosure.at, disclosure.count, evidence)
             return False
-        self._entries[key] = Entry(
-            fact=fact,
-            value=key[2],
-            audience=audience,
-            first_at=disclosure.at,
-            last_at=disclosure.at,
-            times=disclosure.count,
-            live=True,
-            first=evidence,
-            last=evidence,
-            told_to=(evidence.destination,),
-        )
+        self._rows[key] = _Row(key, disclosure.at, disclosure.count, evidence)
         self._values[fact, audience] = self._values.get((fact, audience), 0) + 1
         self._ordered.append(key)
         self._sorted = False
         return True
+
+    def stream(
+        self,
+        told: Iterable[tuple[Fact, str, Audience]],
+        destination: str,
+        kind: str,
+        newest: Callable[[], Evidence],
+    ) -> Stream:
+        """A quick way to tell again and again what was recorded already, and to count the traffic that does.
+
+        `newest` makes the newest evidence, when somebody looks. Not for `STATE_FACTS`, which end one another.
+        """
+        rows = [self._rows[self._key(fact, audience, value)] for fact, value, audience in told]
+        stream = Stream(rows, self._sum(destination, kind), newest)
+        self._streams.append(stream)
+        return stream
+
+    def end(self, stream: Stream) -> None:
+        """Add what a stream has told; it tells no more."""
+        stream.fold()
+        self._streams.remove(stream)
+
+    def _key(self, fact: Fact, audience: Audience, value: str) -> _Key:
+        """Where this is kept: under its value, or with the others when there are too many."""
+        key = (fact, audience, _clip(value, MAX_TEXT))
+        if key not in self._rows:
+            values = self._values.get((fact, audience), 0)
+            if values >= MAX_VALUES or len(self._rows) >= MAX_ENTRIES:
+                key = (fact, audience, AND_OTHERS)
+        return key
 
     def withhold(self, withheld: Withheld) -> bool:
         """Add something kept back. True when this was not known to be kept back in this way.
@@ -163,10 +171,14 @@ class Ledger:
 
     def count(self, traffic: Traffic) -> None:
         """Add packets and bytes to those of the same destination and kind."""
-        destination, kind = self._destinations.fold(traffic.destination), self._kinds.fold(traffic.kind)
-        known = self._traffic.get((destination, kind))
-        packets, size = (known.packets, known.bytes) if known else (0, 0)
-        self._traffic[destination, kind] = Traffic(destination, kind, packets + traffic.packets, size + traffic.bytes)
+        self._sum(traffic.destination, traffic.kind).add(traffic.packets, traffic.bytes)
+
+    def _sum(self, destination: str, kind: str) -> _Sum:
+        key = self._destinations.fold(destination), self._kinds.fold(kind)
+        found = self._traffic.get(key)
+        if found is None:
+            found = self._traffic[key] = _Sum(*key)
+        return found
 
     def refuse(self, refusal: Refusal) -> bool:
         """Add an attempt the egress guard refused. True when this destination was not yet refused this action.
@@ -185,6 +197,8 @@ class Ledger:
         Entries come by audience, then by fact, then by the time they were first told; the rest in the order of its
         first appearance.
         """
+        for stream in self._streams:
+            stream.fold()
         if not self._sorted:
             self._ordered.sort(key=self._rank)
             self._sorted = True
@@ -192,7 +206,7 @@ class Ledger:
             at=now,
             entries=tuple([self._now(key, now) for key in self._ordered]),
             withheld=tuple(self._still_withheld()),
-            traffic=tuple(self._traffic.values()),
+            traffic=tuple([found.traffic() for found in self._traffic.values()]),
             refused=tuple(self._refused.values()),
         )
 
@@ -203,19 +217,126 @@ class Ledger:
 
     def _rank(self, key: _Key) -> tuple[int, int, float]:
         fact, audience, _ = key
-        return _AUDIENCE_ORDER[audience], _FACT_ORDER[fact], self._entries[key].first_at
+        return _AUDIENCE_ORDER[audience], _FACT_ORDER[fact], self._rows[key].first_at
 
     def _now(self, key: _Key, now: float) -> Entry:
         """The entry with its liveness at `now`; the same object as long as nothing in it changed."""
-        entry = self._entries[key]
-        grace = GRACE.get(entry.fact)
-        if entry.fact in STATE_FACTS:
-            live = self._latest[entry.fact, entry.audience] == key
+        row = self._rows[key]
+        fact, audience, _ = key
+        if fact in STATE_FACTS:
+            live = self._latest[fact, audience] == key
         else:
-            live = grace is None or now - entry.last_at <= grace
-        if live is not entry.live:
-            entry = self._entries[key] = replace(entry, live=live)
+            grace = GRACE.get(fact)
+            live = grace is None or now - row.last_at <= grace
+        entry = row.entry
+        if entry is None or live is not entry.live:
+            entry = row.made(live)
         return entry
+
+
+class _Row:
+    """What is known of one entry; the entry itself is made when somebody looks."""
+
+    __slots__ = ("entry", "first", "first_at", "key", "last", "last_at", "stream", "times", "told_to")
+
+    def __init__(self, key: _Key, at: float, count: int, evidence: Evidence) -> None:
+        self.key = key
+        self.first_at = self.last_at = at
+        self.times = count
+        self.first = self.last = evidence
+        self.stream: Stream | None = None  # which has newer evidence, if it was told by one since
+        self.told_to: tuple[str, ...] = (evidence.destination,)
+        self.entry: Entry | None = None
+
+    def tell(self, at: float, count: int, evidence: Evidence) -> None:
+        self.times += count
+        if at >= self.last_at:
+            self.last_at, self.last, self.stream = at, evidence, None
+        self.told_to = _told(self.told_to, evidence.destination)
+        self.entry = None
+
+    def made(self, live: bool) -> Entry:
+        fact, audience, value = self.key
+        if self.stream is not None:
+            self.last, self.stream = self.stream.evidence(), None
+        self.entry = Entry(
+            fact,
+            value,
+            audience,
+            self.first_at,
+            self.last_at,
+            self.times,
+            live,
+            self.first,
+            self.last,
+            self.told_to,
+        )
+        return self.entry
+
+
+class _Sum:
+    """Packets and bytes of one kind for one destination."""
+
+    __slots__ = ("_bytes", "_made", "_packets", "_where")
+
+    def __init__(self, destination: str, kind: str) -> None:
+        self._where = destination, kind
+        self._packets = self._bytes = 0
+        self._made: Traffic | None = None
+
+    def add(self, packets: int, size: int) -> None:
+        self._packets += packets
+        self._bytes += size
+        self._made = None
+
+    def traffic(self) -> Traffic:
+        """The same object as long as nothing was added."""
+        if self._made is None:
+            self._made = Traffic(*self._where, self._packets, self._bytes)
+        return self._made
+
+
+class Stream:
+    """Facts that each packet of one kind for one destination tells (`Ledger.stream`).
+
+    It only counts; the rows learn of it when somebody looks.
+    """
+
+    __slots__ = ("_at", "_bytes", "_evidence", "_newest", "_packets", "_rows", "_sum")
+
+    def __init__(self, rows: list[_Row], total: _Sum, newest: Callable[[], Evidence]) -> None:
+        self._rows = rows
+        self._sum = total
+        self._newest = newest
+        self._at = 0.0
+        self._packets = self._bytes = 0
+        self._evidence: Evidence | None = None
+
+    def tell(self, at: float, packets: int, size: int) -> None:
+        """So many packets with so many bytes in all have told it again, the last of them at `at`."""
+        self._at = at
+        self._packets += packets
+        self._bytes += size
+
+    def fold(self) -> None:
+        """Add what was told since the last time."""
+        if self._packets == 0:
+            return
+        self._sum.add(self._packets, self._bytes)
+        self._evidence = None
+        for row in self._rows:
+            row.times += self._packets
+            row.entry = None
+            if self._at >= row.last_at:
+                row.last_at = self._at
+                row.stream = self
+        self._packets = self._bytes = 0
+
+    def evidence(self) -> Evidence:
+        """The newest packet, read once for all rows."""
+        if self._evidence is None:
+            self._evidence = _bounded(self._newest())
+        return self._evidence
 
 
 class _Bound:

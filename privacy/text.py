@@ -209,6 +209,8 @@ def folded(text: str) -> tuple[str, list[int]]:
 
     As `skeleton`, but without its rules on pairs (rn, vv) and runs of spaces.
     """
+    if text.isascii() and text.isprintable():  # each character has one look there
+        return text.translate(_ASCII_LOOKS), list(range(len(text)))
     letters: list[str] = []
     origin: list[int] = []
     for index, ch in enumerate(text):
@@ -264,3 +266,4 @@ _LOOKS: Final = _table(
     ("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u02d7\ufe58", "---------"),
     ("‘’ʼ′`ʹ", "'" * 6),
 ) | {"œ": "oe", "æ": "ae"}
+_ASCII_LOOKS: Final = {code: _look(chr(code), True) for code in range(32, 127)}

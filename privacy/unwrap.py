@@ -79,9 +79,8 @@ def _unescaped(outer: Reading) -> Reading | None:
         if escaped := match["bytes"]:
             step = 3 if escaped[0] == "%" else 4
             data = bytes(int(escaped[at + step - 2 : at + step], 16) for at in range(0, len(escaped), step))
-            inner = _characters(
-                data, [_across(outer, start + step * n, start + step * (n + 1)) for n in range(len(data))]
-            )
+            spans = [_across(outer, start + step * n, start + step * (n + 1)) for n in range(len(data))]
+            inner = _characters(data, data.decode("utf-8", "surrogateescape"), spans)
             text.append(inner.text)
             origin += inner.origin
         else:
@@ -121,17 +120,18 @@ def _from_base64(outer: Reading) -> Iterator[Reading]:
     """Every run that could be base64, from each of the four places where a group can begin."""
     for match in _BASE64.finditer(outer.text):
         places = [index for index in range(*match.span()) if outer.text[index] not in "\r\n"]
-        digits = "".join([outer.text[index] for index in places]).translate(_URL_ALPHABET)
+        digits = "".join(match[0].split()).translate(_URL_ALPHABET)
         for skip in range(min(4, len(digits) - 3)):
             usable = digits[skip:]
             if len(usable) % 4 == 1:
                 usable = usable[:-1]
             data = binascii.a2b_base64(usable + "=" * (-len(usable) % 4))
-            spans = [
-                _across(outer, places[skip + byte * 8 // 6], places[skip + (byte * 8 + 7) // 6] + 1)
-                for byte in range(len(data))
-            ]
-            yield from _promising(data, spans)
+            if text := _promising(data):
+                spans = [
+                    _across(outer, places[skip + byte * 8 // 6], places[skip + (byte * 8 + 7) // 6] + 1)
+                    for byte in range(len(data))
+                ]
+                yield _characters(data, text, spans)
 
 
 def _from_hex(outer: Reading) -> Iterator[Reading]:
@@ -143,18 +143,18 @@ def _from_hex(outer: Reading) -> Iterator[Reading]:
         for skip in (0, 1):
             pairs = list(zip(places[skip::2], places[skip + 1 :: 2], strict=False))
             data = bytes(int(outer.text[first] + outer.text[second], 16) for first, second in pairs)
-            yield from _promising(data, [_across(outer, first, second + 1) for first, second in pairs])
+            if text := _promising(data):
+                yield _characters(data, text, [_across(outer, first, second + 1) for first, second in pairs])
 
 
-def _promising(data: bytes, spans: list[Span]) -> Iterator[Reading]:
-    reading = _characters(data, spans)
-    if _PROMISING.search(reading.text):
-        yield reading
-
-
-def _characters(data: bytes, spans: list[Span]) -> Reading:
-    """Bytes read as UTF-8; one that is none becomes a replacement character, which is part of no word."""
+def _promising(data: bytes) -> str:
+    """Bytes read as UTF-8; empty where nothing that anybody looks for can be in them."""
     text = data.decode("utf-8", "surrogateescape")
+    return text if _PROMISING.search(text.translate(_NOISE)) else ""
+
+
+def _characters(data: bytes, text: str, spans: list[Span]) -> Reading:
+    """Bytes read as this text; one that is no UTF-8 becomes a replacement character, which is part of no word."""
     origin: list[Span] = []
     at = 0
     for ch in text:

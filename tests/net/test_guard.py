@@ -11,6 +11,7 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -201,3 +202,42 @@ def test_refusals_are_reported_in_the_thread_that_tried() -> None:
         thread.start()
         thread.join()
     assert [(name, refusal.destination) for name, refusal in heard] == [("elsewhere", "elsewhere.example")]
+
+
+def test_taking_something_off_the_list_is_reported(guard: Guard) -> None:
+    reports: list[str] = []
+    guard.disallow("127.0.0.1", 80)
+    guard.on_revoked(lambda: reports.append("revoked"))
+    guard.allow("127.0.0.1", 80, "a test", Audience.PARTICIPANTS)
+    assert not reports
+    guard.disallow("127.0.0.1", 80)
+    guard.begin_anew()
+    assert len(reports) == 2
+
+
+def test_the_list_counts_as_long_as_the_guard_is_active_and_at_once(guard: Guard) -> None:
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as there,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s,
+    ):
+        there.bind(("127.0.0.1", 0))
+        place = there.getsockname()
+        with guard.active():
+            with pytest.raises(Blocked):
+                s.sendto(b"refused", place)
+            guard.allow(place[0], place[1], "a test", Audience.PARTICIPANTS)
+            s.sendto(b"allowed", place)
+            guard.begin_anew()
+            with pytest.raises(Blocked):
+                s.sendto(b"refused", place)
+        s.sendto(b"nobody asks", place)
+        assert [there.recv(100) for _ in range(2)] == [b"allowed", b"nobody asks"]
+
+
+def test_a_datagram_to_a_path_of_this_machine_is_let_pass(guard: Guard, tmp_path: Path) -> None:
+    with guard.active(), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as there:
+        there.bind(str(tmp_path / "door"))
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as own:
+            own.sendto(b"by text", str(tmp_path / "door"))
+            own.sendto(b"by bytes", bytearray(bytes(tmp_path / "door")))
+        assert [there.recv(100) for _ in range(2)] == [b"by text", b"by bytes"]

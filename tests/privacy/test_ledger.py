@@ -283,3 +283,72 @@ def test_a_ledger_that_begins_anew_knows_of_nothing():
     ledger.begin_anew()
     assert ledger.snapshot(2.0) == Snapshot(2.0)
     assert ledger.record(told(Fact.NAME, "Wren"))
+
+
+VOICE = (Fact.VOICE, "your voice", Audience.PARTICIPANTS)
+ADDRESS = (Fact.ADDRESS, "192.0.2.1", Audience.PARTICIPANTS)
+
+
+def streamed(ledger: Ledger, *, details: list[str]):
+    """A stream of voice packets, told of once before; each look at the newest takes a detail."""
+    for fact, value, audience in (VOICE, ADDRESS):
+        ledger.record(told(fact, value, audience, 1.0, count=2))
+    return ledger.stream([VOICE, ADDRESS], PEER, "RTP", lambda: Evidence("RTP", PEER, 7, details.pop(0)))
+
+
+def test_what_a_stream_tells_is_added_when_somebody_looks():
+    ledger = Ledger()
+    stream = streamed(ledger, details=["third", "fourth"])
+    stream.tell(2.0, 3, 300)
+    stream.tell(3.0, 1, 100)
+    voice, address = sorted(ledger.snapshot(3.0).entries, key=lambda e: e.fact is Fact.ADDRESS)
+    for entry in (voice, address):
+        assert (entry.first_at, entry.last_at, entry.times) == (1.0, 3.0, 6)
+        assert (entry.first.detail, entry.last.detail) == ("", "third")
+    assert ledger.snapshot(3.0).traffic == (Traffic(PEER, "RTP", 4, 400),)
+    assert all(a is b for a, b in zip(ledger.snapshot(3.0).entries, ledger.snapshot(3.1).entries, strict=True))
+    assert ledger.snapshot(3.0).traffic[0] is ledger.snapshot(3.1).traffic[0]
+    stream.tell(4.0, 1, 100)
+    assert {e.last.detail for e in ledger.snapshot(4.0).entries} == {"fourth"}
+
+
+def test_a_stream_and_other_packets_tell_the_same_fact_in_turns():
+    ledger = Ledger()
+    stream = streamed(ledger, details=["of the stream", "never read"])
+    stream.tell(2.0, 1, 10)
+    ledger.snapshot(2.0)
+    ledger.record(told(*ADDRESS, 3.0, detail="newer", to="192.0.2.9:1"))
+    stream.tell(2.5, 1, 10)
+    snapshot = ledger.snapshot(3.0)
+    address = next(e for e in snapshot.entries if e.fact is Fact.ADDRESS)
+    assert (address.last.detail, address.last_at, address.times) == ("newer", 3.0, 5)
+    assert address.told_to == (PEER, "192.0.2.9:1")
+
+
+def test_a_stream_that_ends_loses_nothing():
+    ledger = Ledger()
+    stream = streamed(ledger, details=["last"])
+    stream.tell(2.0, 5, 50)
+    ledger.end(stream)
+    stream.tell(9.0, 1, 1)
+    snapshot = ledger.snapshot(2.0)
+    assert snapshot.traffic == (Traffic(PEER, "RTP", 5, 50),)
+    assert {(e.times, e.last_at, e.last.detail) for e in snapshot.entries} == {(7, 2.0, "last")}
+
+
+def test_a_stream_keeps_a_live_fact_live():
+    ledger = Ledger()
+    stream = streamed(ledger, details=["one", "two"])
+    assert not next(e for e in ledger.snapshot(50.0).entries if e.fact is Fact.VOICE).live
+    stream.tell(50.0, 1, 10)
+    assert next(e for e in ledger.snapshot(50.0).entries if e.fact is Fact.VOICE).live
+
+
+def test_a_stream_of_folded_values_tells_of_the_others():
+    ledger = Ledger()
+    for n in range(MAX_VALUES + 1):
+        ledger.record(told(Fact.CONTACT, f"{n}"))
+    stream = ledger.stream([(Fact.CONTACT, "x" * 999, Audience.PARTICIPANTS)], PEER, "RTP", lambda: told().evidence)
+    stream.tell(2.0, 4, 40)
+    others = next(e for e in ledger.snapshot(2.0).entries if e.value == AND_OTHERS)
+    assert others.times == 5

@@ -234,3 +234,11 @@ def test_the_folded_form_knows_where_each_of_its_characters_came_from(text: str)
     assert origin == sorted(origin)
     assert "".join(folded(ch)[0] for ch in text) == look
     assert all(look[i] in folded(text[index])[0] for i, index in enumerate(origin))
+
+
+@given(st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=60))
+def test_plain_text_is_folded_as_any_other(text: str):
+    look, origin = folded(text)
+    other, others = folded(text + "\u0416")
+    assert (look, origin) == (other[: len(look)], others[: len(origin)])
+    assert origin == list(range(len(text)))
