@@ -6,6 +6,7 @@ import getpass
 import re
 import socket
 import webbrowser
+from ipaddress import ip_address
 from pathlib import Path
 
 import ifaddr
@@ -24,7 +25,8 @@ LOGIN, HOST, HOME = "canarylogin", "canaryhost", "/canaryhome/canarylogin"
 def canaries(monkeypatch) -> list[str]:
     """A made-up login, host and home, and the real ones; and this machine's addresses."""
     real = [getpass.getuser(), socket.gethostname(), str(Path.home())]
-    addresses = [str(ip.ip if ip.is_IPv4 else ip.ip[0]) for adapter in ifaddr.get_adapters() for ip in adapter.ips]
+    found = [str(ip.ip if ip.is_IPv4 else ip.ip[0]) for adapter in ifaddr.get_adapters() for ip in adapter.ips]
+    addresses = [address for address in found if not ip_address(address).is_loopback]  # everybody's, so nobody's
     for name in ("USER", "LOGNAME", "USERNAME"):
         monkeypatch.setenv(name, LOGIN)
     monkeypatch.setenv("HOSTNAME", HOST)
