@@ -15,8 +15,6 @@ import re
 import struct
 from collections.abc import Callable, Collection, Iterator
 
-from cryptography import x509
-
 from net.packets import Kind, classify, extensions, payload_type
 from net.tellings import (
     CHECKS,
@@ -91,7 +89,7 @@ def read(data: bytes, known: Collection[str] = ()) -> tuple[Read, ...]:
     try:
         for one in _READERS[kind](data, known):
             found.append(one)  # one by one: what stands before an unreadable part was there
-    except (struct.error, IndexError, ValueError, x509.InvalidVersion, x509.DuplicateExtension):
+    except (struct.error, IndexError, ValueError):
         found.append((Fact.SOFTWARE, UNREADABLE))
     return tuple(found)
 
@@ -203,20 +201,25 @@ def _message(kind: int, body: bytes) -> Iterator[Read]:
         yield Fact.SOFTWARE, GREETS_BY_DTLS
     elif kind == _CERTIFICATE:
         yield Fact.KEYS, MADE_FOR_THIS
-        certificate = _certificate(body)
+        yield from _certificate(body)
+
+
+def _certificate(body: bytes) -> Iterator[Read]:
+    """What the one certificate of a message tells (RFC 5246 section 7.4.2)."""
+    from cryptography import x509  # late: whoever sends a certificate has loaded it, and the first screen needs none
+
+    size = int.from_bytes(body[3:6], "big")
+    if int.from_bytes(body[:3], "big") != size + 3 or len(body) != size + 6:
+        raise ValueError("not one certificate")
+    try:
+        certificate = x509.load_der_x509_certificate(body[6:])
         times = (certificate.not_valid_before_utc.time(), certificate.not_valid_after_utc.time())
         yield Fact.CLOCK, DATE if times == (datetime.time(), datetime.time()) else TIME_OF_DAY
         name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, NEUTRAL)])
         if not certificate.subject == certificate.issuer == name or len(certificate.extensions):
             yield Fact.NAME, "what stands in a certificate beside keys and dates"
-
-
-def _certificate(body: bytes) -> x509.Certificate:
-    """The one certificate of a message (RFC 5246 section 7.4.2)."""
-    size = int.from_bytes(body[3:6], "big")
-    if int.from_bytes(body[:3], "big") != size + 3 or len(body) != size + 6:
-        raise ValueError("not one certificate")
-    return x509.load_der_x509_certificate(body[6:])
+    except (x509.InvalidVersion, x509.DuplicateExtension) as error:
+        raise ValueError("a certificate that is none") from error
 
 
 # --- RTP and RTCP ----------------------------------------------------------------------------------------------------
