@@ -61,6 +61,7 @@ _SHOWN = {
     "escape": "Esc",
     "enter": "Enter",
     "tab": "Tab",
+    "delete": "Del",
     "space": "Space",
     "up": "↑",
     "down": "↓",

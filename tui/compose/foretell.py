@@ -14,6 +14,7 @@ from net.sdp import AddressMode
 from net.services.mesh import hosts, link
 from net.services.mesh.link import MeshLink
 from privacy.facts import Audience
+from privacy.persona import Persona
 from tui.cli import Status
 from tui.compose.disguise import Disguise
 from tui.compose.ground import Ground
@@ -75,13 +76,15 @@ async def look_ahead(settings: Settings, ground: Ground, to: MeshLink) -> Outloo
 
     Raises `UsageError` for an alias or a server that cannot be used, `PrivacyStop` for an alias that names its wearer.
     """
-    return await foresee(settings, ground, to, await Disguise.choose(settings, to))
-
-
-async def foresee(settings: Settings, ground: Ground, to: MeshLink, disguise: Disguise) -> Outlook:
-    """The same for somebody who was chosen. Raises `UsageError` for a server that cannot be used."""
+    disguise = await Disguise.choose(settings, to)
     intention = await intend(settings, ground, to, disguise.persona.alias)
     return Outlook(disguise, intention, await rehearse(intention))
+
+
+async def foresee(settings: Settings, ground: Ground, to: MeshLink, worn: Persona) -> Outlook:
+    """The same, to be looked at only, for a persona that was chosen and judged elsewhere. Raises `UsageError`."""
+    intention = await intend(settings, ground, to, worn.alias)
+    return Outlook(Disguise(worn, None), intention, await rehearse(intention))
 
 
 async def intend(settings: Settings, ground: Ground, to: MeshLink, alias: str) -> Intention:

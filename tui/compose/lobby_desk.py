@@ -15,14 +15,8 @@ from typing import TYPE_CHECKING
 from net.services.mesh import hosts, link
 from net.services.mesh.link import MeshLink
 from net.tasks import cancel, spawn
-from net.vault import Vault
-from tui.compose import recent
-from tui.compose.disguise import Disguise
-from tui.compose.explain import explain
 from tui.compose.ground import Ground
-from tui.compose.linkage import Linkage
 from tui.compose.mirror import Mirror
-from tui.compose.recent import Visit
 from tui.compose.recognise import find, recognise
 from tui.compose.settings import SILENT, Settings, from_config
 from tui.compose.trying import Trying
@@ -33,6 +27,7 @@ from tui.screens.lobby_look import TALK, Choosable, Kind, LinkLook, LobbyLook, R
 
 if TYPE_CHECKING:
     from tui.compose.foretell import Outlook
+    from tui.compose.recent import Visit
 
 PAUSE = 0.25
 """Seconds after the last change before anything is found out about it."""
@@ -156,6 +151,9 @@ class Desk:
 
     async def forget(self, index: int | None) -> None:
         """Forget a recent meeting, or all of them."""
+        from net.vault import Vault
+        from tui.compose import recent
+
         vault = await Vault.open()
         await recent.burn(vault, None if index is None else self._visits[index].to)
         await self._recall()
@@ -240,29 +238,40 @@ class Desk:
     async def _find_out(self, before: asyncio.Task[None] | None) -> None:
         await cancel(before)
         await asyncio.sleep(PAUSE)
+        # In a thread, so that the screen answers while the large libraries are loaded.
+        foretell = await asyncio.to_thread(importlib.import_module, "tui.compose.foretell")
         try:
             await self._mirror.recall(self._to)
             if await self._mirror.judge() or (to := self._place) is None:
                 return
             key, settings = self._key(self._aim), self._drafted(self._aim)
             if self._settings.linkability and self._aim == "join":
-                ties = await Linkage.open(self._mirror.worn, to, begin=False)
-                found = (ties,) if isinstance(ties, str) else tuple(str(one.tie) for one in ties.foresee())
-                self._ties = (key, tuple(filter(None, found)))
-            # In a thread, so that the screen answers while the large libraries are loaded.
-            foretell = await asyncio.to_thread(importlib.import_module, "tui.compose.foretell")
+                self._ties = (key, await self._compared(to))
             try:
-                outlook = await foretell.foresee(settings, self._ground, to, Disguise(self._mirror.worn, None))
+                outlook = await foretell.foresee(settings, self._ground, to, self._mirror.worn)
             finally:
                 self._ground.guard.begin_anew()  # nothing may be contacted from here
             self._outlook = (key, outlook)
         except Exception as error:  # what joining would tell cannot be told; joining says why, too
+            from tui.compose.explain import explain
+
             self._notice = explain(error)[1]
         finally:
             self._tell()
 
+    async def _compared(self, to: MeshLink) -> tuple[str, ...]:
+        """What ties it to earlier meetings, a sentence each."""
+        from tui.compose.linkage import Linkage
+
+        ties = await Linkage.open(self._mirror.worn, to, begin=False)
+        found = (ties,) if isinstance(ties, str) else tuple(str(one.tie) for one in ties.foresee())
+        return tuple(filter(None, found))
+
     async def _recall(self) -> None:
         """Look up the recent meetings."""
+        from net.vault import Vault
+        from tui.compose import recent
+
         vault = await Vault.open()
         self._visits = recent.load(await vault.recent())
         note = "" if vault.lasting else recent.not_kept(vault)

@@ -1,18 +1,20 @@
-"""Whom one will be, as the lobby sees it: a persona that was drawn, typed, or kept for the meeting."""
+"""Whom one will be, as the lobby sees it: a persona that was drawn, typed, or kept for the meeting.
+
+What is needed only after the first paint is imported then.
+"""
 
 from __future__ import annotations
 
 import secrets
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from net.services.mesh.link import MeshLink
-from net.vault import Vault, room_key
 from privacy import persona
-from privacy.firewall import Firewall, Identifiers
 from privacy.persona import Persona
-from tui.compose.disguise import alias_refusal, apart
-from tui.compose.identity import gather
 from tui.screens.lobby_look import PersonaLook
+
+if TYPE_CHECKING:
+    from privacy.firewall import Identifiers
 
 Origin = Literal["fresh", "kept", "typed"]
 
@@ -83,6 +85,8 @@ class Mirror:
             return
         key = _key(to)
         if key not in self._kept:
+            from net.vault import Vault
+
             vault = await Vault.open()
             kept = await vault.recall(key)
             self._kept[key] = kept
@@ -99,6 +103,8 @@ class Mirror:
             return self.trouble
         alias = self.worn.alias
         if alias not in self._judged:
+            from tui.compose.disguise import apart
+
             self._judged[alias] = await apart(self._refusal, alias)
         if alias == self.worn.alias:
             self.trouble = self._judged[alias]
@@ -106,6 +112,10 @@ class Mirror:
 
     def _refusal(self, alias: str) -> str:
         """In a thread: it reads files."""
+        from privacy.firewall import Firewall
+        from tui.compose.disguise import alias_refusal
+        from tui.compose.identity import gather
+
         if self._identifiers is None:
             self._identifiers = gather()
         return alias_refusal(Firewall(self._identifiers, alias))
@@ -123,4 +133,6 @@ class Mirror:
 
 
 def _key(to: MeshLink) -> str:
+    from net.vault import room_key
+
     return room_key(to.secret)

@@ -1,6 +1,7 @@
 """The lobby: where to go, as whom, and by which devices, with what joining would tell beside it.
 
-It contacts nobody. Nothing is open but what a person tries, and that is closed when the lobby is left.
+It contacts nobody. Nothing is open but what a person tries, and that is closed when the lobby is left. Its dialogs are
+loaded when they are opened, so that it is there soon.
 """
 
 from __future__ import annotations
@@ -19,9 +20,6 @@ from textual.widgets import Input
 
 from tui.actions import DIALOG, LOBBY, MOVE, actions_of, bindings, taken
 from tui.model import Device
-from tui.screens.before import told
-from tui.screens.choice import Choice
-from tui.screens.dialogs import Help
 from tui.screens.lobby_look import (
     ADDRESSES,
     TALK,
@@ -47,17 +45,15 @@ from tui.screens.lobby_parts import (
     Viewfinder,
     Words,
 )
-from tui.screens.lobby_recent import Recent
 from tui.widgets import signs
-from tui.widgets.options import Option
 from tui.widgets.page import Block, Page, Sentence
 from tui.widgets.palette import palette_of
 from tui.widgets.pane import Pane
 
 WIDE, HUGE = 110, 170
 """Columns from which on what joining would tell stands beside the settings, and from which on there is air."""
-TALL = 34
-"""Rows from which on there is air."""
+MIDDLE, TALL = 28, 34
+"""Rows from which on there is some air, and more."""
 
 LEVELS = 1 / 12
 """Seconds between two looks at the microphone's loudness, while it is open."""
@@ -94,7 +90,7 @@ class LobbyScreen(Screen[None]):
     """The settings at the left, what they would tell at the right, or in their place where there is no room."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide"), (HUGE, "-huge")]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (TALL, "-tall")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (MIDDLE, "-middle"), (TALL, "-tall")]
     BINDINGS = [
         *bindings(frozenset({"suspend"})),
         *(taken(id, f"want('{id}')") for id in ("lobby-join", "draw", "keep", "reveal", "start-muted", "start-camera")),
@@ -326,6 +322,8 @@ class LobbyScreen(Screen[None]):
 
     def action_help(self) -> None:
         """Show all keys."""
+        from tui.screens.dialogs import Help
+
         self._opening = self.app.push_screen(Help(actions_of(self), (LOBBY, MOVE, DIALOG)))
 
     def action_leave(self) -> None:
@@ -360,6 +358,9 @@ class LobbyScreen(Screen[None]):
             self.action_preview()  # where its picture is
 
     async def _choose_device(self, kind: Tried) -> None:
+        from tui.screens.choice import Choice
+        from tui.widgets.options import Option
+
         devices = [device for device in await self._desk.devices.list() if device.kind == kind]
         options = [Option(one.name, one.word, "the default" if one.default else "", one.chosen) for one in devices]
         if kind == "speaker":
@@ -378,6 +379,8 @@ class LobbyScreen(Screen[None]):
         self._opening = self.app.push_screen(Choice(kind.capitalize(), options, "use it", said), done)
 
     def _open_recent(self) -> None:
+        from tui.screens.lobby_recent import Recent
+
         recent = self._look.recent
         if recent is not None and recent.meetings:
             self._opening = self.app.push_screen(Recent(recent.meetings), self._recent_answered)
@@ -420,13 +423,13 @@ def about_link(link: LinkLook) -> Iterator[Words]:
     if not link.text:
         yield "The link says where, and lets you in: whoever has it can join.", "muted"
         return
+    if link.trouble:
+        yield f"! {link.trouble}", "warning"
+        yield NEW_LINE, "text"
     if link.server:
         yield f"{link.service or 'no meeting'} · {link.server} ·", "text"
         yield ("TLS" if link.secure else "no TLS"), ("text" if link.secure else "warning")
         yield f"· asks for {link.asks}" if link.asks else "", "text"
-    if link.trouble:
-        yield NEW_LINE, "text"
-        yield f"! {link.trouble}", "warning"
 
 
 def about_persona(persona: PersonaLook) -> Iterator[Words]:
@@ -479,6 +482,8 @@ def foretold(look: LobbyLook) -> Iterator[Block]:
     if look.aim == "demo":
         yield Sentence("Nothing leaves this machine: all participants are made by incog, on 127.0.0.1.", "muted")
     elif look.foretold is not None:
+        from tui.screens.before import told
+
         yield from told(look.foretold)
     elif not look.link.usable and look.aim == "join":
         yield Sentence("Once there is a link, this says who would learn what about you, for each audience.", "muted")
