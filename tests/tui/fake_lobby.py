@@ -94,7 +94,7 @@ class FakeDesk:
             self._foretell()
 
     def draw(self) -> None:
-        self.show(persona=PersonaLook("Amber Fox", 4))
+        self.show(persona=PersonaLook("Amber Fox", 4, turn=self.look.persona.turn + 1))
         self._foretell()
 
     def toggle_keep(self) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.tui.fake_lobby import LINK, SECRET, FakeDesk, standing
 from tests.tui.screen_harness import LARGE, MIDDLE, SMALL
+from tui.screens.lobby_app import LobbyChanged
 from tui.screens.lobby_look import LobbyLook, PersonaLook, RecentLook
 from tui.screens.lobby_parts import Field, Hints, flow
 
@@ -335,3 +336,15 @@ def test_words_flow_into_the_lines_there_are() -> None:
         [("five", "muted")],
     ]
     assert flow(words, 10, 2)[-1][-1] == ("…", "muted")
+
+
+async def test_what_is_typed_is_not_taken_back_by_news_that_are_older() -> None:
+    async with standing() as here:
+        await here.press("down", "end")
+        before = here.desk.look
+        await here.press(*" of")
+        here.app.post_message(LobbyChanged(before))
+        await here.settle()
+        await here.press(*" old")
+        assert here.desk.look.persona.alias == "Quiet Heron of old"
+        assert "Quiet Heron of old" in here.text

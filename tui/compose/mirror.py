@@ -32,6 +32,7 @@ class Mirror:
         self._text = self.worn.alias
         self._own: tuple[Persona, Origin] = (self.worn, self.origin)  # what is worn where nothing is kept
         self._kept: dict[str, Persona | None] = {}  # by the key of the room, as far as it was looked up
+        self._turn = 0
         self._insists = False  # what is kept comes before what was typed
         self._put_on = ""  # the key of the room whose kept persona was put on last
         self._note = ""
@@ -50,6 +51,7 @@ class Mirror:
             trouble=self.trouble,
             note=self._note if self.keeps else "",
             ties=ties,
+            turn=self._turn,
         )
 
     def draw(self) -> None:
@@ -61,11 +63,12 @@ class Mirror:
         """Wear the alias that was typed; whether that is another one. Colour and seed stay while one types."""
         if text == self._text:
             return False
+        turn = self._turn
         try:
             self._wear(persona.named(text, self._random), "typed")
         except ValueError as error:
             self.origin, self.trouble = "typed", str(error)
-        self._text, self._insists = text, False
+        self._text, self._insists, self._turn = text, False, turn
         return True
 
     def toggle_keep(self) -> None:
@@ -122,6 +125,7 @@ class Mirror:
 
     def _wear(self, worn: Persona, origin: Origin) -> None:
         self.worn, self.origin, self._text, self.trouble = worn, origin, worn.alias, ""
+        self._turn += 1
         if origin != "kept":
             self._own = (worn, origin)
 

@@ -299,7 +299,7 @@ SETTINGS: tuple[Setting, ...] = (
         "lobby.recent",
         _YES_NO,
         False,
-        "keep the links of recent meetings for the lobby, in a file that only you can read",
+        "keep the links of recent meetings for the lobby, in the system's keyring",
         "--recent",
         "--no-recent",
         demo=False,

@@ -115,6 +115,7 @@ class LobbyScreen(Screen[None]):
         self._desk = desk
         self._look = desk.look
         self._laid_out = False
+        self._turn = self._look.persona.turn
         self._deciding = False
         self._was_in: Widget | None = None  # before what joining would tell took the place of the settings
         self._meter: Timer | None = None
@@ -181,7 +182,8 @@ class LobbyScreen(Screen[None]):
 
     def _show_alias(self, persona: PersonaLook) -> None:
         entry = self.query_one("#alias", Entry)
-        if entry.value != persona.alias:
+        if persona.turn != self._turn:  # else what stands there is newer, as somebody types
+            self._turn = persona.turn
             entry.value = persona.alias
         colour = palette_of(self).persona(persona.colour).color
         entry.styles.color = colour.get_truecolor().hex if colour is not None else None
@@ -219,6 +221,8 @@ class LobbyScreen(Screen[None]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """A line of text is another."""
+        if event.value != event.input.value:
+            return  # it is yet another by now
         if event.input.id == "link":
             self._desk.set_link(event.value)
             self._aim()

@@ -60,6 +60,7 @@ class PersonaLook:
     trouble: str = ""  # one sentence why it cannot be worn
     note: str = ""  # one sentence about keeping
     ties: tuple[str, ...] = ()  # what ties this to earlier meetings, a sentence each
+    turn: int = 0  # another one whenever the alias came from elsewhere than the line it is typed in
 
 
 @dataclass(frozen=True, slots=True)
