@@ -10,7 +10,7 @@ import asyncio
 import importlib
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from net.services.mesh import hosts, link
 from net.services.mesh.link import MeshLink
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 PAUSE = 0.25
 """Seconds after the last change before anything is found out about it."""
+
+SOON = ("tui.compose.foretell", "tui.compose.interactive", "tui.compose.assemble", "tui.screens.meeting")
+"""What is loaded while one is in the lobby: what finds out, and what a meeting needs, so that it follows at once."""
 
 NO_LINK = "Paste the invitation first, the whole link that you were given."
 
@@ -58,6 +61,7 @@ class Desk:
         self._notice = ""
         self._work: asyncio.Task[None] | None = None
         self._recalling: asyncio.Task[None] | None = None
+        self._loading: asyncio.Task[None] | None = None
         self.on_look: Callable[[LobbyLook], object] = lambda look: None
         self.on_picture: Callable[[], object] = lambda: None
         self.devices = Trying(config, self._devices_changed, self._picture_changed)
@@ -90,6 +94,7 @@ class Desk:
 
     def start(self) -> None:
         """Begin to find out, once something is on the screen."""
+        self._loading = spawn(_load(), "loading")
         if self._recent is not None:
             self._recalling = spawn(self._recall(), "recent meetings")
         self._changed()
@@ -173,7 +178,7 @@ class Desk:
 
     async def close(self) -> None:
         """Close every device, and find out nothing more."""
-        await cancel(self._work, self._recalling)
+        await cancel(self._work, self._recalling, self._loading)
         await self.devices.close()
 
     # What is drafted
@@ -238,8 +243,7 @@ class Desk:
     async def _find_out(self, before: asyncio.Task[None] | None) -> None:
         await cancel(before)
         await asyncio.sleep(PAUSE)
-        # In a thread, so that the screen answers while the large libraries are loaded.
-        foretell = await asyncio.to_thread(importlib.import_module, "tui.compose.foretell")
+        foretell = await _loaded("tui.compose.foretell")
         try:
             await self._mirror.recall(self._to)
             if await self._mirror.judge() or (to := self._place) is None:
@@ -277,6 +281,16 @@ class Desk:
         note = "" if vault.lasting else recent.not_kept(vault)
         self._recent = RecentLook(tuple((visit.server, visit.day) for visit in self._visits), note)
         self._tell()
+
+
+async def _load() -> None:
+    for name in SOON:
+        await _loaded(name)
+
+
+async def _loaded(name: str) -> Any:
+    """A module of ours, loaded in a thread, so that the screen answers while the large libraries are loaded."""
+    return await asyncio.to_thread(importlib.import_module, name)
 
 
 def _next(words: tuple[str, ...], word: str, by: int) -> str:
