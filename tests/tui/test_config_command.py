@@ -51,14 +51,14 @@ def said(capsys: pytest.CaptureFixture[str], *argv: str, status: int = Status.LE
 
 def test_every_setting_is_shown_with_where_it_comes_from(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write('[look]\ntheme = "incog-day"\n[keys]\nhand = []\n')
-    lines = said(capsys, "config", "--addresses", "relay", "--key", "mute=x,F9")
+    lines = said(capsys, "config", "--addresses", "relay", "--key", "mute=k,F9")
     rows = {line.split()[0]: line for line in lines}
     assert set(rows) == {*BY_PATH, "keys.hand", "keys.mute"}
     assert re.fullmatch(r'look\.theme +"incog-day" +~/\.config/incog/config\.toml:2', rows["look.theme"])
     assert re.fullmatch(r'network\.addresses +"relay" +--addresses', rows["network.addresses"])
     assert re.fullmatch(r"look\.mouse +true +default", rows["look.mouse"])
     assert re.fullmatch(r"keys\.hand +\[\] +~/\.config/incog/config\.toml:4", rows["keys.hand"])
-    assert re.fullmatch(r'keys\.mute +\["x", "F9"\] +--key', rows["keys.mute"])
+    assert re.fullmatch(r'keys\.mute +\["k", "F9"\] +--key', rows["keys.mute"])
     assert len({line.index(line.split()[-1], 20) for line in lines}) == 1, "the columns stand below each other"
     assert not any(str(home) in line for line in lines)
 
@@ -172,15 +172,15 @@ def test_the_participants_of_the_demo_are_no_business_of_the_file(home: Path) ->
 
 
 def test_keys_are_listed_with_where_they_come_from(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    write("[keys]\nmute = ['x', 'F9']\nhand = []\n")
+    write("[keys]\nmute = ['k', 'F9']\nhand = []\n")
     lines = said(capsys, "config", "keys")
     rows = {line.split()[0]: line for line in lines}
     assert set(rows) == {*(action.id for action in ACTIONS), "*"}
-    assert re.match(r"mute +x F9\* +~/\.config/incog/config\.toml:2 +Be heard", rows["mute"])
+    assert re.match(r"mute +k F9\* +~/\.config/incog/config\.toml:2 +Be heard", rows["mute"])
     assert re.match(r"hand +none +~/\.config/incog/config\.toml:3 ", rows["hand"])
     assert re.match(r"chat +c +default ", rows["chat"])
     objects = {each["action"]: each for each in map(json.loads, said(capsys, "config", "keys", "--json"))}
-    assert (objects["mute"]["keys"], objects["mute"]["always"]) == (["x"], ["f9"])
+    assert (objects["mute"]["keys"], objects["mute"]["always"]) == (["k"], ["f9"])
     assert objects["chat"]["from"] == "default"
 
 

@@ -166,6 +166,6 @@ class _Key(argparse.Action):
     ) -> None:
         action, mark, keys = str(values).partition("=")
         if not mark or not action.strip():
-            raise argparse.ArgumentError(self, f"{told(values)} cannot be used; write for example mute=x or mute=x,f9")
+            raise argparse.ArgumentError(self, f"{told(values)} cannot be used; write for example mute=k or mute=k,f9")
         names = tuple(key.strip() for key in keys.split(",") if key.strip())
         setattr(namespace, self.dest, (*getattr(namespace, self.dest, ()), KeyChoice(action.strip(), names)))
