@@ -241,7 +241,7 @@ def test_what_one_screen_takes_is_heard_in_one_place() -> None:
 def test_keys_of_dialogs_do_not_hide_what_others_hear() -> None:
     assert "keys.yes takes m from mute" in key_faults((KeyChoice("yes", ("m",), 1),))[0].text
     assert "keys.close takes r from receipt" in key_faults((KeyChoice("close", ("r",), 1),))[0].text
-    assert key_faults((KeyChoice("close", ("x",), 1),)) == ()
+    assert key_faults((KeyChoice("close", ("j",), 1),)) == ()
     assert key_faults((KeyChoice("join", ("j",), 1),)) == ()
 
 

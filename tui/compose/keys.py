@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from tui.actions import ACTIONS, AFTER, BEFORE, BY_ID, LOBBY, MOVE, NAMED, TALK
+from tui.actions import ACTIONS, AFTER, BEFORE, BY_ID, LOBBY, MOVE, NAMED, PEOPLE, TALK
 from tui.actions.action import DIALOG
 from tui.config.check import Fault
 from tui.config.keymap import Keymap, resolve
@@ -18,9 +18,10 @@ _PLACES = {
     DIALOG: ("dialog",),
     NAMED: ("dialog",),
     TALK: ("meeting", "dialog"),
+    PEOPLE: ("meeting", "dialog"),
     MOVE: ("meeting", "dialog", "before", "lobby"),
 }
-_ALSO_IN_DIALOGS = ("leave", "receipt", "inspect")
+_ALSO_IN_DIALOGS = ("leave", "receipt", "spotlight")
 """What the meeting takes, and some dialog as well."""
 _OTHERWISE = {
     "forget": ("lobby", "dialog"),
