@@ -155,7 +155,8 @@ class Stage(Canvas, can_focus=True):
         if scene.page:
             note = f"page {scene.page + 1} of {scene.pages}"
         elif scene.others:
-            note = f"{scene.others} more {actions_of(self).key('page-down')}".rstrip()
+            key = actions_of(self).key("page-down") if scene.pages > 1 else ""
+            note = f"{scene.others} more {key}".rstrip()
         told = (title if scene.places else "Stage", note)
         if told != self._title:
             self._title = told
