@@ -287,7 +287,8 @@ class Banner(Widget):
         else:
             row.keep(("✓ nothing is open, nothing was sent ", palette.style("safe", "panel")))
         row.put(" incog", palette.style("accent", "panel", bold=True))
-        return row.put("  meetings under a pseudonym", palette.style("muted", "panel")).strip()
+        words = "  meetings under a pseudonym"
+        return row.put(words if len(words) <= row.room else "", palette.style("muted", "panel")).strip()
 
 
 class Hints(Widget):
