@@ -1,12 +1,14 @@
 """One call, and what its sender spends on each packet: run by `bench.witness`, both sides in processes of their own.
 
-    python -m bench.call bare|watched voice|all SECONDS      the sender; starts its receiver and prints one JSON object
+    python -m bench.call alone|turns voice|all SECONDS       the sender; starts its receiver and prints one JSON object
     python -m bench.call receiver                            reads an offer, prints an answer, receives
 
 The sender is aiortc as incog sends with it: voice 50 times a second, perhaps pictures (320x180) 12 times a second,
 through encoder, packets, SRTP, ICE and socket. The voice is encoded beforehand, since aiortc does not do that for
-incog. The receiver sends nothing but reports. `watched` has guard, audit hook, policy and witness around it, and what
-has left is turned into disclosures, as in a meeting; `bare` is a plain loop that knows none of them.
+incog. The receiver sends nothing but reports. `alone` is a plain loop without guard, audit hook, policy and witness.
+`turns` has them for two seconds and for the next two not, and so on, so that whatever else the machine does hits both;
+while watched, what has left is turned into disclosures, as in a meeting. Only the audit hook cannot be taken away: in
+the other seconds it returns at once.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from typing import IO, Any
 import av
 import numpy as np
 
-from bench.common import median
+import net.guard
 from net.guard import Guard
 from net.loop import WitnessedLoop
 from net.peer import Peer, Surroundings
@@ -118,22 +120,6 @@ def bars() -> list[av.VideoFrame]:
     return frames
 
 
-class Timed:
-    """A transport whose `sendto` is timed; all else is the inner one's."""
-
-    def __init__(self, inner: Any) -> None:
-        self.inner = inner
-        self.nanoseconds: list[int] = []
-
-    def sendto(self, data: bytes, addr: Any = None) -> None:
-        began = time.perf_counter_ns()
-        self.inner.sendto(data, addr)
-        self.nanoseconds.append(time.perf_counter_ns() - began)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.inner, name)
-
-
 def foreseen() -> Policy:
     """What a meeting on this machine with voice and pictures tells."""
     intention = Intention(
@@ -149,21 +135,22 @@ def foreseen() -> Policy:
     return Policy(asyncio.run(rehearse(intention)).tellings)
 
 
-async def ticking(seconds: float, tick: Callable[[], object]) -> list[float]:
-    """Call `tick` as often as a meeting does; microseconds of processor time for each."""
-    spent = []
-    for _ in range(round(seconds / TICK)):
-        await asyncio.sleep(TICK)
-        began = time.thread_time_ns()
-        tick()
-        spent.append((time.thread_time_ns() - began) / 1000)
-    return spent
+class Spent:
+    """Processor time and packets of some seconds of a call."""
+
+    def __init__(self) -> None:
+        self.nanoseconds = self.packets = 0
+
+    @property
+    def each(self) -> float:
+        """Microseconds a packet."""
+        return self.nanoseconds / self.packets / 1000
 
 
 async def send(
-    guard: Guard, receiver: subprocess.Popen[str], pictures: bool, seconds: float, flush: Callable[[], object]
+    guard: Guard, receiver: subprocess.Popen[str], pictures: bool, seconds: int, tick: Callable[[], object] | None
 ) -> dict[str, float]:
-    """Hold the call: first only count processor time and packets, then time each packet and each flush."""
+    """Hold the call. With `tick`, which a meeting calls at each look, it is watched for every other pair of seconds."""
     events = Connected()
     around = Surroundings(guard, AddressMode.LOOPBACK, ("127.0.0.1",), Sends(pictures), Nothing(), events)
     peer = Peer("receiver", around, ())
@@ -173,43 +160,58 @@ async def send(
     peer.want_picture(pictures)
     await asyncio.sleep(SETTLED_AFTER)
     transport = peer._pc.getTransceivers()[0].sender.transport
-
-    def sent() -> int:
-        return sum(int(report.packetsSent) for report in transport._get_stats().values())
-
-    gc.collect()
-    before, began = sent(), time.process_time_ns()
-    await ticking(seconds, flush)
-    packets, spent = sent() - before, time.process_time_ns() - began
     (pair,) = transport.transport._connection._nominated.values()
-    timed: Any = Timed(pair.protocol.transport)
-    pair.protocol.transport = timed
-    flushes = await ticking(seconds / 2, flush)
-    pair.protocol.transport = timed.inner
+    own: Any = pair.protocol.transport
+    spent = {True: Spent(), False: Spent()}
+    gc.collect()
+    for second in range(seconds):
+        watched = tick is not None and second % 4 in (0, 3)
+        if tick is not None:
+            pair.protocol.transport = own if watched else own._inner
+            stand_by(guard if watched else None)
+        now = spent[watched]
+        now.packets -= sent(transport)
+        now.nanoseconds -= time.process_time_ns()
+        for _ in range(round(1 / TICK)):
+            await asyncio.sleep(TICK)
+            if watched and tick is not None:
+                tick()
+        now.nanoseconds += time.process_time_ns()
+        now.packets += sent(transport)
+    if tick is not None:
+        stand_by(guard)
+    pair.protocol.transport = own
     await peer.close()
-    return {
-        "packets a second": packets / seconds,
-        "whole": spent / packets / 1000,
-        "send": median(timed.nanoseconds) / 1000,
-        "flush": median(flushes),
-    }
+    found = {"alone": spent[False].each, "packets a second": (spent[False].packets + spent[True].packets) / seconds}
+    return found if tick is None else {**found, "watched": spent[True].each}
 
 
-def sender(watched: bool, pictures: bool, seconds: float) -> dict[str, float]:
-    """The call from the sending side: packets a second; microseconds for each packet and for each flush."""
+def sent(transport: Any) -> int:
+    """Packets so far, as aiortc counts them."""
+    return sum(int(report.packetsSent) for report in transport._get_stats().values())
+
+
+def stand_by(guard: Guard | None) -> None:
+    """Have the audit hook ask this guard, or nobody; it cannot be removed."""
+    net.guard._active, net.guard._listed = guard, guard._addresses if guard is not None else {}
+
+
+def sender(with_witness: bool, pictures: bool, seconds: int) -> dict[str, float]:
+    """The call from the sending side: packets a second, microseconds for each packet."""
     argv = [sys.executable, "-m", "bench.call", "receiver"]
     guard = Guard(time.monotonic)
     with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as receiver:
-        if not watched:
+        if not with_witness:
             with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
-                return runner.run(send(guard, receiver, pictures, seconds, lambda: None))
+                return runner.run(send(guard, receiver, pictures, seconds, None))
         ledger = Ledger()
         witness = Witness(ledger, guard, time.monotonic)
         witness.hold_to(foreseen(), sys.exit)
         with guard.active(), asyncio.Runner(loop_factory=lambda: WitnessedLoop(witness)) as runner:
             found = runner.run(send(guard, receiver, pictures, seconds, witness.tick))
+        witness.flush()
         counted = sum(traffic.packets for traffic in ledger.snapshot(0).traffic)
-        if counted < found["packets a second"] * seconds:
+        if counted < found["packets a second"] * seconds / 2:
             raise SystemExit(f"the witness saw only {counted} packets")
         return found
 
@@ -242,7 +244,7 @@ def main() -> None:
         asyncio.run(receive())
         return
     how, what, seconds = sys.argv[1:]
-    print(json.dumps(sender(how == "watched", what == "all", float(seconds))))
+    print(json.dumps(sender(how == "turns", what == "all", int(seconds))))
 
 
 if __name__ == "__main__":

@@ -2,8 +2,9 @@
 
     python -m bench.witness [--rounds N] [--seconds N] [--packets N]
 
-First a call (`bench.call`): all the processor time that the sender's process takes for a packet, at the rate of a call,
-watched and alone at the same time, side by side. Then only the last step of aiortc's own path (SRTP, ICE, socket), as
+First a call (`bench.call`): all the processor time that the sender's process takes for a packet, at the rate of a call.
+In turns within one process, where the audit hook stays but has nobody to ask while not watched; and against another
+process at the same time that knows nothing of it. Then only the last step of aiortc's own path (SRTP, ICE, socket), as
 fast as it goes: two connected peers on loopback, RTP packets with 80 bytes of payload; the two kinds take turns, and
 the receiver's work is not counted. Each run is a process of its own, since an audit hook cannot be removed. At last,
 the parts by themselves.
@@ -108,23 +109,25 @@ def started(module: list[str]) -> subprocess.Popen[str]:
     return subprocess.Popen([sys.executable, "-m", *module], stdout=subprocess.PIPE, text=True, env=env)
 
 
-def calls(what: str, seconds: float, rounds: int) -> None:
-    """Calls side by side, watched and alone, and what each packet costs their senders."""
-    found: dict[str, list[dict[str, float]]] = {"bare": [], "watched": []}
+def calls(what: str, seconds: int, rounds: int) -> None:
+    """Calls, watched and alone, and what each packet costs their senders."""
+    turns, alone = [], []
     for number in range(rounds):
-        order = sorted(found, reverse=number % 2 == 0)
+        order = ["turns", "alone"] if number % 2 == 0 else ["alone", "turns"]
         running = {kind: started(["bench.call", kind, what, str(seconds)]) for kind in order}
-        for kind, process in running.items():
-            found[kind].append(json.loads(process.communicate()[0]))
-    whole = {kind: [run["whole"] for run in runs] for kind, runs in found.items()}
-    ratios = [watched / bare for watched, bare in zip(whole["watched"], whole["bare"], strict=True)]
-    rate = median([run["packets a second"] for run in found["watched"]])
-    flush = median([run["flush"] for run in found["watched"]])
-    print(f"\n{what}, {rate:.0f} packets a second, processor time of the sender for each")
-    print(row("aiortc alone", whole["bare"], "µs", 1))
-    print(row("watched", whole["watched"], "µs", 1))
-    print(row("watched / alone, side by side", ratios, "", 3))
-    print(f"  of that, a look of the witness {flush:.0f} µs, four times a second")
+        found = {kind: json.loads(process.communicate()[0]) for kind, process in running.items()}
+        turns.append(found["turns"])
+        alone.append(found["alone"])
+    print(
+        f"\n{what}, {median([run['packets a second'] for run in turns]):.0f} packets a second, processor time of each"
+    )
+    print(row("aiortc alone", [run["alone"] for run in alone], "µs", 1))
+    print(row("in turns: not watched", [run["alone"] for run in turns], "µs", 1))
+    print(row("in turns: watched", [run["watched"] for run in turns], "µs", 1))
+    within = [run["watched"] / run["alone"] for run in turns]
+    beside = [run["watched"] / other["alone"] for run, other in zip(turns, alone, strict=True)]
+    print(row("watched / not, in turns", within, "", 3))
+    print(row("watched / alone, side by side", beside, "", 3))
 
 
 def each(work: Callable[[], object], times: int) -> float:
@@ -222,7 +225,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.witness", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--packets", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=10, help="of each call")
+    parser.add_argument("--seconds", type=int, default=20, help="of each call")
     parser.add_argument("--one", choices=("bare", "watched"), help=argparse.SUPPRESS)
     wanted = parser.parse_args()
     if wanted.one:

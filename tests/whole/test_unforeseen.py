@@ -177,7 +177,7 @@ def sent_by_host(attack: Attack, folder: Path, *, held: bool) -> tuple[Scripted,
             if held:
                 host.wait_for("error")
             else:
-                time.sleep(3)
+                until_heard(people[1])
         finally:
             for person in people:
                 if not person.of("error"):  # or it would be ended on its way out
@@ -185,6 +185,14 @@ def sent_by_host(attack: Attack, folder: Path, *, held: bool) -> tuple[Scripted,
             statuses = [person.finish() for person in people]
         assert (statuses[0] == 6) is held
     return host, recording.packets()
+
+
+def until_heard(person: Scripted) -> None:
+    """Wait until somebody has heard the other for a while; some attacks keep that from coming about at all."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline and not any(line["on"] for line in person.of("speaking")):
+        time.sleep(0.1)
+    time.sleep(2)
 
 
 def stopped(person: Scripted, sentence: str) -> None:
