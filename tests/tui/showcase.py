@@ -148,11 +148,11 @@ async def look(state: State, size: tuple[int, int], themes: Sequence[str], *, fi
     return Look(words, svgs)
 
 
-def look_at(state: str, size: str, themes: Sequence[str]) -> Look:
+def look_at(state: str, size: str, themes: Sequence[str], first: str = DEFAULT) -> Look:
     """The same, by names, without a loop."""
     gc.disable()  # a fifth of the time would go into looking for litter
     try:
-        return asyncio.run(look(STATES[state], SIZES[size], themes))
+        return asyncio.run(look(STATES[state], SIZES[size], themes, first=first))
     finally:
         gc.enable()
         gc.collect()

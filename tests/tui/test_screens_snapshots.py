@@ -19,10 +19,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.showcase import SIZES, STATES, Look, look, look_at
-from themes import BUILTIN, DEFAULT
+from tests.tui.showcase import SIZES, STATES, Look, look_at
+from themes import BUILTIN
 
 FOLDER = Path(__file__).parent / "__snapshots__"
+OTHER = "incog-day"  # in which no screen begins by itself
 CASES = [(state, size) for state in STATES for size in SIZES]
 
 
@@ -67,17 +68,23 @@ def _colours(old: str, new: str) -> str:
     return f"less of {', '.join(sorted(went)[:6]) or 'nothing'}; more of {', '.join(sorted(came)[:6]) or 'nothing'}"
 
 
+Looks = dict[tuple[str, ...], Future[Look]]
+
+
 @pytest.fixture(scope="module")
-def looks(request: pytest.FixtureRequest) -> Iterator[dict[tuple[str, str], Future[Look]]]:
-    """What the states look like that are to be tested, looked at on all processors."""
-    wanted = [
-        (str(item.callspec.params["state"]), str(item.callspec.params["size"]))
-        for item in request.session.items
-        if isinstance(item, pytest.Function) and item.originalname == test_it_looks_as_it_did.__name__
-    ]
-    pool = ProcessPoolExecutor(min(len(wanted) or 1, os.cpu_count() or 1), get_context("spawn"))
+def looks(request: pytest.FixtureRequest) -> Iterator[Looks]:
+    """What the states look like that are to be tested, looked at on all processors: by state, and by size or theme."""
+    items = [item for item in request.session.items if isinstance(item, pytest.Function)]
+    sized = [item.callspec.params for item in items if item.originalname == test_it_looks_as_it_did.__name__]
+    begun = [item.callspec.params for item in items if item.originalname == test_a_theme_from_the_start.__name__]
+    pool = ProcessPoolExecutor(os.cpu_count() or 1, get_context("spawn"))
+    made: Looks = {}
     try:
-        yield {case: pool.submit(look_at, *case, BUILTIN) for case in wanted}
+        for state, size in ((str(one["state"]), str(one["size"])) for one in sized):
+            made[state, size] = pool.submit(look_at, state, size, BUILTIN)
+        for state in (str(one["state"]) for one in begun):
+            made[state, OTHER] = pool.submit(look_at, state, "80x24", [OTHER], OTHER)
+        yield made
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -86,7 +93,7 @@ def looks(request: pytest.FixtureRequest) -> Iterator[dict[tuple[str, str], Futu
 def test_it_looks_as_it_did(
     state: str,
     size: str,
-    looks: dict[tuple[str, str], Future[Look]],
+    looks: Looks,
     request: pytest.FixtureRequest,
     tmp_path: Path,
 ) -> None:
@@ -104,12 +111,11 @@ def test_it_looks_as_it_did(
 
 
 @pytest.mark.parametrize("state", STATES)
-async def test_a_theme_that_is_changed_to_looks_like_one_that_was_there_from_the_start(state: str) -> None:
-    fresh = await look(STATES[state], SIZES["80x24"], ["incog-day"], first="incog-day")
-    before = stored(f"{state}-80x24")
-    assert before is not None
-    assert DEFAULT != "incog-day"
-    assert fresh.svgs["incog-day"] == before.svgs["incog-day"]
+def test_a_theme_from_the_start(state: str, looks: Looks) -> None:
+    # It looks like one that was changed to.
+    accepted = stored(f"{state}-80x24")
+    assert accepted is not None
+    assert differences(Look(accepted.text, {OTHER: accepted.svgs[OTHER]}), looks[state, OTHER].result()) == ""
 
 
 def test_there_is_a_snapshot_of_nothing_else(request: pytest.FixtureRequest) -> None:
