@@ -13,6 +13,7 @@ from media.sgr import Bytes, Depth, text_rows
 MOST_COLUMNS, MOST_ROWS = 512, 256
 BLACK = (0, 0, 0)
 RGB = tuple[int, int, int]
+_WEIGHTS = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
 
 
 class Cells:
@@ -52,9 +53,10 @@ def to_cells(
     *,
     depth: Depth = "truecolor",
     ground: RGB = BLACK,
+    grey: bool = False,
     scaler: VideoReformatter | None = None,
 ) -> Cells:
-    """Scale a frame into `columns` x `rows` cells, keeping its shape; the rest is `ground`.
+    """Scale a frame into `columns` x `rows` cells, keeping its shape; the rest is `ground`. `grey`: without colour.
 
     Safe in any thread. `scaler`, for one thread, is quicker from the second frame of a size on.
     """
@@ -71,5 +73,12 @@ def to_cells(
     pixels = np.empty((2 * rows, columns, 3), dtype=np.uint8)
     pixels[:] = ground
     left, top = (columns - width) // 2, (2 * rows - height) // 2
-    pixels[top : top + height, left : left + width] = cast(Bytes, small.to_ndarray())
+    picture = cast(Bytes, small.to_ndarray())
+    pixels[top : top + height, left : left + width] = _grey(picture) if grey else picture
     return Cells(pixels, depth)
+
+
+def _grey(pixels: Bytes) -> Bytes:
+    """The same picture by its luminance alone (the weights of ITU-R BT.709)."""
+    light = (pixels @ _WEIGHTS).astype(np.uint8)
+    return np.repeat(light[..., np.newaxis], 3, axis=2)

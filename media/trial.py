@@ -124,9 +124,9 @@ class Trial:
         """How large the picture shall be, in cells; 0, 0 makes none."""
         self._wall.set_size(_KEY, columns, rows)
 
-    def set_look(self, depth: Depth, ground: RGB = BLACK) -> None:
-        """How many colours the terminal has, and what surrounds the picture."""
-        self._wall.set_look(depth, ground)
+    def set_look(self, depth: Depth, ground: RGB = BLACK, *, grey: bool = False) -> None:
+        """How many colours the terminal has, what surrounds the picture, and whether it is shown without colour."""
+        self._wall.set_look(depth, ground, grey=grey)
 
     async def play(self, name: str = "") -> str:
         """Play half a second of a tone: on the system's default speaker, or on the one of that name.

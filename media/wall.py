@@ -51,6 +51,7 @@ class PictureWall:
         """`changed` is called on the loop after `pictures` became something else."""
         self._depth: Depth = depth
         self._ground = ground
+        self._grey = False
         self._changed = changed
         self._clock = clock
         self._tiles: dict[str, _Tile] = {}
@@ -93,9 +94,9 @@ class PictureWall:
             else:
                 self._touch(tile)
 
-    def set_look(self, depth: Depth, ground: RGB) -> None:
-        """How many colours the terminal has, and what surrounds a picture."""
-        self._depth, self._ground = depth, ground
+    def set_look(self, depth: Depth, ground: RGB, *, grey: bool = False) -> None:
+        """How many colours the terminal has, what surrounds a picture, and whether it is shown without colour."""
+        self._depth, self._ground, self._grey = depth, ground, grey
         for tile in self._tiles.values():
             self._touch(tile)
 
@@ -146,7 +147,7 @@ class PictureWall:
                 if tile.wanted() and tile.newest is not None:
                     jobs[key] = (tile.newest, tile.size, tile.scaler)
                     tile.stale = False
-            done = await loop.run_in_executor(self._thread, _converted, jobs, self._depth, self._ground)
+            done = await loop.run_in_executor(self._thread, _converted, jobs, self._depth, self._ground, self._grey)
             self.conversions += len(done)
             # who left, went dark or shrank to nothing meanwhile is not shown again
             fresh = {key: cells for key, cells in done.items() if self._still_wanted(key)}
@@ -160,12 +161,12 @@ class PictureWall:
         return tile is not None and tile.newest is not None and 0 not in tile.size
 
 
-def _converted(jobs: Mapping[str, _Job], depth: Depth, ground: RGB) -> dict[str, Cells]:
+def _converted(jobs: Mapping[str, _Job], depth: Depth, ground: RGB, grey: bool) -> dict[str, Cells]:
     """In the worker thread. A picture that cannot be converted is left out: it came from a stranger."""
     done = {}
     for key, (frame, (columns, rows), scaler) in jobs.items():
         try:
-            done[key] = to_cells(frame, columns, rows, depth=depth, ground=ground, scaler=scaler)
+            done[key] = to_cells(frame, columns, rows, depth=depth, ground=ground, grey=grey, scaler=scaler)
         except (av.FFmpegError, ValueError):
             continue
     return done

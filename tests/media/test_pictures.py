@@ -89,3 +89,12 @@ def test_one_scaler_for_whatever_comes_makes_the_same_cells() -> None:
         frame = frame.reformat(format=("yuv420p", "rgb24", "gray", "yuv444p")[number % 4])
         kept, fresh = to_cells(frame, 40, 10, scaler=scaler), to_cells(frame, 40, 10)
         assert [kept.row(y) for y in range(10)] == [fresh.row(y) for y in range(10)]
+
+
+def test_a_grey_picture_has_the_light_of_the_coloured_one_and_no_colour() -> None:
+    frame = picture_frame((200, 40, 90), 32, 32)
+    coloured, grey = to_cells(frame, 4, 2), to_cells(frame, 4, 2, grey=True, ground=(9, 9, 9))
+    (red, green, blue), _ = coloured.cell(1, 1)
+    (upper, lower) = grey.cell(1, 1)
+    assert len(set(upper)) == len(set(lower)) == 1
+    assert abs(upper[0] - (0.2126 * red + 0.7152 * green + 0.0722 * blue)) <= 1

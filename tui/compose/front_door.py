@@ -46,7 +46,7 @@ async def ask(config: Config, ground: Ground, wardrobe: Wardrobe) -> tuple[Kind 
     desk.on_look = lambda look: app.post_message(LobbyChanged(look))
     desk.on_picture = lambda: app.post_message(PictureChanged())
     when_signalled(("SIGTERM", "SIGHUP", "SIGQUIT"), lambda number: app.exit(None))
-    desk.devices.set_look(app.depth, app.palette.rgb("background"))
+    desk.devices.set_look(app.depth, app.palette.rgb("background"), grey=app.palette.spec.colourless)
     try:
         return await app.run_async(), desk.decided
     finally:

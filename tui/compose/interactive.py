@@ -121,7 +121,8 @@ class Show:
         while True:
             if self.app.theme != worn:
                 worn = self.app.theme
-                engine.wall.set_look(self.app.depth, self.app.palette.rgb("surface"))
+                palette = self.app.palette
+                engine.wall.set_look(self.app.depth, palette.rgb("surface"), grey=palette.spec.colourless)
             self._post(self.sitting.look(session))
             await asyncio.sleep(FRAME)
 

@@ -51,6 +51,7 @@ class Trying:
         self._on_picture = on_picture
         self._trial: Trial | None = None
         self._look: tuple[Depth, RGB] = ("truecolor", (0, 0, 0))
+        self._grey = False
         self._size = (0, 0)
         self._busy: set[Tried] = set()
         self._told: tuple[str, ...] = ()
@@ -65,11 +66,11 @@ class Trying:
         )
         return DeviceLook(self.chosen[kind].name, is_open, kind in self._busy)
 
-    def set_look(self, depth: Depth, ground: RGB) -> None:
-        """How many colours the terminal has, and what surrounds the picture."""
-        self._look = (depth, ground)
+    def set_look(self, depth: Depth, ground: RGB, *, grey: bool = False) -> None:
+        """How many colours the terminal has, what surrounds the picture, and whether it is shown without colour."""
+        self._look, self._grey = (depth, ground), grey
         if self._trial is not None:
-            self._trial.set_look(depth, ground)
+            self._trial.set_look(depth, ground, grey=grey)
 
     async def list(self) -> Sequence[Device]:
         """What there is. Opens nothing."""
@@ -154,7 +155,7 @@ class Trying:
             module = await asyncio.to_thread(importlib.import_module, "media.trial")
             if self._trial is None:
                 self._trial = module.Trial(on_change=self._changed, on_picture=self._on_picture)
-                self._trial.set_look(*self._look)
+                self._trial.set_look(*self._look, grey=self._grey)
                 self._trial.set_size(*self._size)
         return self._trial
 
