@@ -50,10 +50,10 @@ class OnPty:
         """Type."""
         os.write(self._ours, keys if isinstance(keys, bytes) else keys.encode())
 
-    def until(self, words: str, within: float = 20) -> None:
-        """Read until these words were written."""
+    def until(self, words: str, within: float = 20, *, times: int = 1) -> None:
+        """Read until these words were written, so many times."""
         end = monotonic() + within
-        while words not in self.text:
+        while self.text.count(words) < times:
             assert monotonic() < end, f"{words!r} did not come: {self.text[-2000:]!r}"
             assert self._read(0.1) or self.process.poll() is None, f"it ended: {self.text[-2000:]!r}"
 

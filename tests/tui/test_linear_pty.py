@@ -300,6 +300,7 @@ def test_the_lobby_asks_line_by_line_and_shows_no_link() -> None:
         lobby.until("ask: The invitation link?")
         lobby.send("nonsense\n")
         lobby.until("This is not an invitation")
+        lobby.until("ask: The invitation link?", times=2)
         lobby.send(f"{NOBODY}\n")
         lobby.until("ask: Your alias?")
         lobby.send("It is quillfeather\n")
