@@ -67,7 +67,7 @@ async def test_other_refusals_offer_nothing() -> None:
 async def test_typing_y_or_other_letters_in_the_offer_sends_nothing() -> None:
     async with running() as run:
         await run.press(*TYPED)
-        await run.press("y", "x", "space")
+        await run.press("y", "x", "space", *"mvh")
         assert len(run.controller.asked) == 1
 
 

@@ -26,8 +26,8 @@ from tui.widgets.text import flat
 
 Answer = TypeVar("Answer")
 
-TALKING = frozenset({"mute", "camera", "hand", "talk"})
-"""The actions that work while a dialog is open."""
+TALKING = frozenset({"mute", "camera", "hand"})
+"""The actions that work while a dialog is open. Not the key to talk with: a space is pressed too easily."""
 
 
 class Dialog(ModalScreen[Answer | None], Generic[Answer]):

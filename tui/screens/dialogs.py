@@ -200,6 +200,11 @@ class NamesYou(Dialog[Literal["strike", "knowingly"]]):
         keys = (("accept", "send this"), ("knowingly", "send it as it is, this once"), ("close", "edit"))
         super().__init__("Your message names you", blocks, keys=keys)
 
+    @property
+    def is_typed_into(self) -> bool:
+        """It opens under the hands of somebody who writes and may write on: no letter makes them heard."""
+        return True
+
     def action_accept(self) -> None:
         """Send it with what names the person struck out."""
         self.close_with("strike")
