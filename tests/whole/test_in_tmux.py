@@ -48,6 +48,7 @@ class Terminal:
     def escape(self, gone: str) -> None:
         """Press Escape, and wait until it was understood: a key right after it would make another key of both."""
         self.press("Escape")
+        time.sleep(0.5)  # longer than any reader of keys waits for the rest of a sequence
         self.until(gone=gone)
 
     @property
