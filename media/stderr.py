@@ -115,7 +115,7 @@ def _caught(original: TextIOWrapper[Any]) -> Iterator[None]:
     finally:
         screen.flush()
         os.dup2(real, 2)
-        sys.__stderr__ = original  # type: ignore[misc]  # as above
+        sys.__stderr__ = original  # type: ignore[misc]  # Final to the checker; given back here
         if sys.stderr is screen:
             sys.stderr = python
         bin_.stop()

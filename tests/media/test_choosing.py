@@ -27,7 +27,7 @@ SOUNDS = [
 
 
 def quiet(**options: object) -> Engine:
-    return Engine(**{"voice": None, "picture": None, "speaker": False, **options})  # type: ignore[arg-type]  # its own
+    return Engine(**{"voice": None, "picture": None, "speaker": False, **options})  # type: ignore[arg-type]  # those of Engine
 
 
 async def test_what_there_is_is_listed_with_the_default_first(monkeypatch: pytest.MonkeyPatch) -> None:
