@@ -19,6 +19,15 @@ class Refused(MeetingError):
     """The meeting does not let us in."""
 
 
+class Asked(Refused):
+    """The meeting asks for something that was not given, or refuses what was given: its PIN, its token."""
+
+    def __init__(self, sentence: str, what: str) -> None:
+        """`what`: "pin" or "token"."""
+        super().__init__(sentence)
+        self.what = what
+
+
 class Lost(MeetingError):
     """The meeting was joined and is gone."""
 

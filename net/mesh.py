@@ -209,6 +209,14 @@ class MeshRoom:
             return None
         return described(stats, who, Source.SCREEN if Source.SCREEN in self._showing else Source.CAMERA)
 
+    async def rename(self, alias: str) -> None:
+        """A mesh knows everybody by one name. Raises `ValueError`."""
+        raise ValueError("A name cannot be changed in this meeting; leave, and join again with another one.")
+
+    async def moderate(self, what: Ability, peer: PeerId | None, on: bool = True) -> None:
+        """In a mesh nobody is above others. Raises `ValueError`."""
+        raise ValueError("Nobody can do this in this meeting: all are equal in it.")
+
     def code(self, peer: PeerId) -> str:
         """The words to compare with somebody aloud; empty while there are none."""
         return self._conversation.code(peer)

@@ -34,8 +34,10 @@ class Ability(StrEnum):
     MUTE_VISIBLE = "mute visible"
     SCREEN = "screen"
     VERIFY = "verify"
+    CHOOSE = "choose pictures"  # what is received is asked for picture by picture, and only the operator learns it
     LOCK = "lock"
     KICK = "kick"
+    MUTE_OTHERS = "mute others"
 
 
 class Source(StrEnum):
@@ -47,11 +49,12 @@ class Source(StrEnum):
 
 
 class Level(IntEnum):
-    """How much of a source we ask for."""
+    """How much of a source we ask for; where a sender offers several sizes, which of them."""
 
     OFF = 0
     LOW = 1
-    FULL = 2
+    MEDIUM = 2
+    FULL = 3
 
 
 class Encryption(IntEnum):
@@ -91,6 +94,7 @@ class Participant:
     encryption: Mapping[Source, Encryption] = field(default_factory=dict)
     stable_key: str | None = None  # what a service keeps over reconnects, if it has such a thing
     kind: str = ""  # "recorder", "note-taker" or "bot" where the service says so; else empty
+    missing: Mapping[Source, str] = field(default_factory=dict)  # sources we cannot hear or see: why, in a few words
 
 
 class Phase(StrEnum):
@@ -133,6 +137,14 @@ class ParticipantLeft:
     id: PeerId
     name: str
     reason: str  # "left", "vanished", "refused: …"
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakingChanged:
+    """The service says that somebody speaks, or no longer; only where it mixes the sound, so that we cannot hear who."""
+
+    id: PeerId
+    on: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +269,7 @@ Event = (
     | ParticipantJoined
     | ParticipantChanged
     | ParticipantLeft
+    | SpeakingChanged
     | Resynced
     | ChatReceived
     | Notice
@@ -288,6 +301,15 @@ class Room(Protocol):
     async def want(self, peer: PeerId, source: Source, level: Level) -> None: ...
     async def say(self, text: str, to: PeerId | None = None) -> None: ...
     async def hand(self, up: bool) -> None: ...
+    async def rename(self, alias: str) -> None:
+        """Wear another alias. Raises `ValueError`, in one sentence, where the policy or the meeting does not allow it."""
+
+    async def moderate(self, what: Ability, peer: PeerId | None, on: bool = True) -> None:
+        """`KICK` or `MUTE_OTHERS` somebody, or `LOCK` the room (`peer` None; `on` False opens it again).
+
+        Raises `ValueError`, in one sentence, when we may not.
+        """
+
     def code(self, peer: PeerId) -> str:
         """A few words to compare with somebody aloud; empty while there are none."""
 

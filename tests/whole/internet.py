@@ -153,7 +153,7 @@ def _running(where: Namespace, argv: list[str], port: int) -> Iterator[None]:
     process = where.start(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     try:
         for _ in range(400):
-            if process.poll() is not None or _listens(process.pid, port):
+            if process.poll() is not None or listens(process.pid, port):
                 break
             time.sleep(0.05)
         else:
@@ -166,7 +166,7 @@ def _running(where: Namespace, argv: list[str], port: int) -> Iterator[None]:
         process.communicate(timeout=20)
 
 
-def _listens(pid: int, port: int) -> bool:
+def listens(pid: int, port: int) -> bool:
     """Whether anybody in the namespace of a process listens on a TCP port."""
     rows = [line.split() for line in Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]]
     return any(row[3] == "0A" and int(row[1].partition(":")[2], 16) == port for row in rows)
