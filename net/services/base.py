@@ -141,7 +141,7 @@ class ParticipantLeft:
 
 @dataclass(frozen=True, slots=True)
 class SpeakingChanged:
-    """The service says that somebody speaks, or no longer; only where it mixes the sound, so that we cannot hear who."""
+    """The service says that somebody speaks, or no longer: it mixes the sound, so that we cannot hear who."""
 
     id: PeerId
     on: bool
@@ -302,7 +302,7 @@ class Room(Protocol):
     async def say(self, text: str, to: PeerId | None = None) -> None: ...
     async def hand(self, up: bool) -> None: ...
     async def rename(self, alias: str) -> None:
-        """Wear another alias. Raises `ValueError`, in one sentence, where the policy or the meeting does not allow it."""
+        """Wear another alias. Raises `ValueError`, in one sentence, where that is not allowed."""
 
     async def moderate(self, what: Ability, peer: PeerId | None, on: bool = True) -> None:
         """`KICK` or `MUTE_OTHERS` somebody, or `LOCK` the room (`peer` None; `on` False opens it again).

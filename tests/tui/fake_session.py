@@ -79,6 +79,12 @@ class FakeRoom:
     async def hand(self, up: bool) -> None:
         self.told.lines.append(f"hand {up}")
 
+    async def rename(self, alias: str) -> None:
+        self.told.lines.append(f"rename {alias}")
+
+    async def moderate(self, what: Ability, peer: PeerId | None, on: bool = True) -> None:
+        self.told.lines.append(f"moderate {what} {peer} {on}")
+
     async def leave(self) -> None:
         self.told.lines.append("leave")
         self.queue.put_nowait(PhaseChanged(Phase.ENDED, "left"))
