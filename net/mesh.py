@@ -21,13 +21,25 @@ from net.guard import Guard
 from net.ice import Servers
 from net.mesh_told import MeshTold
 from net.sdp import AddressMode, Description
-from net.services.base import Ability, Encryption, Event, Level, Notice, Participant, PeerId, Phase, Resynced, Source
+from net.services.base import (
+    Ability,
+    Encryption,
+    Event,
+    Level,
+    Notice,
+    Participant,
+    PeerId,
+    Phase,
+    Picture,
+    Resynced,
+    Source,
+)
 from net.services.mesh import actions as act
 from net.services.mesh.conversation import ABILITIES, Conversation
 from net.services.mesh.ice import IceServer
 from net.services.mesh.link import MeshLink
 from net.services.mesh.sealing import Keys
-from net.services.mesh.wire import Picture, State, fresh_id
+from net.services.mesh.wire import State, fresh_id
 from net.signalling import Signalling
 from net.stats import PeerStats, described
 from net.tasks import cancel, spawn

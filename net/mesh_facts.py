@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from net.sdp import Candidate, Description
+from net.services.base import Picture
 from net.services.mesh import wire
 from net.services.mesh.ice import IceServer
 from net.tellings import MADE_FOR_THIS, RANDOM_NAMES, RANDOM_SOURCES, user_name
@@ -94,8 +95,8 @@ def _who(pid: str, alias: str) -> Iterator[Told]:
 def _state(state: wire.State) -> list[Told]:
     return [
         (Fact.MICROPHONE, "muted" if state.muted else "on"),
-        (Fact.CAMERA, "on" if state.picture is wire.Picture.CAMERA else "off"),
-        (Fact.SCREEN, "on" if state.picture is wire.Picture.SCREEN else "off"),
+        (Fact.CAMERA, "on" if state.picture is Picture.CAMERA else "off"),
+        (Fact.SCREEN, "on" if state.picture is Picture.SCREEN else "off"),
         (Fact.HAND, "raised" if state.hand else "down"),
     ]
 

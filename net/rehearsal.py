@@ -17,7 +17,7 @@ from net.guard import Guard
 from net.ice import is_here
 from net.packets import Kind
 from net.sdp import AddressMode
-from net.services.mesh import hosts
+from net.services import hosts
 from net.services.mesh.ice import IceServer
 from net.services.mesh.link import MeshLink
 from net.stage import Stage

@@ -14,13 +14,13 @@ from net import mesh_facts
 from net.guard import Guard
 from net.peer import Peer, Surroundings
 from net.sdp import AddressMode, Description
-from net.services.base import Source
+from net.services import hosts
+from net.services.base import Picture, Source
 from net.services.mesh import actions as act
-from net.services.mesh import hosts
 from net.services.mesh.conversation import Conversation
 from net.services.mesh.rendezvous import RendezvousCore, Send
 from net.services.mesh.sealing import Keys
-from net.services.mesh.wire import Picture, fresh_id
+from net.services.mesh.wire import fresh_id
 from net.stand_ins import Nothing, somebodys_description
 from net.tellings import by_signalling, seen_from, to_participants
 from privacy.policy import Telling

@@ -48,6 +48,14 @@ class Source(StrEnum):
     SCREEN = "screen"
 
 
+class Picture(StrEnum):
+    """What one's picture is of. The words are equally long: the size of a message does not tell which it is."""
+
+    HIDDEN = "hidden"
+    CAMERA = "camera"
+    SCREEN = "screen"
+
+
 class Level(IntEnum):
     """How much of a source we ask for; where a sender offers several sizes, which of them."""
 

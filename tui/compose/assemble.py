@@ -16,8 +16,10 @@ from media.speaker import Speaker
 from media.talk import mode_of
 from net.mesh import MeshRoom
 from net.rehearsal import switched_on
-from net.services.mesh import hosts, link
+from net.services import hosts
+from net.services.mesh import link
 from net.services.mesh.link import MeshLink
+from net.services.secret import SECRET_BYTES
 from privacy.facts import Fact
 from privacy.policy import Policy
 from tui.cli import UsageError
@@ -236,7 +238,7 @@ async def find_place(settings: Settings, ground: Ground, stack: AsyncExitStack) 
 async def _place(settings: Settings, stack: AsyncExitStack) -> tuple[MeshLink, Invitation | None]:
     if settings.link:
         return link.parse(settings.link), None
-    secret = secrets.token_bytes(link.SECRET_BYTES)
+    secret = secrets.token_bytes(SECRET_BYTES)
     if settings.rendezvous is not None:
         server = settings.rendezvous
         to = link.fresh(server.host, server.port, server.tls, secret)

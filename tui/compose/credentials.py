@@ -6,7 +6,8 @@ import asyncio
 import getpass
 import sys
 
-from net.services.mesh import hosts, link
+from net.services import hosts
+from net.services.mesh import link
 from net.vault import Burned, Vault, room_key
 from tui.cli import IceUrl, Status, UsageError
 from tui.compose import linkage, recent

@@ -11,8 +11,10 @@ from dataclasses import dataclass, replace
 
 from net.rehearsal import Intention, Preview, own_address, own_addresses, rehearse
 from net.sdp import AddressMode
-from net.services.mesh import hosts, link
+from net.services import hosts
+from net.services.mesh import link
 from net.services.mesh.link import MeshLink
+from net.services.secret import SECRET_BYTES
 from privacy.facts import Audience
 from privacy.persona import Persona
 from tui.cli import Status
@@ -121,7 +123,7 @@ async def _foretell(settings: Settings, ground: Ground) -> tuple[str, Preview]:
 
 def not_yet(settings: Settings) -> MeshLink:
     """The link that hosting would make; its secret is drawn and forgotten."""
-    secret = secrets.token_bytes(link.SECRET_BYTES)
+    secret = secrets.token_bytes(SECRET_BYTES)
     server = settings.rendezvous
     if server is not None:
         return link.fresh(server.host, server.port, server.tls, secret)

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from net.services.mesh import hosts, link
+from net.services import hosts
+from net.services.mesh import link
 from net.services.mesh.link import MeshLink
 from net.tasks import cancel, spawn
 from tui.compose.ground import Ground

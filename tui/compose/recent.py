@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from net.errors import BadLink
-from net.services.mesh import hosts, link
+from net.services import hosts
+from net.services.mesh import link
 from net.services.mesh.link import MeshLink
 from net.vault import Vault
 

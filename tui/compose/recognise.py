@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from net.errors import BadLink
-from net.services.mesh import hosts, link
+from net.services import hosts
+from net.services.mesh import link
 from privacy.text import neutralise
 from tui.screens.lobby_look import LinkLook
 

@@ -19,7 +19,7 @@ def rendezvous(listen: Endpoint, certificate: Path | None, key: Path | None) -> 
 
 async def _serve(listen: Endpoint, certificate: Path | None, key: Path | None) -> int:
     from net.rendezvous import serve
-    from net.services.mesh import hosts
+    from net.services import hosts
     from net.tls import server_context
     from tui.compose.ground import when_signalled
 

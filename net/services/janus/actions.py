@@ -9,7 +9,25 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from net.services.base import Event, PeerId, Source
+from net.services.base import PeerId, Source
+from net.services.outbox import Emit
+
+__all__ = [
+    "Accept",
+    "Action",
+    "Answer",
+    "Close",
+    "Emit",
+    "Hangup",
+    "Offer",
+    "Route",
+    "Send",
+    "SendData",
+    "Show",
+    "Stream",
+    "Way",
+    "WayEvent",
+]
 
 
 class Way(StrEnum):
@@ -98,13 +116,6 @@ class Show:
     """Whether our picture is wanted at all, and our voice: what is off is not sent."""
 
     picture: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Emit:
-    """Tell the front end."""
-
-    event: Event
 
 
 Action = Send | Hangup | Offer | Accept | Answer | Close | Route | SendData | Show | Emit

@@ -10,8 +10,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from net.services.base import Event, PeerId
+from net.services.base import PeerId
 from net.services.mesh.ice import IceServer
+from net.services.outbox import Emit
+
+__all__ = [
+    "AcceptAnswer",
+    "Action",
+    "AnswerPeer",
+    "ClosePeer",
+    "CloseRendezvous",
+    "Emit",
+    "End",
+    "OpenPeer",
+    "PeerEvent",
+    "SendChannel",
+    "SendRendezvous",
+    "Wanted",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +93,6 @@ class Wanted:
 
     pid: PeerId
     picture: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Emit:
-    """An event for whoever is in the room."""
-
-    event: Event
 
 
 Action = (

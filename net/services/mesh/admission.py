@@ -12,14 +12,14 @@ from __future__ import annotations
 from enum import Enum, auto
 
 from net.services.base import AbilitiesChanged, Ability, Encryption, Phase, PhaseChanged, PrivacyChanged
-from net.services.mesh.actions import CloseRendezvous, End, SendRendezvous
+from net.services.mesh.actions import Action, CloseRendezvous, End, SendRendezvous
 from net.services.mesh.company import Company
 from net.services.mesh.introductions import Introductions
 from net.services.mesh.lobby import Lobby
-from net.services.mesh.outbox import Outbox
-from net.services.mesh.pace import Bucket
-from net.services.mesh.strict import Malformed
 from net.services.mesh.wire import Bye, Enter, From, Leave, Refused, ServerMessage, Welcome, Why, parse_server, write
+from net.services.outbox import Outbox
+from net.services.pace import Bucket
+from net.services.strict import Malformed
 
 JOIN_WITHIN = 10.0
 """Seconds the rendezvous has to let us in."""
@@ -61,7 +61,7 @@ class Way(Enum):
 class Admission:
     """Joins, joins again, and knows when it is over."""
 
-    def __init__(self, out: Outbox, lobby: Lobby, company: Company, introductions: Introductions) -> None:
+    def __init__(self, out: Outbox[Action], lobby: Lobby, company: Company, introductions: Introductions) -> None:
         self.phase = Phase.CONNECTING
         self.way = Way.AWAY
         self.was_in = False

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from net.services.base import ChatReceived, PeerId, Source
-from net.services.mesh.actions import SendChannel, Wanted
+from net.services.mesh.actions import Action, SendChannel, Wanted
 from net.services.mesh.company import Company
-from net.services.mesh.outbox import Outbox
 from net.services.mesh.peers import Peer, Stage, Step
 from net.services.mesh.spoken import Cheated, SpokenCode
-from net.services.mesh.strict import Malformed
 from net.services.mesh.wire import (
     CHAT_LIMIT,
     PING_LIMIT,
@@ -26,6 +24,8 @@ from net.services.mesh.wire import (
     parse_channel,
     write,
 )
+from net.services.outbox import Outbox
+from net.services.strict import Malformed
 from privacy.text import neutralise
 
 PING_EVERY = 2.0
@@ -43,7 +43,7 @@ WANTS_LIMIT = 64
 class Channels:
     """Our half of every data channel."""
 
-    def __init__(self, out: Outbox, company: Company, random: Callable[[int], bytes]) -> None:
+    def __init__(self, out: Outbox[Action], company: Company, random: Callable[[int], bytes]) -> None:
         self._out = out
         self._company = company
         self._random = random

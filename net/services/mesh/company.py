@@ -12,12 +12,12 @@ from net.services.base import (
     ParticipantLeft,
     PeerId,
 )
-from net.services.mesh.actions import ClosePeer
-from net.services.mesh.identity import Identities
+from net.services.identity import Identities
+from net.services.mesh.actions import Action, ClosePeer
 from net.services.mesh.lobby import Contact, Lobby
-from net.services.mesh.outbox import Outbox
 from net.services.mesh.peers import Peer, Step
 from net.services.mesh.wire import State
+from net.services.outbox import Outbox
 from privacy.text import neutralise
 
 NAME_LIMIT = 40
@@ -31,7 +31,7 @@ AGAIN_AFTER = 10.0
 class Company:
     """Everybody else in the meeting, by participant id."""
 
-    def __init__(self, out: Outbox, lobby: Lobby, me: PeerId, alias: str, limit: int) -> None:
+    def __init__(self, out: Outbox[Action], lobby: Lobby, me: PeerId, alias: str, limit: int) -> None:
         """`limit` is how many people the meeting holds, with us."""
         self.me = me
         self.alias = alias

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from net.services.base import Encryption, Participant, PeerId, Phase, Source
+from net.services.base import Encryption, Participant, PeerId, Phase, Picture, Source
 from net.services.mesh.actions import Action, End, PeerEvent
 from net.services.mesh.admission import ABILITIES, Admission, Way
 from net.services.mesh.channels import Channels
@@ -24,11 +24,11 @@ from net.services.mesh.company import Company
 from net.services.mesh.ice import SERVERS_LIMIT, IceServer
 from net.services.mesh.introductions import Introductions
 from net.services.mesh.lobby import Lobby
-from net.services.mesh.outbox import Outbox
 from net.services.mesh.peers import Step
 from net.services.mesh.sealing import Keys
-from net.services.mesh.strict import check_token
-from net.services.mesh.wire import ALIAS_LIMIT, ID_DIGITS, Picture, State, Why
+from net.services.mesh.wire import ALIAS_LIMIT, ID_DIGITS, State, Why
+from net.services.outbox import Outbox
+from net.services.strict import check_token
 
 __all__ = ["ABILITIES", "CONNECT_WITHIN", "PEOPLE_LIMIT", "STALL", "Conversation"]
 
@@ -66,7 +66,7 @@ class Conversation:
             raise ValueError(f"A meeting names at most {SERVERS_LIMIT} ICE servers.")
         self._new = new
         self._ticked_at: float | None = None
-        self._out = Outbox()
+        self._out = Outbox[Action]()
         self._lobby = Lobby(keys, random)
         self._company = Company(self._out, self._lobby, PeerId(me), alias, limit)
         self._introductions = Introductions(self._out, self._lobby, self._company, ice)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from net.services.mesh import hosts
+from net.services import hosts
 
 SERVERS_LIMIT = 2
 """How many servers a meeting may name."""

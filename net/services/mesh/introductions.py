@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from net.services.base import PeerId
-from net.services.mesh.actions import AcceptAnswer, AnswerPeer, OpenPeer
+from net.services.mesh.actions import AcceptAnswer, Action, AnswerPeer, OpenPeer
 from net.services.mesh.company import Company
 from net.services.mesh.ice import SERVERS_LIMIT, IceServer
 from net.services.mesh.lobby import Contact, Lobby
-from net.services.mesh.outbox import Outbox
 from net.services.mesh.peers import NEEDS_RENDEZVOUS, Peer, Stage, Step
 from net.services.mesh.sealing import Unsealed
-from net.services.mesh.strict import Malformed
 from net.services.mesh.wire import (
     Answer,
     Bye,
@@ -24,6 +22,8 @@ from net.services.mesh.wire import (
     Welcome,
     Why,
 )
+from net.services.outbox import Outbox
+from net.services.strict import Malformed
 
 GREETINGS_LIMIT = 6
 """Hellos that one connection gets from us."""
@@ -45,7 +45,7 @@ _REFUSALS = {
 class Introductions:
     """Our half of every exchange of sealed messages."""
 
-    def __init__(self, out: Outbox, lobby: Lobby, company: Company, ice: tuple[IceServer, ...]) -> None:
+    def __init__(self, out: Outbox[Action], lobby: Lobby, company: Company, ice: tuple[IceServer, ...]) -> None:
         self.ice = ice
         self.shown = State()  # what we show
         self._out = out

@@ -7,14 +7,11 @@ anywhere; room id and keys are derived from it (see `sealing`).
 from __future__ import annotations
 
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass, field
 
 from net.errors import BadLink
-from net.services.mesh import hosts
+from net.services import hosts, secret
 
-SECRET_BYTES = 16
-SECRET_CHARACTERS = 22
 TEXT_LIMIT = 512
 """Characters of the longest text looked at."""
 DEFAULT_PORTS = {False: 7843, True: 443}
@@ -22,8 +19,6 @@ DEFAULT_PORTS = {False: 7843, True: 443}
 
 _SCHEME = re.compile(r"mesh\+wss?://", re.IGNORECASE)
 _PARTS = re.compile(r"(?P<authority>[^/?#]*)(?P<path>[^?#]*)(?P<query>\?[^#]*)?(#(?P<secret>.*))?")
-_SECRET = re.compile(r"[A-Za-z0-9_-]*")
-_LAST = "AQgw"  # 22 characters hold 132 bits: the four beyond 128 are zero
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +31,11 @@ class MeshLink:
     secret: bytes = field(repr=False)  # 16 bytes
 
     def __post_init__(self) -> None:
-        if len(self.secret) != SECRET_BYTES:
+        if len(self.secret) != secret.SECRET_BYTES:
             raise ValueError("A link's secret has 16 bytes.")
 
     def __str__(self) -> str:
-        return f"{self.public}#{urlsafe_b64encode(self.secret).decode()[:SECRET_CHARACTERS]}"
+        return f"{self.public}#{secret.written(self.secret)}"
 
     @property
     def public(self) -> str:
@@ -86,23 +81,7 @@ def parse(text: str) -> MeshLink:
         raise BadLink(f"The link cannot be used: {error}") from None
     if parts["query"] is not None or parts["path"] not in ("", "/"):
         raise BadLink("The link has more in it than a host and a secret; after the host there must be only /#SECRET.")
-    secret = _secret(parts["secret"])
+    its = secret.read(parts["secret"])
     if parts["path"] != "/":
         raise BadLink("The link lacks the / before its secret; copy it again.")
-    return MeshLink(host, port, tls, secret)
-
-
-def _secret(text: str | None) -> bytes:
-    if not text:
-        raise BadLink("The link has no secret: copy it whole, with what follows the #; in a shell, put it in quotes.")
-    if not _SECRET.fullmatch(text):
-        raise BadLink("The link's secret is mistyped: it holds a character that is never in one; copy it again.")
-    if len(text) < SECRET_CHARACTERS:
-        raise BadLink(
-            f"The link's secret is cut short: it has {len(text)} of {SECRET_CHARACTERS} characters; copy it whole."
-        )
-    if len(text) > SECRET_CHARACTERS:
-        raise BadLink("The link's secret is too long: something is stuck to its end; copy only the link.")
-    if text[-1] not in _LAST:
-        raise BadLink("The link's secret is mistyped: its last character cannot be right; copy it again.")
-    return urlsafe_b64decode(text + "==")
+    return MeshLink(host, port, tls, its)

@@ -18,10 +18,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from net.services.base import Encryption, Link, Participant, PeerId, Source
-from net.services.mesh.pace import Bucket
+from net.services.base import Encryption, Link, Participant, PeerId, Picture, Source
 from net.services.mesh.spoken import SpokenCode
-from net.services.mesh.wire import Picture, State
+from net.services.mesh.wire import State
+from net.services.pace import Bucket
 
 CHANNEL_RATE = 50.0
 CHANNEL_BURST = 200.0

@@ -17,8 +17,6 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 
-from net.services.mesh.pace import Bucket
-from net.services.mesh.strict import Malformed
 from net.services.mesh.wire import (
     FRAME_LIMIT,
     Bye,
@@ -34,6 +32,8 @@ from net.services.mesh.wire import (
     parse_client,
     write,
 )
+from net.services.pace import Bucket
+from net.services.strict import Malformed
 
 COST_BYTES = 8 * 1024
 """Bytes of a message that cost as much as a message."""

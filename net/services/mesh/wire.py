@@ -18,10 +18,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeVar
 
+from net.services.base import Picture
 from net.services.mesh.ice import SERVERS_LIMIT, IceServer
 from net.services.mesh.ice import TEXT_LIMIT as ICE_TEXT_LIMIT
 from net.services.mesh.sealing import BLOB_LIMIT, PLAIN_LIMIT
-from net.services.mesh.strict import Fields, Malformed, dump, load
+from net.services.strict import Fields, Malformed, dump, load
 
 FRAME_LIMIT = 64 * 1024
 """Bytes of the longest message with the rendezvous."""
@@ -153,14 +154,6 @@ def _word(fields: Fields, key: str, allowed: Iterable[W]) -> W:
 
 
 # --- sealed, from peer to peer ---------------------------------------------------------------------------------------
-
-
-class Picture(StrEnum):
-    """What one's picture is of. The words are equally long: the size of a message does not tell which it is."""
-
-    HIDDEN = "hidden"
-    CAMERA = "camera"
-    SCREEN = "screen"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from net.services.base import Event, Source
+from net.services.base import Event, Picture, Source
 from net.services.mesh import wire
 from net.services.mesh.actions import Action, Emit, PeerEvent, SendChannel, SendRendezvous
 from net.services.mesh.conversation import Conversation
@@ -178,7 +178,7 @@ class Play:
             lines += self.skip()
         return lines
 
-    def shows(self, *, muted: bool = True, picture: wire.Picture = wire.Picture.HIDDEN, hand: bool = False) -> None:
+    def shows(self, *, muted: bool = True, picture: Picture = Picture.HIDDEN, hand: bool = False) -> None:
         self._did(self.it.set_state(muted=muted, picture=picture, hand=hand, now=self.now))
 
     def wants(self, pid: str, on: bool, source: Source = Source.CAMERA) -> None:

@@ -20,6 +20,7 @@ from net.services.base import (
     PeerId,
     Phase,
     PhaseChanged,
+    Picture,
     PrivacyChanged,
     Source,
 )
@@ -44,7 +45,6 @@ from net.services.mesh.wire import (
     Join,
     Leave,
     Offer,
-    Picture,
     Ping,
     Pong,
     Refused,

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from net import rendezvous as server
+from net.services import secret
 from net.services.mesh import (
     admission,
     channels,
@@ -46,7 +47,7 @@ def test_the_table_in_the_document_is_the_one_in_the_code() -> None:
 @pytest.mark.parametrize(
     "sentence",
     [
-        f"{link.SECRET_BYTES} random bytes in base64url: {link.SECRET_CHARACTERS} characters",
+        f"{secret.SECRET_BYTES} random bytes in base64url: {secret.SECRET_CHARACTERS} characters",
         f"Without a port, {link.DEFAULT_PORTS[False]} is meant, and {link.DEFAULT_PORTS[True]} behind TLS",
         f"`{sealing.VERSION.decode()} room id` | 16",
         f"`{sealing.VERSION.decode()} seal key` | 32",

@@ -16,17 +16,18 @@ from net.services.base import (
     PeerId,
     Phase,
     PhaseChanged,
+    Picture,
     Source,
 )
+from net.services.identity import KNOWN_LIMIT
 from net.services.mesh import actions, wire
 from net.services.mesh.conversation import Conversation
 from net.services.mesh.ice import IceServer
-from net.services.mesh.identity import KNOWN_LIMIT
 from net.services.mesh.lobby import CONTACTS_LIMIT
-from net.services.mesh.outbox import KINDS_LIMIT
 from net.services.mesh.rendezvous import Close, Limits, RendezvousCore, Send, Step
 from net.services.mesh.sealing import Keys, Sealer
 from net.services.mesh.spoken import commitment
+from net.services.outbox import KINDS_LIMIT
 from tests.net.mesh.playbook import BEN, CARA, KEYS, ME, SDP, STUN, TURN, chance
 
 PIDS = [ME, BEN, CARA, *(f"{number:016x}" for number in range(100, 112))]
@@ -34,7 +35,7 @@ PLACES = [f"{number:016x}" for number in range(200, 212)]
 
 pids = st.sampled_from(PIDS)
 places = st.sampled_from(PLACES)
-states = st.builds(wire.State, st.booleans(), st.sampled_from(wire.Picture), st.booleans())
+states = st.builds(wire.State, st.booleans(), st.sampled_from(Picture), st.booleans())
 aliases = st.sampled_from(["Ana", "Ben", "", "\u202e", "x" * 64, "Аnа"]) | st.text(max_size=64)
 servers = st.lists(st.sampled_from([STUN, TURN, *(IceServer(f"stun:s{n}.example") for n in range(9))]), max_size=2).map(
     tuple

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from net.services.base import IdentityChanged, IdentityKind, PeerId
+from net.services.identity import KNOWN_LIMIT, Identities
 from net.services.mesh.actions import PeerEvent
-from net.services.mesh.identity import KNOWN_LIMIT, Identities
 from net.services.mesh.peers import Peer
 from net.services.mesh.wire import Bye, Enter, Hello
 from tests.net.mesh.playbook import BEN, BEN_AT, CARA, CARA_AT, Line, Play

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from net.services.base import Encryption, Link, Notice, PeerId, Source
+from net.services.base import Encryption, Link, Notice, PeerId, Picture, Source
 from net.services.mesh.actions import Emit
-from net.services.mesh.outbox import AGAIN_AFTER, KINDS_LIMIT, Outbox
-from net.services.mesh.pace import Bucket
 from net.services.mesh.peers import LINKED, NEEDS_RENDEZVOUS, TABLE, Peer, Stage, Step
-from net.services.mesh.wire import Picture, State
+from net.services.mesh.wire import State
+from net.services.outbox import AGAIN_AFTER, KINDS_LIMIT, Outbox
+from net.services.pace import Bucket
 
 
 def test_a_bucket_is_full_at_first_and_fills_again() -> None:
@@ -38,7 +38,7 @@ def test_a_bucket_never_gives_more_than_its_rate(gaps: list[float]) -> None:
 
 
 def test_notices_of_a_kind_do_not_come_in_storms() -> None:
-    out = Outbox()
+    out = Outbox[Emit]()
     for second in range(120):
         out.now = float(second)
         out.notice("again", serious=True, kind="kind")
@@ -50,7 +50,7 @@ def test_notices_of_a_kind_do_not_come_in_storms() -> None:
 
 
 def test_kinds_of_notices_are_bounded() -> None:
-    out = Outbox()
+    out = Outbox[Emit]()
     for number in range(200):
         out.notice(str(number), kind=str(number))
     assert len(out.take()) == KINDS_LIMIT

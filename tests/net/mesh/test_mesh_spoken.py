@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from net.services.base import Encryption, Notice, ParticipantChanged, PeerId, Phase, PrivacyChanged, Source
+from net.services.base import Encryption, Notice, ParticipantChanged, PeerId, Phase, Picture, PrivacyChanged, Source
 from net.services.mesh.actions import PeerEvent
 from net.services.mesh.spoken import CONSONANTS, VOWELS, Cheated, SpokenCode, commitment, words
-from net.services.mesh.wire import Bye, Commit, Nonce, Picture, State
+from net.services.mesh.wire import Bye, Commit, Nonce, State
 from tests.net.mesh.playbook import BEN, BEN_AT, CARA, CARA_AT, Play, Tells, chance
 
 ben = PeerId(BEN)

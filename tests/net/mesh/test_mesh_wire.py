@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from net.services.base import Picture
 from net.services.mesh import wire
 from net.services.mesh.ice import IceServer
 from net.services.mesh.sealing import BLOB_LIMIT, PLAIN_LIMIT
-from net.services.mesh.strict import Fields, Malformed, check_token, load
+from net.services.strict import Fields, Malformed, check_token, load
 from tests.net.mesh.playbook import SDP, STUN, TURN
 
 ID = "0123456789abcdef"
@@ -50,7 +51,7 @@ WRITTEN: list[tuple[Parse, wire.Message, str]] = [
     ),
     (
         sealed,
-        wire.Offer(ID, "Ana", wire.State(False, wire.Picture.CAMERA, True), (TURN,), SDP),
+        wire.Offer(ID, "Ana", wire.State(False, Picture.CAMERA, True), (TURN,), SDP),
         f'{{"type":"offer","pid":"{ID}","alias":"Ana","state":{{"muted":false,"picture":"camera","hand":true}},'
         '"ice":[{"url":"turn:turn.example:3478","username":"name","credential":"credential"}],'
         '"sdp":"v=0\\r\\ns=-\\r\\n"}',
@@ -71,7 +72,7 @@ WRITTEN: list[tuple[Parse, wire.Message, str]] = [
     (wire.parse_channel, wire.Bye(), '{"type":"bye"}'),
     (
         wire.parse_channel,
-        wire.State(picture=wire.Picture.SCREEN),
+        wire.State(picture=Picture.SCREEN),
         '{"type":"state","muted":true,"picture":"screen","hand":false}',
     ),
     (wire.parse_channel, wire.Commit("0f" * 32), '{"type":"commit","hash":"' + "0f" * 32 + '"}'),
@@ -80,7 +81,7 @@ WRITTEN: list[tuple[Parse, wire.Message, str]] = [
 
 
 def test_the_size_of_a_message_does_not_tell_what_the_picture_is_of() -> None:
-    assert len({len(wire.write(wire.State(picture=picture))) for picture in wire.Picture}) == 1
+    assert len({len(wire.write(wire.State(picture=picture))) for picture in Picture}) == 1
 
 
 @pytest.mark.parametrize(("parse", "message", "text"), WRITTEN)

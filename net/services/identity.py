@@ -1,21 +1,33 @@
 """Whom a newcomer may be taken for: by name, by id, and by what was known of somebody who left.
 
-What there is to go by in a mesh: the participant's id, drawn by each for one meeting, known to everybody in it and so
-no proof; the keys of a connection, which are new for each connection; and the name, which anybody may give. So that
-somebody came back can never be known, only that somebody says so; two people who want to know compare codes.
+What there is to go by: the participant's id, for one meeting, known to everybody in it and so no proof (a server that
+gives ids gives new ones to whoever comes back); the keys of a connection, which are new for each connection; and the
+name, which anybody may give. So that somebody came back can never be known, only that somebody says so; two people who
+want to know compare codes, where there are any.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from net.services.base import IdentityChanged, IdentityKind, PeerId
-from net.services.mesh.peers import Peer
 from privacy.text import confusable
 
 KNOWN_LIMIT = 64
 """People who left and are remembered; beyond it, the first to leave is forgotten."""
+
+
+class Person(Protocol):
+    """As much of a participant as matters here."""
+
+    @property
+    def pid(self) -> PeerId: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def verified(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +47,14 @@ class Identities:
         self._nameless = nameless
         self._left: dict[PeerId, Known] = {}
 
-    def left(self, peer: Peer) -> None:
+    def left(self, peer: Person) -> None:
         """Somebody with whom we were linked is gone."""
         self._left.pop(peer.pid, None)  # so that the newest stand last
         self._left[peer.pid] = Known(peer.name, peer.verified)
         if len(self._left) > KNOWN_LIMIT:
             del self._left[next(iter(self._left))]
 
-    def again(self, peer: Peer) -> Iterator[IdentityChanged]:
+    def again(self, peer: Person) -> Iterator[IdentityChanged]:
         """What there is to say about one whose id was here before, over another connection."""
         before = self._left.get(peer.pid)
         if before is not None:
@@ -51,7 +63,7 @@ class Identities:
             yield IdentityChanged(peer.pid, peer.name, kind, before.name, verified=before.verified)
             self._left[peer.pid] = Known(before.name, verified=False)  # it is said once
 
-    def came(self, peer: Peer, here: Iterable[Peer]) -> Iterator[IdentityChanged]:
+    def came(self, peer: Person, here: Iterable[Person]) -> Iterator[IdentityChanged]:
         """What there is to say about the name of a newcomer, given the others who are here."""
         if peer.name == self._nameless:
             return
@@ -67,6 +79,6 @@ class Identities:
                 return
 
     @staticmethod
-    def _alike(peer: Peer, other: str, *, here: bool = False, verified: bool = False) -> IdentityChanged:
+    def _alike(peer: Person, other: str, *, here: bool = False, verified: bool = False) -> IdentityChanged:
         kind = IdentityKind.SAME_NAME if peer.name == other else IdentityKind.CONFUSABLE
         return IdentityChanged(peer.pid, peer.name, kind, other, here, verified)

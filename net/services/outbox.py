@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from net.services.base import Event, Notice
-from net.services.mesh.actions import Action, Emit
+
+A = TypeVar("A")
 
 AGAIN_AFTER = 60.0
 """Seconds before the same thing is noticed again."""
 KINDS_LIMIT = 64
 
 
-class Outbox:
+@dataclass(frozen=True, slots=True)
+class Emit:
+    """An event for whoever is in the room."""
+
+    event: Event
+
+
+class Outbox(Generic[A]):
     """Actions in order; notices that do not come in storms; counts of what was ignored."""
 
     def __init__(self) -> None:
         self.now = 0.0
         self.counts: Counter[str] = Counter()
-        self._actions: list[Action] = []
+        self._actions: list[A | Emit] = []
         self._noticed: dict[str, float] = {}
 
-    def add(self, action: Action) -> None:
+    def add(self, action: A) -> None:
         """Append one action."""
         self._actions.append(action)
 
@@ -49,7 +59,7 @@ class Outbox:
         """Count something that was ignored; `what` is one of a few fixed words."""
         self.counts[what] += 1
 
-    def take(self) -> list[Action]:
+    def take(self) -> list[A | Emit]:
         """All actions since the last call."""
         actions, self._actions = self._actions, []
         return actions
