@@ -6,6 +6,7 @@
 
     hosts.py     host names and addresses, as they stand in links
     secret.py    the secret in a link's fragment
+    sealing.py   what a server carries and cannot read
     strict.py    the bounded reader of JSON from strangers
     pace.py      a token bucket
     outbox.py    where the parts of a conversation put what they want done
