@@ -28,9 +28,10 @@ import numpy as np
 
 import net.guard
 from net.guard import Guard
+from net.intention import Intention
 from net.loop import WitnessedLoop
 from net.peer import Peer, Surroundings
-from net.rehearsal import Intention, rehearse
+from net.rehearsal import rehearse
 from net.sdp import AddressMode
 from net.services.mesh.link import MeshLink
 from net.stand_ins import Nothing

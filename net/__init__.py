@@ -11,8 +11,8 @@
     tellings.py    who learns what from each thing that leaves
     tally.py       how much has left for whom, by kind, and what was read in it
     witness.py     what left, and what it told whom
+    intention.py   what is about to be joined, and how; what a rehearsal of it finds
     rehearsal.py   a meeting played through in memory, to say beforehand who would learn what
-    stage.py       the two conversations and the rendezvous that play it
     stand_ins.py   who stands in for others in a rehearsal
     guard.py       the destinations a meeting needs, each with its reason; all others are refused
     confine/       the second layer below Python, where the kernel has it
@@ -32,6 +32,8 @@
     mesh.py        the driver of incog's own meeting service
     mesh_facts.py  what each message of the mesh tells whoever can read it
     mesh_told.py   what a mesh meeting has told, before the witness and the policy
+    mesh_rehearsal.py  what a mesh meeting would tell, by its messages and its packets
+    mesh_stage.py  the two conversations and the rendezvous that play one
     rendezvous.py  the embedded server at which the people of a mesh meeting find each other
 
 A conversation in services/ decides what to say; a driver here says it, past the guard and the witness. net knows

@@ -2,8 +2,10 @@
 
 Four things are kept, each only on request: the persona worn in a meeting, the credential of a relay (TURN server), the
 key for marks of earlier meetings (`privacy.linkability`), and the links of recent meetings. The names of entries tell
-neither links nor room ids nor servers: they stand under the service "incog" and a hash. One more entry lists them,
-since no keyring can be asked what is in it, and whoever wants to burn everything must not have to remember it all.
+neither links nor room ids nor servers: they stand under the service "incog" and a hash. Where a link has no secret,
+everybody could try whether a hash is that of a room they know; there it is keyed by chance, which the keyring holds as
+well. One more entry lists them, since no keyring can be asked what is in it, and whoever wants to burn everything must
+not have to remember it all.
 
 No keyring is a normal case: then everything but links and the key for marks is kept in memory, ends with the process,
 and `note` says so. Nothing is ever written to a file, and back ends that do that are refused.
@@ -16,6 +18,7 @@ import hashlib
 import hmac
 import json
 import re
+import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,20 +34,29 @@ PATIENCE: Final = 5.0  # seconds for one call: the keyring may be behind a bus t
 MAX_CREDENTIAL: Final = 512  # characters of a user name or password of a relay
 LINKABILITY: Final = "linkability key"
 RECENT: Final = "recent meetings"
+NAMES: Final = "key of names"
 LIST: Final = "kept entries"
 
 T = TypeVar("T")
 
 _ENTRY: Final = re.compile("(?:persona|relay) [0-9a-f]{32,128}")
+_KEY_BYTES: Final = 32
+_KNOWN: Final = "known "  # before the key of a room that has no secret
 _MEMORY: Final = "so what you keep ends with this run of incog"
 _NONE: Final = (
     f"There is no system keyring here, {_MEMORY}; start one, such as GNOME Keyring or KWallet, to keep it longer."
 )
 
 
-def room_key(secret: bytes) -> str:
-    """Under what the persona of a meeting is kept: a hash keyed by the meeting's secret, which tells nothing of it."""
-    return hmac.new(secret, b"incog kept persona", hashlib.sha256).hexdigest()
+def room_key(secret: bytes, public: str = "") -> str:
+    """Under what the persona of a meeting is kept: a hash keyed by the meeting's secret, which tells nothing of it.
+
+    Where a link has none it is a hash of its `public` part, which anybody can compute who knows the room: it is for the
+    vault, and for whoever else keys it again.
+    """
+    if secret:
+        return hmac.new(secret, b"incog kept persona", hashlib.sha256).hexdigest()
+    return _KNOWN + hashlib.sha256(b"incog known room " + public.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +81,7 @@ class Vault:
         self._backend = backend
         self._patience = patience
         self._memory: dict[str, str] = {}
+        self._names: bytes | None = None  # what the names of rooms without a secret are keyed by
         self._failed = False  # a keyring is there, or may be, but it is not asked any more
 
     @property
@@ -98,11 +111,11 @@ class Vault:
 
     async def remember(self, room_key: str, persona: Persona) -> bool:
         """Keep the persona of a meeting. True when it outlasts this process."""
-        return await self._write(_persona_entry(room_key), dump(persona))
+        return await self._write(await self._persona_entry(room_key, begin=True), dump(persona))
 
     async def recall(self, room_key: str) -> Persona | None:
         """The kept persona of a meeting; None when there is none, or none that can be read."""
-        kept = await self._read(_persona_entry(room_key))
+        kept = await self._read(await self._persona_entry(room_key))
         try:
             return None if kept is None else load(kept)
         except ValueError:
@@ -110,7 +123,7 @@ class Vault:
 
     async def forget(self, room_key: str) -> bool:
         """Forget the persona of a meeting. True when nothing of it is left; else `note` says what went wrong."""
-        return await self._erase(_persona_entry(room_key))
+        return await self._erase(await self._persona_entry(room_key))
 
     async def ice_credential(self, url: str) -> tuple[str, str] | None:
         """The user name and password kept for a relay, or None."""
@@ -143,7 +156,7 @@ class Vault:
         """
         if (backend := self._backend) is None:
             return None
-        return await self._try(lambda: _key(backend, fresh))
+        return await self._try(lambda: _key(backend, LINKABILITY, fresh))
 
     async def recent(self) -> str:
         """What `set_recent` kept; empty for nothing."""
@@ -166,17 +179,31 @@ class Vault:
 
         Nothing of it is left while `lasting` is what it was before; else `note` says what went wrong.
         """
-        entry = None if room_key is None else _persona_entry(room_key)
+        entry = None if room_key is None else await self._persona_entry(room_key)
         gone = set(self._memory) if entry is None else {entry} & set(self._memory)
         for one in gone:
             del self._memory[one]
         if (backend := self._backend) is not None:
             gone |= await self._try(lambda: _burn(backend, entry)) or set()
+        if entry is None:
+            self._names = None
         return Burned(
             personas=sum(one.startswith("persona ") for one in gone),
             credentials=sum(one.startswith("relay ") for one in gone),
             key=LINKABILITY in gone,
         )
+
+    async def _persona_entry(self, room_key: str, *, begin: bool = False) -> str:
+        """The name of an entry; `begin`: it is about to be made. Raises `ValueError` for what is no room's key."""
+        digest = room_key.removeprefix(_KNOWN)
+        if not re.fullmatch("[0-9a-f]{32,128}", digest):
+            raise ValueError("A room key must be a hash in hexadecimal: links and room ids do not belong in a keyring.")
+        if digest == room_key:
+            return f"persona {digest}"
+        if self._names is None and (backend := self._backend) is not None:
+            fresh = secrets.token_bytes(_KEY_BYTES) if begin else None
+            self._names = await self._try(lambda: _key(backend, NAMES, fresh))
+        return f"persona {hmac.new(self._names or b'', digest.encode(), hashlib.sha256).hexdigest()}"
 
     async def _read(self, entry: str) -> str | None:
         if entry in self._memory:
@@ -253,7 +280,7 @@ def _forget(backend: KeyringBackend, entry: str) -> None:
 def _burn(backend: KeyringBackend, entry: str | None) -> set[str]:
     """Remove an entry, or all that are listed, and the key for marks; what was there."""
     gone = set()
-    for one in (LINKABILITY, *((RECENT, *_listed(backend)) if entry is None else (entry,))):
+    for one in (LINKABILITY, *((RECENT, NAMES, *_listed(backend)) if entry is None else (entry,))):
         if backend.get_password(SERVICE, one) is not None:
             gone.add(one)
         _forget(backend, one)
@@ -271,12 +298,12 @@ def _listed(backend: KeyringBackend) -> list[str]:
     return []
 
 
-def _key(backend: KeyringBackend, fresh: bytes | None) -> bytes | None:
-    kept = backend.get_password(SERVICE, LINKABILITY) or ""
+def _key(backend: KeyringBackend, entry: str, fresh: bytes | None) -> bytes | None:
+    kept = backend.get_password(SERVICE, entry) or ""
     if re.fullmatch("[0-9a-f]{64}", kept):
         return bytes.fromhex(kept)
     if fresh is not None:
-        backend.set_password(SERVICE, LINKABILITY, fresh.hex())
+        backend.set_password(SERVICE, entry, fresh.hex())
     return fresh
 
 
@@ -288,12 +315,6 @@ def _delete(backend: KeyringBackend, entry: str) -> None:
     except PasswordDeleteError:
         if backend.get_password(SERVICE, entry) is not None:
             raise
-
-
-def _persona_entry(room_key: str) -> str:
-    if not re.fullmatch("[0-9a-f]{32,128}", room_key):
-        raise ValueError("A room key must be a hash in hexadecimal: links and room ids do not belong in a keyring.")
-    return f"persona {room_key}"
 
 
 def _ice_entry(url: str) -> str:

@@ -1,6 +1,7 @@
 """One conversation for each kind of meeting, without any I/O.
 
     base.py      what every kind of meeting offers: participants, sources, abilities, events, encryption
+    links.py     links to meetings, whatever their kind
     mesh/        incog's own meeting, from person to person
     janus/       rooms on a Janus server
 

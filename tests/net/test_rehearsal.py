@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from net.errors import PrivacyStop
-from net.rehearsal import Intention, Preview, own_address, own_addresses, rehearse, switched_on
+from net.intention import Intention, Preview, own_address, own_addresses
+from net.rehearsal import rehearse, switched_on
 from net.rendezvous import serve
 from net.sdp import AddressMode
 from net.services.base import ChatReceived, Level, Source

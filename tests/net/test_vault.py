@@ -17,7 +17,7 @@ from keyring.backends import chainer, fail, null
 from keyring.compat import properties
 from keyring.errors import KeyringLocked, PasswordDeleteError
 
-from net.vault import LINKABILITY, LIST, PATIENCE, SERVICE, Burned, Vault, room_key
+from net.vault import LINKABILITY, LIST, NAMES, PATIENCE, SERVICE, Burned, Vault, room_key
 from privacy.persona import dump, fresh, named
 
 KEY = room_key(b"0123456789abcdef")
@@ -163,6 +163,48 @@ async def test_a_link_or_a_room_id_is_no_room_key(system: InMemory, key: str):
 def test_each_meeting_has_its_room_key_and_no_key_holds_the_secret(one: bytes, other: bytes):
     assert (room_key(one) == room_key(other)) is (one == other)
     assert one.hex() not in room_key(one)
+
+
+KNOWN = room_key(b"", "janus+wss://rooms.example.org/janus?room=1234")
+
+
+async def test_the_name_of_an_entry_cannot_be_guessed_from_a_room_that_everybody_knows(
+    system: InMemory, monkeypatch: pytest.MonkeyPatch
+):
+    names = set()
+    for _ in range(2):
+        system.kept.clear()
+        vault = await Vault.open()
+        assert await vault.recall(KNOWN) is None
+        assert not system.kept  # asking makes no key
+        await vault.remember(KNOWN, ME)
+        assert await (await Vault.open()).recall(KNOWN) == ME
+        (entry,) = (entry for _, entry in system.kept if entry.startswith("persona "))
+        names.add(entry)
+        assert KNOWN.split()[1] not in "\n".join([*system.kept.values(), *(entry for _, entry in system.kept)])
+    assert len(names) == 2
+    monkeypatch.setattr(keyring.core, "_keyring_backend", fail.Keyring())
+    without = await Vault.open()
+    assert not await without.remember(KNOWN, ME)
+    assert await without.recall(KNOWN) == ME
+
+
+async def test_rooms_that_everybody_knows_are_told_apart_forgotten_and_burned(system: InMemory):
+    other = room_key(b"", "janus+wss://rooms.example.org/janus?room=1235")
+    vault = await Vault.open()
+    await vault.remember(KNOWN, ME)
+    assert await vault.recall(other) is None
+    assert await vault.burn(other) == Burned()
+    assert await vault.burn(KNOWN) == Burned(personas=1)
+    await vault.remember(KNOWN, ME)
+    assert await vault.forget(KNOWN)
+    assert await vault.recall(KNOWN) is None
+    await vault.remember(other, ME)
+    assert (SERVICE, NAMES) in system.kept
+    assert await vault.burn() == Burned(personas=1)
+    assert not system.kept
+    await vault.remember(other, ME)  # under a new key
+    assert await (await Vault.open()).recall(other) == ME
 
 
 async def test_what_is_too_long_for_a_credential_is_refused(system: InMemory):

@@ -41,6 +41,7 @@ class FakeRoom:
         self.encryption = Encryption.END_TO_END
         self.counted: PeerStats | None = None
         self.words = ""
+        self.keys: tuple[str, ...] = ()
         self.gate = asyncio.Event()
         self.gate.set()
 

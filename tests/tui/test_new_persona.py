@@ -55,7 +55,7 @@ def test_one_comes_back_as_somebody_else_with_nothing_of_the_one_before() -> Non
         await until(lambda: not first.media.muted)
         await until(lambda: any(entry.fact is Fact.VOICE for entry in first.snapshot().entries))
         assert names_told(first) == {"Quiet Wren"}
-        keys = first.room.keys  # type: ignore[attr-defined] # the real room
+        keys = first.room.keys
         assert keys
 
         await pilot.press("n")
@@ -73,7 +73,7 @@ def test_one_comes_back_as_somebody_else_with_nothing_of_the_one_before() -> Non
         one, another = first.plan.persona, second.plan.persona
         assert one.alias != another.alias
         assert (one.seed, one.id) != (another.seed, another.id)
-        assert not set(keys) & set(second.room.keys)  # type: ignore[attr-defined] # the real room
+        assert not set(keys) & set(second.room.keys)
         assert second.plan.invitation == first.plan.invitation
         assert second.media.muted
         assert names_told(second) == {another.alias}

@@ -68,8 +68,11 @@ def test_a_deceiving_host_is_not_taken_for_what_it_ends_like() -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("hello", "This is not an invitation to a mesh meeting: those begin with mesh+ws:// or mesh+wss://."),
-        ("https://example.org", "This is no meeting that incog knows. It joins only mesh ones"),
+        (
+            "hello",
+            "This is not an invitation to a meeting that incog knows: those begin with mesh+ws:// or mesh+wss://",
+        ),
+        ("https://example.org", "This is no meeting that incog knows. It joins only those whose links begin with"),
         (LINK[:-3], "The link's secret is cut short: it has 19 of 22 characters; copy it whole."),
         (LINK.split("#", maxsplit=1)[0], "The link has no secret: copy it whole"),
     ],

@@ -56,7 +56,7 @@ async def test_the_link_is_taken_out_of_what_is_pasted_and_its_secret_is_masked_
     ("typed", "words"),
     [
         ("https://zoom.us/j/1", "incog cannot join Zoom meetings yet"),
-        ("hello", "This is not an invitation to a mesh meeting"),
+        ("hello", "This is not an invitation to a meeting"),
         (LINK[:-2], "The link's secret is cut short: it has 20 of 22 characters"),
     ],
 )

@@ -27,6 +27,7 @@ One meeting:
     ice.py          which servers and addresses it uses
     foretell.py     what would be told if it were joined now
     assemble.py     from settings to a session that is ready to join
+    services.py     which room belongs to a link
     disguise.py     the persona and the text firewall
     identity.py     what this machine knows of its owner, so that none of it leaves
     ground.py       clock, ledger, guard, witness, loop

@@ -14,11 +14,10 @@ from media.errors import MediaError
 from media.sources import picture_source, voice_source
 from media.speaker import Speaker
 from media.talk import mode_of
-from net.mesh import MeshRoom
 from net.rehearsal import switched_on
-from net.services import hosts
+from net.services import hosts, links
+from net.services.links import MeetingLink
 from net.services.mesh import link
-from net.services.mesh.link import MeshLink
 from net.services.secret import SECRET_BYTES
 from privacy.facts import Fact
 from privacy.policy import Policy
@@ -28,6 +27,7 @@ from tui.compose.ground import Ground
 from tui.compose.happenings import Invitation
 from tui.compose.ice import is_loopback
 from tui.compose.linkage import Linkage
+from tui.compose.services import make_room
 from tui.compose.session import Plan, Session
 from tui.compose.settings import Settings
 
@@ -109,17 +109,13 @@ async def assemble(
             raise UsageError(str(error)) from error
         await engine.talk.set_mode(mode_of(settings.config.sound.talk))
         ears = Ears(engine)
-        room = MeshRoom(
-            to,
+        room = make_room(
+            intention,
             disguise.persona,
             new=place.new,
-            ice=intention.ice,
-            addresses=intention.mode,
             outgoing=engine,
             incoming=ears,
-            witness=ground.witness,
-            guard=ground.guard,
-            clock=ground.clock,
+            ground=ground,
             policy=policy,
         )
         stack.push_async_callback(room.leave)
@@ -128,8 +124,9 @@ async def assemble(
             ties.watch(keys=lambda: room.keys, record=ground.ledger.record)
         plan = Plan(
             disguise.persona,
-            hosts.join(to.host, to.port),
+            intention.server,
             intention.mode.value,
+            to.service,
             muted=settings.muted,
             camera=settings.camera,
             invitation=place.invitation,
@@ -223,7 +220,7 @@ def _engine(settings: Settings, on_change: Callable[[], None], on_pictures: Call
 class Place:
     """Where to meet."""
 
-    to: MeshLink
+    to: MeetingLink
     new: bool  # the meeting is made there if there is none
     invitation: Invitation | None = None
 
@@ -235,9 +232,9 @@ async def find_place(settings: Settings, ground: Ground, stack: AsyncExitStack) 
     return Place(to, settings.hosting, invitation)
 
 
-async def _place(settings: Settings, stack: AsyncExitStack) -> tuple[MeshLink, Invitation | None]:
+async def _place(settings: Settings, stack: AsyncExitStack) -> tuple[MeetingLink, Invitation | None]:
     if settings.link:
-        return link.parse(settings.link), None
+        return links.parse(settings.link), None
     secret = secrets.token_bytes(SECRET_BYTES)
     if settings.rendezvous is not None:
         server = settings.rendezvous

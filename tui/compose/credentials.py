@@ -6,8 +6,7 @@ import asyncio
 import getpass
 import sys
 
-from net.services import hosts
-from net.services.mesh import link
+from net.services import hosts, links
 from net.vault import Burned, Vault, room_key
 from tui.cli import IceUrl, Status, UsageError
 from tui.compose import linkage, recent
@@ -31,14 +30,14 @@ def fresh_persona() -> int:
 
 def keep_persona(given: str, alias: str | None) -> int:
     """Keep a persona for a meeting. Raises `UsageError` or `BadLink`."""
-    to = link.parse(read_link(given))
+    to = links.parse(read_link(given))
     worn = make(alias)
     if refusal := alias_refusal(firewall_for(worn.alias)):
         raise UsageError(refusal)
 
     async def keep() -> str:
         vault = await Vault.open()
-        return "" if await vault.remember(room_key(to.secret), worn) else vault.note
+        return "" if await vault.remember(room_key(to.secret, to.public), worn) else vault.note
 
     _done(asyncio.run(keep()))
     print(f"{worn.alias} is kept for this meeting; join it with --keep-persona")
@@ -47,11 +46,11 @@ def keep_persona(given: str, alias: str | None) -> int:
 
 def forget_persona(given: str) -> int:
     """Forget the persona of a meeting. Raises `UsageError` or `BadLink`."""
-    to = link.parse(read_link(given))
+    to = links.parse(read_link(given))
 
     async def forget() -> str:
         vault = await Vault.open()
-        return "" if await vault.forget(room_key(to.secret)) else vault.note
+        return "" if await vault.forget(room_key(to.secret, to.public)) else vault.note
 
     _done(asyncio.run(forget()))
     print("nothing is kept for this meeting")
@@ -63,7 +62,7 @@ def burn(given: str | None) -> int:
 
     Says what was removed. Raises `UsageError` when something is left, or `BadLink`.
     """
-    to = None if given is None else link.parse(read_link(given))
+    to = None if given is None else links.parse(read_link(given))
     try:
         marks = linkage.burn(linkage.file())
     except OSError as error:
@@ -71,14 +70,14 @@ def burn(given: str | None) -> int:
 
     async def burn() -> tuple[Burned, int, str]:
         vault = await Vault.open()
-        links = await recent.burn(vault, to)
-        return await vault.burn(None if to is None else room_key(to.secret)), links, vault.trouble
+        visits = await recent.burn(vault, to)
+        return await vault.burn(None if to is None else room_key(to.secret, to.public)), visits, vault.trouble
 
-    burned, links, trouble = asyncio.run(burn())
+    burned, visits, trouble = asyncio.run(burn())
     gone = {
         "kept persona": burned.personas,
         "relay password": burned.credentials,
-        "link of a recent meeting": links,
+        "link of a recent meeting": visits,
         "mark": marks,
         "key of marks": int(burned.key),
     }

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from net.errors import PrivacyStop
-from net.services.mesh.link import MeshLink
+from net.services.links import MeetingLink
 from net.vault import Vault, room_key
 from privacy import persona
 from privacy.firewall import Firewall, Hit
@@ -31,7 +31,7 @@ class Disguise:
     notices: tuple[str, ...] = ()  # what its wearer should know
 
     @classmethod
-    async def choose(cls, settings: Settings, to: MeshLink) -> Disguise:
+    async def choose(cls, settings: Settings, to: MeetingLink) -> Disguise:
         """A fresh persona, one with the alias asked for, or the one kept for this meeting.
 
         Raises `UsageError` for an alias that cannot be worn, `PrivacyStop` for one that names its wearer.
@@ -95,11 +95,11 @@ def make(alias: str | None) -> Persona:
         raise UsageError(str(error)) from None
 
 
-async def _persona(settings: Settings, to: MeshLink) -> tuple[Persona, tuple[str, ...]]:
+async def _persona(settings: Settings, to: MeetingLink) -> tuple[Persona, tuple[str, ...]]:
     if not settings.keep_persona:
         return settings.worn or make(settings.alias), ()
     vault = await Vault.open()
-    key = room_key(to.secret)
+    key = room_key(to.secret, to.public)
     kept = await vault.recall(key)
     if kept is not None and settings.alias in (None, kept.alias):
         return kept, ()

@@ -9,11 +9,12 @@ import json
 import secrets
 from dataclasses import dataclass, replace
 
-from net.rehearsal import Intention, Preview, own_address, own_addresses, rehearse
+from net.intention import Intention, Preview, own_address, own_addresses
+from net.rehearsal import rehearse
 from net.sdp import AddressMode
-from net.services import hosts
+from net.services import links
+from net.services.links import MeetingLink
 from net.services.mesh import link
-from net.services.mesh.link import MeshLink
 from net.services.secret import SECRET_BYTES
 from privacy.facts import Audience
 from privacy.persona import Persona
@@ -50,10 +51,10 @@ class Outlook:
 
     def shown(self, *, may_draw: bool) -> Foretold:
         """As the screen draws it; `may_draw`: another alias can be asked for."""
-        to, intention = self.intention.link, self.intention
+        intention = self.intention
         return Foretold(
             alias=self.disguise.persona.alias,
-            server=hosts.join(to.host, to.port),
+            server=intention.server,
             hosting=intention.hosting,
             addresses=ADDRESSES[intention.mode],
             microphone=intention.microphone,
@@ -73,7 +74,7 @@ class Outlook:
         return now == then
 
 
-async def look_ahead(settings: Settings, ground: Ground, to: MeshLink) -> Outlook:
+async def look_ahead(settings: Settings, ground: Ground, to: MeetingLink) -> Outlook:
     """Choose whom to be, and find out what joining would tell. Contacts nothing.
 
     Raises `UsageError` for an alias or a server that cannot be used, `PrivacyStop` for an alias that names its wearer.
@@ -83,13 +84,13 @@ async def look_ahead(settings: Settings, ground: Ground, to: MeshLink) -> Outloo
     return Outlook(disguise, intention, await rehearse(intention))
 
 
-async def foresee(settings: Settings, ground: Ground, to: MeshLink, worn: Persona) -> Outlook:
+async def foresee(settings: Settings, ground: Ground, to: MeetingLink, worn: Persona) -> Outlook:
     """The same, to be looked at only, for a persona that was chosen and judged elsewhere. Raises `UsageError`."""
     intention = await intend(settings, ground, to, worn.alias)
     return Outlook(Disguise(worn, None), intention, await rehearse(intention))
 
 
-async def intend(settings: Settings, ground: Ground, to: MeshLink, alias: str) -> Intention:
+async def intend(settings: Settings, ground: Ground, to: MeetingLink, alias: str) -> Intention:
     """What is about to be done, as the rehearsal takes it. Raises `UsageError` for an unusable ICE server."""
     ice = await ice_servers(settings.ice)
     return Intention(
@@ -116,12 +117,12 @@ def run(settings: Settings) -> int:
 
 
 async def _foretell(settings: Settings, ground: Ground) -> tuple[str, Preview]:
-    to = link.parse(settings.link) if settings.link else not_yet(settings)
+    to = links.parse(settings.link) if settings.link else not_yet(settings)
     outlook = await look_ahead(settings, ground, to)
     return outlook.disguise.persona.alias, outlook.preview
 
 
-def not_yet(settings: Settings) -> MeshLink:
+def not_yet(settings: Settings) -> MeetingLink:
     """The link that hosting would make; its secret is drawn and forgotten."""
     secret = secrets.token_bytes(SECRET_BYTES)
     server = settings.rendezvous

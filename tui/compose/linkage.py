@@ -13,7 +13,7 @@ from pathlib import Path
 
 import platformdirs
 
-from net.services.mesh.link import MeshLink
+from net.services.links import MeetingLink
 from net.vault import Vault, room_key
 from privacy.facts import Disclosure, Fact
 from privacy.ledger import Entry
@@ -72,7 +72,7 @@ class Linkage:
         key: bytes,
         path: Path,
         persona: Persona,
-        to: MeshLink,
+        to: MeetingLink,
     ) -> None:
         """Made by `open`."""
         self._comparison = comparison
@@ -81,13 +81,13 @@ class Linkage:
         self._path = path
         self._alias = persona.alias
         self._mask = persona.seed.hex()
-        self._link = room_key(to.secret)
+        self._link = room_key(to.secret, to.public)
         self._told: set[Tie] = set()
         self._keys: Callable[[], Iterable[str]] = tuple
         self._record: Callable[[Disclosure], object] = lambda disclosure: None
 
     @classmethod
-    async def open(cls, persona: Persona, to: MeshLink, *, begin: bool = True) -> Linkage | str:
+    async def open(cls, persona: Persona, to: MeetingLink, *, begin: bool = True) -> Linkage | str:
         """Ready to compare; or one sentence why that cannot be.
 
         Without `begin` nothing is begun where nothing was kept yet; the sentence is empty then.

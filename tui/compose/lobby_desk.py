@@ -12,9 +12,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from net.services import hosts
+from net.services import hosts, links
+from net.services.links import MeetingLink
 from net.services.mesh import link
-from net.services.mesh.link import MeshLink
 from net.tasks import cancel, spawn
 from tui.compose.ground import Ground
 from tui.compose.mirror import Mirror
@@ -185,11 +185,11 @@ class Desk:
     # What is drafted
 
     @property
-    def _to(self) -> MeshLink | None:
-        return link.parse(self._link.text) if self._link.usable else None
+    def _to(self) -> MeetingLink | None:
+        return links.parse(self._link.text) if self._link.usable else None
 
     @property
-    def _place(self) -> MeshLink | None:
+    def _place(self) -> MeetingLink | None:
         """Where the meeting that is aimed at is; None while that is not known, or nowhere outside."""
         if self._aim == "host":
             return link.fresh(self._settings.listen.host, self._settings.listen.port or 1, False, bytes(16))
@@ -264,7 +264,7 @@ class Desk:
         finally:
             self._tell()
 
-    async def _compared(self, to: MeshLink) -> tuple[str, ...]:
+    async def _compared(self, to: MeetingLink) -> tuple[str, ...]:
         """What ties it to earlier meetings, a sentence each."""
         from tui.compose.linkage import Linkage
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Literal
 
-from net.services.mesh.link import MeshLink
+from net.services.links import MeetingLink
 from privacy import persona
 from privacy.persona import Persona
 from tui.screens.lobby_look import PersonaLook
@@ -39,7 +39,7 @@ class Mirror:
         self._identifiers: Identifiers | None = None
         self._judged: dict[str, str] = {}
 
-    def look(self, to: MeshLink | None, ties: tuple[str, ...]) -> PersonaLook:
+    def look(self, to: MeetingLink | None, ties: tuple[str, ...]) -> PersonaLook:
         """As it is shown, for a meeting if there is one."""
         kept = self._kept.get(_key(to)) if to is not None and self.keeps else None
         return PersonaLook(
@@ -77,12 +77,12 @@ class Mirror:
         self._insists = self.keeps
         self._take_off()
 
-    def elsewhere(self, to: MeshLink | None) -> None:
+    def elsewhere(self, to: MeetingLink | None) -> None:
         """It is about another meeting: what is kept for one is worn in no other."""
         if to is None or _key(to) != self._put_on:
             self._take_off()
 
-    async def recall(self, to: MeshLink | None) -> None:
+    async def recall(self, to: MeetingLink | None) -> None:
         """Put on what is kept for a meeting, once, unless something else was typed since that was asked for."""
         if to is None or not self.keeps:
             return
@@ -136,7 +136,7 @@ class Mirror:
             self._wear(*self._own)
 
 
-def _key(to: MeshLink) -> str:
+def _key(to: MeetingLink) -> str:
     from net.vault import room_key
 
-    return room_key(to.secret)
+    return room_key(to.secret, to.public)

@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from net.errors import BadLink
-from net.services import hosts
-from net.services.mesh import link
-from net.services.mesh.link import MeshLink
+from net.services.links import MeetingLink, parse, place
 from net.vault import Vault
 
 MOST = 12
@@ -26,13 +24,13 @@ MOST_TEXT = 2400
 class Visit:
     """A meeting that was joined."""
 
-    to: MeshLink
+    to: MeetingLink
     day: str  # "2025-03-31", the last one, in UTC, so that it does not tell the time zone
 
     @property
     def server(self) -> str:
         """Where it was, without the secret."""
-        return hosts.join(self.to.host, self.to.port)
+        return place(self.to)
 
 
 def today() -> str:
@@ -62,7 +60,7 @@ def load(text: str) -> tuple[Visit, ...]:
         match row:
             case [str(words), str(day)] if len(day) == 10 and day.isascii() and day.replace("-", "").isdigit():
                 try:
-                    found.append(Visit(link.parse(words), day))
+                    found.append(Visit(parse(words), day))
                 except BadLink:
                     continue
     return tuple(found[:MOST])
@@ -73,7 +71,7 @@ def with_visit(visits: Iterable[Visit], visit: Visit) -> tuple[Visit, ...]:
     return (visit, *(one for one in visits if one.to != visit.to))[:MOST]
 
 
-async def remember(to: MeshLink) -> str:
+async def remember(to: MeetingLink) -> str:
     """Keep that this meeting was joined today. One sentence why it is not kept, or an empty string."""
     vault = await Vault.open()
     visits = with_visit(load(await vault.recent()), Visit(to, today()))
@@ -82,7 +80,7 @@ async def remember(to: MeshLink) -> str:
     return not_kept(vault)
 
 
-async def burn(vault: Vault, to: MeshLink | None) -> int:
+async def burn(vault: Vault, to: MeetingLink | None) -> int:
     """Forget one meeting, or all; how many there were."""
     visits = load(await vault.recent())
     rest = tuple(visit for visit in visits if to is not None and visit.to != to)

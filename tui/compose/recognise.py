@@ -8,19 +8,20 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from net.errors import BadLink
-from net.services import hosts
-from net.services.mesh import link
+from net.services import links
 from privacy.text import neutralise
 from tui.screens.lobby_look import LinkLook
 
 MAX_TEXT = 20_000
 """Characters of a text that are looked through."""
 
-_MESH = "mesh"
 _CANDIDATE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,30}://[^\s<>\"'`|\\^{}]+")
 _AROUND = ".,;:!?*)]}>»”’…"
 """Signs that end a sentence or a quotation and never a link."""
-_ONLY = "only mesh ones (mesh+ws:// or mesh+wss://)."
+_ONLY = f"only those whose links begin with {links.BEGINNINGS}."
+_NAMES = {"mesh": "mesh"}
+"""The kinds of meeting that can be joined, as a person reads them."""
+_ASKS = {"mesh": "an alias only"}
 _JANUS = "a name, and a PIN where the room has one"
 _GALENE = "a name, and a password or token where the group has one"
 _LIVEKIT = "a name, and a token"
@@ -70,13 +71,13 @@ _OTHERS = (
 
 
 def find(text: str) -> str:
-    """The link in a text: one to a mesh meeting if there is any, else to another meeting, else the first of all.
+    """The link in a text: one to a meeting that can be joined, if there is any, else to another, else the first of all.
 
     The text itself, without the blanks around it, when there is none.
     """
     best, rank = text.strip(), 3
     for candidate in _candidates(text):
-        its = 0 if link.recognise(candidate) else 1 if _other(candidate) else 2
+        its = 0 if links.recognise(candidate) else 1 if _other(candidate) else 2
         if its < rank:
             best, rank = candidate, its
     return best
@@ -87,19 +88,20 @@ def recognise(text: str) -> LinkLook:
     found = find(text[:MAX_TEXT])
     if not found:
         return LinkLook()
-    if "://" in found and not link.recognise(found):
+    service = links.recognise(found)
+    if "://" in found and not service:
         return _foreign(found)
     try:
-        to = link.parse(found)
+        to = links.parse(found)
     except BadLink as error:
-        return LinkLook(found, _MESH if link.recognise(found) else "", trouble=str(error))
-    return LinkLook(str(to), _MESH, hosts.join(to.host, to.port), to.tls, "an alias only")
+        return LinkLook(found, _NAMES.get(service, ""), trouble=str(error))
+    return LinkLook(str(to), _NAMES[service], links.place(to), to.tls, _ASKS[service])
 
 
 def refuse_link(text: str) -> str:
     """One sentence why this cannot be used as a link; empty when it can."""
     try:
-        link.parse(text)
+        links.parse(text)
     except BadLink as error:
         return recognise(text).trouble or str(error)
     return ""

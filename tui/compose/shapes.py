@@ -31,6 +31,10 @@ class Counters(Protocol):
 class MeetingRoom(Room, Protocol):
     """A room that is yet to be joined."""
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The fingerprints of our connections' keys that others were told, up to a bound."""
+
     async def join(self) -> None:
         """Raises `MeetingError`."""
 

@@ -16,8 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from net.services import base
-from net.services.mesh import link
+from net.services import base, links
 from net.tasks import cancel, spawn
 from privacy.text import confusable, neutralise
 from tui.cli import UsageError
@@ -291,7 +290,7 @@ class Sitting:
 
     async def _remember(self) -> None:
         """Keep the link for the lobby, as the person wants it."""
-        if trouble := await recent.remember(link.parse(self.settings.link)):
+        if trouble := await recent.remember(links.parse(self.settings.link)):
             self._note(trouble, lasting=False)
 
     def _noticed(self, event: base.Event) -> None:

@@ -38,6 +38,11 @@ class MeshLink:
         return f"{self.public}#{secret.written(self.secret)}"
 
     @property
+    def service(self) -> str:
+        """The kind of meeting."""
+        return "mesh"
+
+    @property
     def public(self) -> str:
         """The link without its secret: what may be shown and logged."""
         return f"mesh+{self.url}"

@@ -1,20 +1,20 @@
-"""The stage of a rehearsal: two conversations and a rendezvous in memory, and what ours would have told.
+"""The stage on which a mesh meeting is rehearsed: two conversations, a rendezvous, and what ours would have told.
 
-Our own descriptions are made by real peer connections, which connect to nobody; somebody's name no address that could
-be tried.
+All of it is in memory. Our own descriptions are made by real peer connections, which connect to nobody; somebody's name
+no address that could be tried.
 """
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from net import mesh_facts
 from net.guard import Guard
+from net.intention import Intention
 from net.peer import Peer, Surroundings
 from net.sdp import AddressMode, Description
-from net.services import hosts
 from net.services.base import Picture, Source
 from net.services.mesh import actions as act
 from net.services.mesh.conversation import Conversation
@@ -22,11 +22,8 @@ from net.services.mesh.rendezvous import RendezvousCore, Send
 from net.services.mesh.sealing import Keys
 from net.services.mesh.wire import fresh_id
 from net.stand_ins import Nothing, somebodys_description
-from net.tellings import by_signalling, seen_from, to_participants
+from net.tellings import by_signalling, to_participants
 from privacy.policy import Telling
-
-if TYPE_CHECKING:
-    from net.rehearsal import Intention
 
 ME, SOMEBODY = "me", "somebody"
 KEYS_IN_USE = "the keys of a connection that is not made"
@@ -151,11 +148,9 @@ class Stage:
         return [(other, action) for action in heard]
 
     def _told_rendezvous(self, text: str, plain: str | None) -> None:
-        link = self._intention.link
-        destination = hosts.join(link.host, link.port)
+        link, there = self._intention.link, self._intention.server
         facts = mesh_facts.to_rendezvous(text)
-        seen = seen_from(self._own, link.host)
-        self.tellings += by_signalling(facts, self._own, destination, seen=seen, encrypted=link.tls)
+        self.tellings += by_signalling(facts, self._own, there, seen=self._intention.seen, encrypted=link.tls)
         if plain is not None:
             self.tellings += to_participants(mesh_facts.to_participant(plain))
 
