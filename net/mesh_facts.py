@@ -11,34 +11,32 @@ from net.sdp import Candidate, Description
 from net.services.base import Picture
 from net.services.mesh import wire
 from net.services.mesh.ice import IceServer
-from net.tellings import MADE_FOR_THIS, RANDOM_NAMES, RANDOM_SOURCES, user_name
+from net.tellings import MADE_FOR_THIS, RANDOM_NAMES, RANDOM_SOURCES, Told, user_name
 from privacy.facts import Fact
-
-Told = tuple[Fact, str]
 
 BY_MESSAGES = "incog, by its messages"
 FOR_THE_CODE = "a random number for the code that people compare aloud"
 
 
-def to_rendezvous(frame: str) -> dict[Fact, str]:
+def to_rendezvous(frame: str) -> list[Told]:
     """What the operator reads in a frame."""
     match wire.parse_client(frame):
         case wire.Join(room, connection, new):
-            return {
-                Fact.ROOM: f"a random room id, {room[:8]}…{', which you asked to open' if new else ''}",
-                Fact.CONNECTION: f"a random connection id, {connection[:8]}…",
-                Fact.PRESENCE: "somebody is in this room",
-                Fact.SOFTWARE: BY_MESSAGES,
-            }
+            return [
+                (Fact.ROOM, f"a random room id, {room[:8]}…{', which you asked to open' if new else ''}"),
+                (Fact.CONNECTION, f"a random connection id, {connection[:8]}…"),
+                (Fact.PRESENCE, "somebody is in this room"),
+                (Fact.SOFTWARE, BY_MESSAGES),
+            ]
         case wire.To():
-            return {
-                Fact.PRESENCE: "somebody is in this room",
-                Fact.CONTACT: "connections in this room, by random ids",
-                Fact.SOFTWARE: BY_MESSAGES,
-                Fact.TRAFFIC: "sizes and times of sealed messages",
-            }
+            return [
+                (Fact.PRESENCE, "somebody is in this room"),
+                (Fact.CONTACT, "connections in this room, by random ids"),
+                (Fact.SOFTWARE, BY_MESSAGES),
+                (Fact.TRAFFIC, "sizes and times of sealed messages"),
+            ]
         case wire.Bye():
-            return {Fact.PRESENCE: "somebody left this room", Fact.SOFTWARE: BY_MESSAGES}
+            return [(Fact.PRESENCE, "somebody left this room"), (Fact.SOFTWARE, BY_MESSAGES)]
 
 
 def to_participant(plain: str) -> list[Told]:

@@ -6,12 +6,11 @@ from collections.abc import Iterator, Sequence
 from ipaddress import ip_address
 
 from net import mesh_facts
-from net.mesh_facts import Told
 from net.sdp import AddressMode, Description
 from net.services.base import AddressRevealed, Event, Notice
 from net.services.mesh.actions import SendRendezvous
 from net.services.mesh.link import MeshLink
-from net.tellings import reaching
+from net.tellings import Told, reaching
 from net.witness import Witness
 from privacy.facts import Audience, Fact
 from privacy.policy import Policy, Telling

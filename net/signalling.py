@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Collection, Iterator
 from types import SimpleNamespace
 
 import aiohttp
@@ -18,7 +18,7 @@ from aiohttp.resolver import ThreadedResolver
 
 from net.errors import Unreachable
 from net.guard import Guard
-from net.tellings import by_signalling, seen_from
+from net.tellings import Told, by_signalling, seen_from
 from net.witness import Witness
 from privacy.facts import Audience, Fact
 from privacy.policy import Telling
@@ -53,7 +53,7 @@ class Signalling:
         self.encrypted = encrypted
         self.local_address = self.seen_address = ""
         self._witness = witness
-        self._presence: Mapping[Fact, str] = {}
+        self._presence: Collection[Told] = ()
         self._session: aiohttp.ClientSession | None = None
         self._socket: aiohttp.ClientWebSocketResponse | None = None
 
@@ -94,7 +94,7 @@ class Signalling:
         self.seen_address = seen_from(self.local_address, there[0]) if there else self.local_address
         return self
 
-    async def send(self, text: str, facts: Mapping[Fact, str]) -> bool:
+    async def send(self, text: str, facts: Collection[Told]) -> bool:
         """Send one message, in which the server reads `facts`. False when the socket is gone."""
         if self._socket is None or self._socket.closed:
             return False
@@ -102,8 +102,7 @@ class Signalling:
             await self._socket.send_str(text)
         except (ConnectionError, aiohttp.ClientError):
             return False
-        if Fact.PRESENCE in facts:
-            self._presence = {Fact.PRESENCE: facts[Fact.PRESENCE]}
+        self._presence = tuple(one for one in facts if one[0] is Fact.PRESENCE) or self._presence
         self._witness.signalled(
             self.destination,
             text,
@@ -114,7 +113,7 @@ class Signalling:
         )
         return True
 
-    def telling(self, facts: Mapping[Fact, str]) -> Iterator[Telling]:
+    def telling(self, facts: Collection[Told]) -> Iterator[Telling]:
         """What a message in which the server reads `facts` would tell, and whom."""
         return by_signalling(
             facts, self.local_address, self.destination, seen=self.seen_address, encrypted=self.encrypted

@@ -6,7 +6,7 @@ what it is, and so do those of what a TURN server is to carry.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from net.in_clear import Read
@@ -16,14 +16,16 @@ from privacy.ledger import Stream
 MAX_UNTOLD = 64
 """Datagrams of one kind for one destination whose facts wait to be told; a flood of them tells nothing new."""
 MAX_BEGINNINGS = 4096
+_RTP_HEADER = 12
 
 
-HEADER = slice(12, 18)
-"""In an RTP packet with extensions: their form, their length, and the first two of them but for the second's value."""
+HEADER = slice(8, 18)
+"""In an RTP packet with extensions: whose it is, the form and length of these, and the first two but for the second's
+value."""
 
 
 def header(data: bytes) -> bytes:
-    """What tells which header extensions an RTP packet has; empty when it has none."""
+    """What tells whose an RTP packet is and which header extensions it has; empty when it has none."""
     return data[HEADER] if data and data[0] & 0x10 else b""
 
 
@@ -37,6 +39,7 @@ class Way(NamedTuple):
     inner: Kind  # what a TURN server is to carry to somebody; else as `kind`
     payload_type: int  # of RTP, else -1
     tls: str  # the name in the TLS greeting, when the datagram left inside TLS; else empty
+    sealed: bool = False  # what is in RTP was sealed before, so that only participants can open it
 
 
 class Count:
@@ -62,7 +65,7 @@ class Count:
         self.way = way
         self.packets = self.bytes = self.flushed = self.flushed_bytes = 0
         self.size = -1 if way.inner is Kind.RTP else 0  # bytes of each medium carried; -1: none yet, 0: of any size
-        self.header = b""  # what tells which extensions follow the header of RTP
+        self.header = b""  # what tells whose RTP it is, and which extensions follow its header
         self.last = b""
         self.untold: list[tuple[bytes, tuple[Read, ...]]] = []
         self.known: set[Read] = set()  # what was ever read
@@ -120,9 +123,11 @@ class Count:
 class Tally:
     """Counts until asked what is new."""
 
-    def __init__(self) -> None:
+    def __init__(self, sealed: Callable[[int], bool] = lambda source: False) -> None:
+        """`sealed` tells by its source number whether what is in RTP was sealed before it was encrypted."""
+        self._sealed = sealed
         self._counts: dict[Way, Count] = {}
-        self._beginnings: dict[tuple[str, tuple[str, int], str, bytes], Count] = {}
+        self._beginnings: dict[tuple[str, tuple[str, int], str, bytes, bool], Count] = {}
 
     def of(self, data: bytes, source: str, destination: tuple[str, int], tls: str = "") -> tuple[Count, bytes]:
         """What one datagram, or one message of a TURN connection, counts as, and what a TURN server is to carry of it.
@@ -133,18 +138,22 @@ class Tally:
         if data and 64 <= data[0] <= 79:
             body = carried(data)
             beginning += body[:2]
-        key = (source, destination, tls, beginning)
+        sealed = len(body) >= _RTP_HEADER and self._sealed(int.from_bytes(body[8:12], "big"))
+        key = (source, destination, tls, beginning, sealed)
         count = self._beginnings.get(key)
         if count is None:
             if len(self._beginnings) >= MAX_BEGINNINGS:
                 self._beginnings.clear()
-            count = self._beginnings[key] = self._new(data, body, source, destination, tls)
+            count = self._beginnings[key] = self._new(data, body, source, destination, tls, sealed)
         return count, body
 
-    def _new(self, data: bytes, body: bytes, source: str, destination: tuple[str, int], tls: str) -> Count:
+    def _new(
+        self, data: bytes, body: bytes, source: str, destination: tuple[str, int], tls: str, sealed: bool
+    ) -> Count:
         inner = classify(body)
-        number = payload_type(body) if inner is Kind.RTP else -1
-        way = Way(source, destination[0], destination[1], classify(data), inner, number, tls)
+        media = inner is Kind.RTP
+        number = payload_type(body) if media else -1
+        way = Way(source, destination[0], destination[1], classify(data), inner, number, tls, sealed and media)
         return self._counts.setdefault(way, Count(way))
 
     def new(self) -> Iterator[Count]:

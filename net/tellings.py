@@ -1,6 +1,8 @@
 """Who learns what from each thing that leaves. Pure: the witness asks it of what has left, the preview of what will.
 
-Media is encrypted from participant to participant, so its contents are for them; everybody else learns that it flows.
+Where media goes from participant to participant it is encrypted for them; everybody else learns that it flows. Where
+a server forwards it, the encryption ends there: its operator opens each packet, and hears and sees what is in it,
+unless it was sealed before. Participants then learn the contents and nothing of the way.
 """
 
 from __future__ import annotations
@@ -35,12 +37,17 @@ BEHIND_NAT = "your network's address, as others see it"
 GIVEN = "that the meeting gives"
 """Stands for the user name that whoever joins does not know beforehand."""
 
+Told = tuple[Fact, str]
+"""A fact, and what exactly is told."""
+
 _KNOW_BETTER = frozenset({Fact.PRESENCE, Fact.LOUDNESS})
 """What participants learn from what is in the packets, and need no sign outside to know."""
+_ENDS = frozenset({Audience.PARTICIPANTS, Audience.OPERATOR})
+"""Who may be at the other end of the encryption of a connection."""
 _MEDIA = frozenset({Kind.DTLS, Kind.RTP, Kind.RTCP})
 _OUTSIDE = frozenset({Fact.ADDRESS, Fact.SERVER, Fact.TRAFFIC})
 """What an encrypted way to a server leaves to be seen from outside."""
-_USUALLY_READ: Mapping[Kind, tuple[tuple[Fact, str], ...]] = {
+_USUALLY_READ: Mapping[Kind, tuple[Told, ...]] = {
     Kind.STUN: (
         (Fact.CONNECTION, RANDOM_NAMES),
         (Fact.PRESENCE, IN_A_CALL),
@@ -86,13 +93,15 @@ def by_datagram(
     *,
     to: str = "",
     seen: str = "",
-    read: Collection[tuple[Fact, str]] | None = None,
+    read: Collection[Told] | None = None,
+    sealed: bool = False,
 ) -> Iterator[Telling]:
     """What a datagram of this kind from address `source` tells its receiver, and whoever is on the path.
 
+    The receiver is a participant, a relay that carries it, or the operator of a server that opens and forwards it.
     `number` is the RTP payload type. `to` says where it goes: "host:port" of a server, the address of a participant.
     `seen` is the source as the receiver sees it, if that is something else (`seen_from`). `read` is what was read in
-    the clear parts; without it, what usually is there.
+    the clear parts; without it, what usually is there. `sealed`: its contents were sealed for participants before.
     """
     everybody = tuple(dict.fromkeys((receiver, Audience.NETWORK)))
     yield Fact.ADDRESS, source, Audience.NETWORK
@@ -107,27 +116,32 @@ def by_datagram(
         yield Fact.CONTACT if receiver is Audience.PARTICIPANTS else Fact.SERVER, to, Audience.NETWORK
     if kind is Kind.RTCP:
         for audience in everybody:
-            yield Fact.QUALITY, QUALITY if audience is Audience.PARTICIPANTS else REPORTS, audience
+            yield Fact.QUALITY, QUALITY if audience in _ENDS else REPORTS, audience
     elif kind is Kind.RTP and number in VOICE_TYPES | PICTURE_TYPES:
         fact, content = (Fact.VOICE, "your voice") if number in VOICE_TYPES else (Fact.PICTURE, "your picture")
+        opened = {Audience.PARTICIPANTS} if sealed else _ENDS
         for audience in everybody:
-            yield fact, content if audience is Audience.PARTICIPANTS else SENT_ENCRYPTED, audience
+            yield fact, content if audience in opened else SENT_ENCRYPTED, audience
             yield Fact.CONNECTION, RANDOM_SOURCES, audience
+        if receiver is Audience.OPERATOR:
+            yield fact, content, Audience.PARTICIPANTS
 
 
 def by_relay(
     kind: Kind,
     number: int,
     source: str,
+    receiver: Audience = Audience.PARTICIPANTS,
     *,
     to: str = "",
     seen: str = "",
-    read: Collection[tuple[Fact, str]] | None = None,
+    read: Collection[Told] | None = None,
+    sealed: bool = False,
 ) -> Iterator[Telling]:
-    """What a datagram tells that a relay, at "host:port", carries to a participant."""
+    """What a datagram tells that a relay, at "host:port", carries to its receiver."""
     yield from by_datagram(kind, number, source, Audience.RELAY, to=to, seen=seen, read=read)
-    for telling in by_datagram(kind, number, source, Audience.PARTICIPANTS, read=read):
-        if telling[2] is Audience.PARTICIPANTS and telling[0] is not Fact.ADDRESS:  # they see the relay's
+    for telling in by_datagram(kind, number, source, receiver, read=read, sealed=sealed):
+        if telling[2] is not Audience.NETWORK and telling[0] is not Fact.ADDRESS:  # they see the relay's
             yield telling
 
 
@@ -159,13 +173,13 @@ def user_name(user: str) -> str:
 
 
 def by_signalling(
-    facts: Mapping[Fact, str], source: str, destination: str, *, seen: str = "", encrypted: bool
+    facts: Iterable[Told], source: str, destination: str, *, seen: str = "", encrypted: bool
 ) -> Iterator[Telling]:
     """What a message to the meeting's server tells: `facts` are what the server reads in it.
 
     Without TLS everybody on the path reads the same. `seen` as in `by_datagram`.
     """
-    for fact, value in {**facts, Fact.ADDRESS: seen or source}.items():
+    for fact, value in (*facts, (Fact.ADDRESS, seen or source)):
         yield fact, value, Audience.OPERATOR
         if not encrypted or fact is Fact.ADDRESS:
             yield fact, value, Audience.NETWORK
@@ -177,7 +191,7 @@ def by_signalling(
             yield Fact.SOFTWARE, GREETS_BY_TLS, audience
 
 
-def to_participants(facts: Iterable[tuple[Fact, str]]) -> Iterator[Telling]:
+def to_participants(facts: Iterable[Told]) -> Iterator[Telling]:
     """What a message tells that only participants can open."""
     for fact, value in facts:
         yield fact, value, Audience.PARTICIPANTS

@@ -12,7 +12,7 @@ import json
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakSet
 
 from net.guard import Guard
@@ -22,6 +22,7 @@ from net.tally import Count, Tally, Way
 from net.tellings import (
     PICTURE_TYPES,
     VOICE_TYPES,
+    Told,
     by_datagram,
     by_relay,
     by_signalling,
@@ -38,6 +39,13 @@ if TYPE_CHECKING:
     from net.loop import WitnessedTransport
 
 
+class Proofs(Protocol):
+    """Of which of our RTP sources what is sent is proven to be sealed for participants, before it is encrypted."""
+
+    def sealed(self, ssrc: int) -> bool: ...
+    def on_change(self, listener: Callable[[], None]) -> None: ...
+
+
 class Witness:
     """Sees what leaves, feeds the ledger. One per meeting; used on the event loop only, but for `looked_up`."""
 
@@ -45,7 +53,9 @@ class Witness:
         self._ledger = ledger
         self._guard = guard
         self._clock = clock
-        self._tally = Tally()
+        self._tally = Tally(self._is_sealed)
+        self._proofs: Proofs | None = None
+        self._far = Audience.PARTICIPANTS
         self._news = False  # whether something left that tells more than what left before
         self._ticks = 0
         self._carried_to: set[str] = set()  # addresses that a relay was asked to reach
@@ -74,7 +84,8 @@ class Witness:
 
     def begin_anew(self) -> None:
         """Forget what was counted and allowed: the next meeting has a ledger and a policy of its own."""
-        self._tally = Tally()
+        self._tally = Tally(self._is_sealed)
+        self._proofs, self._far = None, Audience.PARTICIPANTS
         self._carried_to.clear()
         self._policy = None
         self._doubt()
@@ -88,6 +99,19 @@ class Witness:
         """
         self._policy, self._breach = policy, breach
         self._doubt()
+
+    def forwarded(self, proofs: Proofs | None = None) -> None:
+        """In this meeting a server forwards the media, so that its operator is who a relay carries it to.
+
+        What has no proof of being sealed, the operator hears and sees.
+        """
+        self._proofs, self._far = proofs, Audience.OPERATOR
+        if proofs is not None:
+            proofs.on_change(self._doubt)
+        self._doubt()
+
+    def _is_sealed(self, source: int) -> bool:
+        return self._proofs is not None and self._proofs.sealed(source)
 
     def admit(self, data: bytes, source: tuple[str, int], destination: tuple[str, int], tls: str = "") -> Count | None:
         """Count a datagram that is about to leave; None if it must not. `tls`: the server's name, when inside TLS.
@@ -139,7 +163,7 @@ class Witness:
     # messages
 
     def signalled(
-        self, destination: str, frame: str, *, source: str, seen: str, encrypted: bool, facts: Mapping[Fact, str]
+        self, destination: str, frame: str, *, source: str, seen: str, encrypted: bool, facts: Collection[Told]
     ) -> None:
         """One message has left for the meeting's server, which reads `facts` in it and sees our address as `seen`."""
         evidence = Evidence("signalling", destination, len(frame.encode()), _bounded(frame))
@@ -147,7 +171,7 @@ class Witness:
             self._tell(fact, value, audience, evidence)
         self._ledger.count(Traffic(destination, "signalling", 1, evidence.size))
 
-    def told_participant(self, channel: str, to: str, plain: str, facts: Sequence[tuple[Fact, str]]) -> None:
+    def told_participant(self, channel: str, to: str, plain: str, facts: Sequence[Told]) -> None:
         """One message that only a participant can open has left; they read `facts` in it."""
         evidence = Evidence(channel, to, len(plain.encode()), _bounded(plain))
         for fact, value, audience in to_participants(facts):
@@ -232,14 +256,21 @@ class Witness:
         to = way.host if receiver is Audience.PARTICIPANTS else f"{way.host}:{way.port}"
         seen = seen_from(way.source, way.host)
         if way.kind is Kind.TURN:
-            tellings = by_relay(way.inner, way.payload_type, way.source, to=to, seen=seen, read=found)
+            tellings = by_relay(
+                way.inner, way.payload_type, way.source, self._far, to=to, seen=seen, read=found, sealed=way.sealed
+            )
         else:
-            tellings = by_datagram(way.kind, way.payload_type, way.source, receiver, to=to, seen=seen, read=found)
+            tellings = by_datagram(
+                way.kind, way.payload_type, way.source, receiver, to=to, seen=seen, read=found, sealed=way.sealed
+            )
         return inside_tls(tellings, f"{way.tls}:{way.port}") if way.tls else tellings
 
     def _by_sizes(self, way: Way) -> Iterable[Telling]:
         """What media packets of several sizes tell those who cannot open them."""
-        bystanders = {self._audience(way), Audience.NETWORK} - {Audience.PARTICIPANTS}
+        bystanders = {self._audience(way), Audience.NETWORK}
+        if way.kind is Kind.TURN:
+            bystanders.add(self._far)
+        bystanders -= {Audience.PARTICIPANTS} if way.sealed else {Audience.PARTICIPANTS, Audience.OPERATOR}
         if way.tls:
             bystanders.discard(Audience.NETWORK)
         if way.payload_type in PICTURE_TYPES | VOICE_TYPES:
