@@ -35,6 +35,7 @@ class Ability(StrEnum):
     SCREEN = "screen"
     VERIFY = "verify"
     CHOOSE = "choose pictures"  # what is received is asked for picture by picture, and only the operator learns it
+    APART = "hear apart"  # each one's sound comes apart, not mixed: one alone can be played quieter, or not at all
     LOCK = "lock"
     KICK = "kick"
     MUTE_OTHERS = "mute others"
@@ -170,6 +171,7 @@ class ChatReceived:
     name: str
     text: str
     private: bool = False
+    earlier: bool = False  # written before we came, and told again to us
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,10 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class JanusLink:
-    """A room. `str()` is the whole link, key and all; `repr()` and `public` leave the key out."""
+    """A room. `str()` is the whole link, key and all; `repr()` and `public` leave the key out.
+
+    Raises `BadLink` when a key is to seal what only its server could make: mixed sound, or the chat of a text room.
+    """
 
     host: str  # checked: an address, or a name in ASCII
     port: int
@@ -73,6 +76,16 @@ class JanusLink:
     def __post_init__(self) -> None:
         if len(self.key) not in (0, secret.SECRET_BYTES):
             raise ValueError(f"A link's key has {secret.SECRET_BYTES} bytes, or there is none.")
+        if self.key and self.plugin == AUDIOBRIDGE:
+            raise BadLink(
+                "An AudioBridge mixes what it hears, so nothing in it can be end to end; take what follows the # off "
+                "the link, or use a VideoRoom."
+            )
+        if self.key and self.text is not None:
+            raise BadLink(
+                "A text room is read by its server, so it does not go with a link that is end to end; take text= off "
+                "the link, since people with this key have a chat of their own, or take off what follows the #."
+            )
 
     def __str__(self) -> str:
         return f"{self.public}#{secret.written(self.key)}" if self.key else self.public

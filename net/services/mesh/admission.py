@@ -39,6 +39,7 @@ ABILITIES = frozenset(
         Ability.MUTE_VISIBLE,
         Ability.SCREEN,
         Ability.VERIFY,
+        Ability.APART,
     }
 )
 """What the mesh supports, and allows everybody. Nobody is above the others: nobody can lock it or send somebody out."""
