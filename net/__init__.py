@@ -22,8 +22,13 @@
     ice.py         STUN and TURN servers, looked up once and put on the guard's list
     vault.py       what is kept in the system's keyring, on request
     sdp.py         session descriptions of one fixed shape
-    seams.py       the few functions of aiortc and aioice that incog replaces, and the check that they are still there
+    seams.py       the few functions of aiortc and aioice that incog replaces
+    sealed_streams.py  the seams by which frames are sealed before they are packets, and opened after
+    moved.py       the check that all of them are still there
     jitter.py      the receiving buffer, which never waits longer than is worth it
+    guarded.py     what stands around a decoder, and opens what comes sealed
+    frame_cryptor.py  sealing of encoded frames, with the formats of several systems
+    proofs.py      the proof that what we send is sealed, found in what is about to leave
     tracks.py      what media produces, in the shape that aiortc sends
     stats.py       how a connection is doing, in numbers
     meter.py       the counters of one connection, from which these come

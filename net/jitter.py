@@ -38,6 +38,10 @@ class Packet(Protocol):
     payload: bytes
 
 
+Opens = Callable[[bytes], bytes]
+"""Opens a sealed frame. Raises `Unsealed`, and nothing else. Called in the thread that decodes."""
+
+
 @dataclass(slots=True)
 class Frame:
     """One encoded frame, and those that became ready with it. Timestamps are those of the stream's clock."""
@@ -45,6 +49,7 @@ class Frame:
     data: bytes
     timestamp: int
     followers: list[tuple[int, bytes]] = field(default_factory=list)  # offset from `timestamp`, data
+    opens: Opens | None = None  # what they are to be opened with; None: they do not come sealed
 
 
 class JitterBuffer:
@@ -55,6 +60,8 @@ class JitterBuffer:
     ) -> None:
         """`capacity` and `prefetch` are the library's, counted in packets; here time decides, so they are not used."""
         self._is_video = is_video
+        self.opens: Opens | None = None
+        """What frames that become ready from now on are to be opened with."""
         self._clock = clock
         self._wait = PICTURE_WAIT if is_video else VOICE_WAIT
         self._packets: dict[int, Packet] = {}  # by extended sequence number
@@ -78,7 +85,7 @@ class JitterBuffer:
         if self._is_video:
             self._need_key = self._need_key or skipped
             frames = self._from_key_on(frames)
-        return self._ask(now), _bundle(frames)
+        return self._ask(now), _bundle(frames, self.opens)
 
     def _place(self, packet: Packet) -> bool:
         """Keep the packet in its place; True when the stream jumped and what was waiting is lost."""
@@ -143,11 +150,11 @@ class JitterBuffer:
         return True
 
 
-def _bundle(frames: list[tuple[int, bytes]]) -> Frame | None:
+def _bundle(frames: list[tuple[int, bytes]], opens: Opens | None) -> Frame | None:
     if not frames:
         return None
     timestamp, data = frames[0]
-    return Frame(data, timestamp, [((later - timestamp) % 2**32, more) for later, more in frames[1:]])
+    return Frame(data, timestamp, [((later - timestamp) % 2**32, more) for later, more in frames[1:]], opens)
 
 
 def _encoded(packet: Packet) -> bytes:

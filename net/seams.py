@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import inspect
 import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any
 
 import aioice.ice
@@ -29,27 +27,12 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from net.confine.confinement import enter_thread
+from net.guarded import Guarded
 from net.in_clear import NEUTRAL
-from net.jitter import Frame, JitterBuffer
+from net.jitter import JitterBuffer
+from net.moved import Seam, replace
+from net.sealed_streams import SEAMS as _SEALED
 from net.stats import Route
-
-MAX_PICTURE_SIDE = 1920
-"""Pixels. A larger remote picture is not decoded: a single small packet could ask for a gigabyte."""
-
-
-class MovedError(RuntimeError):
-    """The installed aiortc or aioice is not the one these replacements fit."""
-
-
-@dataclass(frozen=True, slots=True)
-class Seam:
-    """One function that is replaced."""
-
-    owner: Any  # module or class
-    name: str
-    shape: str  # the parameters it had when this was written
-    replacement: Callable[[Callable[..., Any]], Callable[..., Any]]  # from the original
-
 
 _host_addresses: ContextVar[tuple[str, ...]] = ContextVar("host addresses", default=())
 _authenticated: ContextVar[Callable[[str, int], None] | None] = ContextVar("authenticated", default=None)
@@ -79,22 +62,11 @@ def install() -> None:
     global _installed
     if _installed:
         return
-    originals = [_original(seam) for seam in _SEAMS]
-    for seam, original in zip(_SEAMS, originals, strict=True):
-        setattr(seam.owner, seam.name, seam.replacement(original))
+    replace(_SEAMS)
     aiortc.codecs.HEADER_EXTENSIONS["audio"][:] = [
         extension for extension in aiortc.codecs.HEADER_EXTENSIONS["audio"] if "audio-level" not in extension.uri
     ]
     _installed = True
-
-
-def _original(seam: Seam) -> Callable[..., Any]:
-    original: Callable[..., Any] | None = getattr(seam.owner, seam.name, None)
-    found = "missing" if original is None else "(" + ", ".join(inspect.signature(original).parameters) + ")"
-    if original is None or found != seam.shape:
-        where = f"{getattr(seam.owner, '__name__', seam.owner)}.{seam.name}"
-        raise MovedError(f"{where} is {found}, expected {seam.shape}: this release cannot be used safely")
-    return original
 
 
 def _get_host_addresses(use_ipv4: bool, use_ipv6: bool) -> list[str]:
@@ -194,35 +166,9 @@ def route(ice: aiortc.rtcicetransport.RTCIceTransport) -> Route | None:
 def _guarding(original: Callable[..., Any]) -> Callable[..., Any]:
     def get_decoder(codec: Any) -> Any:
         enter_thread()  # called in the library's decoding thread, before the codec is opened and makes its own
-        return _Guarded(original(codec), is_vp8=codec.name.upper() == "VP8")
+        return Guarded(original(codec), is_vp8=codec.name.upper() == "VP8")
 
     return get_decoder
-
-
-class _Guarded:
-    """A decoder that a stranger's frame can neither end nor fill the memory with."""
-
-    def __init__(self, decoder: Any, is_vp8: bool) -> None:
-        self._decoder = decoder
-        self._is_vp8 = is_vp8
-
-    def decode(self, encoded_frame: Frame) -> list[Any]:
-        """Decode a frame and its followers. Raises av.FFmpegError, upon which the receiver asks for a key frame."""
-        decoded: list[Any] = []
-        for offset, data in [(0, encoded_frame.data), *encoded_frame.followers]:
-            # An empty packet means "end of stream" to the codec, which then refuses every later one.
-            if data and not (self._is_vp8 and _too_large(data)):
-                decoded += self._decoder.decode(Frame(data, encoded_frame.timestamp + offset))
-        return decoded
-
-
-def _too_large(data: bytes) -> bool:
-    """Whether a VP8 key frame (RFC 6386 section 9.1) announces a picture beyond the bound."""
-    if data[0] & 1 or len(data) < 10:
-        return False
-    width = int.from_bytes(data[6:8], "little") & 0x3FFF
-    height = int.from_bytes(data[8:10], "little") & 0x3FFF
-    return width > MAX_PICTURE_SIDE or height > MAX_PICTURE_SIDE
 
 
 _SEAMS = (
@@ -245,4 +191,5 @@ _SEAMS = (
     Seam(aiortc.rtcrtpreceiver, "get_decoder", "(codec)", _guarding),
     Seam(aiortc.rtcrtpreceiver, "JitterBuffer", "(capacity, prefetch, is_video)", lambda _: JitterBuffer),
     Seam(aiortc.rtcsctptransport.RTCSctpTransport, "_get_timestamp", "(self)", lambda _: _monotonic_seconds),
+    *_SEALED,
 )
