@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+from functools import partial
 from typing import NoReturn
 
 _TOKEN = re.compile(r"[0-9a-f]*")
-_NUMBER_DIGITS = 15
+DIGITS = 15
+"""Digits of the longest whole number, unless more are allowed."""
 
 
 class Malformed(ValueError):
     """A message is not what the protocol allows; `str()` is one sentence."""
 
 
-def load(text: str, limit: int) -> Fields:
-    """Read one JSON object of at most `limit` bytes. Raises `Malformed`."""
+def load(text: str, limit: int, *, digits: int = DIGITS, fractions: bool = False) -> Fields:
+    """Read one JSON object of at most `limit` bytes, with whole numbers of at most `digits` digits, and with others
+    only where `fractions` are allowed. Raises `Malformed`.
+    """
     try:
         size = len(text.encode())
     except UnicodeEncodeError:
@@ -24,7 +28,11 @@ def load(text: str, limit: int) -> Fields:
         raise Malformed(f"The message is longer than {limit} bytes.")
     try:
         value = json.loads(
-            text, object_pairs_hook=_object, parse_float=_refuse, parse_constant=_refuse, parse_int=_integer
+            text,
+            object_pairs_hook=_object,
+            parse_float=float if fractions else _refuse,
+            parse_constant=_refuse,
+            parse_int=partial(_integer, digits),
         )
     except Malformed:
         raise
@@ -51,8 +59,8 @@ def _refuse(text: str) -> NoReturn:
     raise Malformed("The message has a number that is not a whole one.")
 
 
-def _integer(text: str) -> int:
-    if len(text) > _NUMBER_DIGITS:
+def _integer(digits: int, text: str) -> int:
+    if len(text) > digits:
         raise Malformed("The message has a number that is far too big.")
     return int(text)
 
@@ -94,6 +102,16 @@ class Fields:
         if len(set(values)) != len(values):
             raise Malformed(f"The message's {key} names one twice.")
         return values
+
+    def id(self, key: str, limit: int) -> int | str:
+        """What a server names something by: a whole number, or a string of at most `limit` characters."""
+        if isinstance(self._values.get(key), str):
+            return self.text(key, limit)
+        return self.number(key, 0, 10**limit)
+
+    def ids(self, key: str, limit: int, count: int) -> tuple[int | str, ...]:
+        """At most `count` of these."""
+        return tuple(Fields({key: value}).id(key, limit) for value in self._list(key, count))
 
     def flag(self, key: str) -> bool:
         """True or false."""
