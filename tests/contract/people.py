@@ -1,0 +1,134 @@
+"""Those who meet: incogs on machines of their own, steered by the test, and what they hear and see of one another."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.whole.outside import Namespace, Scripted
+
+PUPPET = [sys.executable, str(Path(__file__).with_name("puppet.py"))]
+TONES = {"alice": 440, "bob": 660, "carol": 880, "dave": 1100, "erin": 1320}
+COLOURS = {"alice": "c81e1e", "bob": "1ec81e", "carol": "1e1ec8", "dave": "c8c81e", "erin": "1ec8c8"}
+
+Look = dict[str, Any]
+_taps = itertools.count()
+
+
+class Person(Scripted):
+    """A steered incog, and every line it printed, with the moment at which it came (`at`, monotonic seconds)."""
+
+    def __init__(
+        self, where: Namespace, folder: Path, name: str, command: list[str], first_line: str, *options: str
+    ) -> None:
+        self.name = name
+        self._tap = folder / f"received by {name} {next(_taps)}"
+        self._numbers = itertools.count()
+        media = ["--say", f"tone:{TONES[name]}", "--picture", f"colour:{COLOURS[name]}", "--no-speaker"]
+        arguments = [*command, "--json", "--as", name, *(options or media)]
+        environment = {"PYTHONPATH": str(Path(__file__).parents[2]), "TAP": str(self._tap)}
+        super().__init__(where, *arguments, link=first_line, argv=PUPPET, env=environment)
+
+    def _line(self, text: str) -> None:
+        self.lines.append({**json.loads(text), "at": time.monotonic()})
+
+    def tell(self, do: str, **words: Any) -> int:
+        """Give a command and do not wait; the number of the answer."""
+        number = next(self._numbers)
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps({"do": do, "number": number, **words}) + "\n")
+        self._process.stdin.flush()
+        return number
+
+    def do(self, do: str, **words: Any) -> Look:
+        """Give a command, and wait for what is answered."""
+        number = self.tell(do, **words)
+        mine: list[dict[str, Any]] = []
+
+        def answered(me: Scripted) -> bool:
+            mine[:] = [line for line in me.of("did") if line["number"] == number]
+            return bool(mine)
+
+        self.until(answered, 20)
+        assert "fault" not in mine[0], mine[0]
+        return mine[0]
+
+    def sentence(self, do: str, **words: Any) -> str:
+        """Give a command; why it was not done, or an empty string."""
+        return str(self.do(do, **words)["sentence"])
+
+    def look(self) -> Look:
+        """What is so now."""
+        return self.do("look")
+
+    def until_looks(self, condition: Callable[[Look], bool], seconds: float = 20) -> Look:
+        """Look until something is so; what was seen then."""
+        deadline = time.monotonic() + seconds
+        while not condition(seen := self.look()):
+            if time.monotonic() > deadline:
+                raise AssertionError(f"{self.name}, not within {seconds} s: {seen}")
+            time.sleep(0.1)
+        return seen
+
+    def mark(self) -> int:
+        """For `after`: what comes from here on."""
+        return len(self.lines)
+
+    def after(self, mark: int, kind: str, seconds: float = 15, **fields: Any) -> dict[str, Any]:
+        """Wait for a line of a type, with these fields, that came after a mark."""
+        found: list[dict[str, Any]] = []
+
+        def came(me: Scripted) -> bool:
+            found[:] = [line for line in me.lines[mark:] if line["type"] == kind and line.items() >= fields.items()]
+            return bool(found)
+
+        self.until(came, seconds)
+        return found[0]
+
+    def received(self) -> str:
+        """Everything that came to them over data channels and the server's connection, after it was decrypted."""
+        return self._tap.read_text(encoding="utf-8", errors="replace")
+
+    @property
+    def here(self) -> bool:
+        """Whether it runs."""
+        return self._process.poll() is None
+
+    @property
+    def connected(self) -> bool:
+        """Whether anything on their machine has a connection by TCP."""
+        rows = Path(f"/proc/{self.pid}/net/tcp").read_text().splitlines()[1:]
+        return any(row.split()[3] == "01" for row in rows)
+
+    @property
+    def pid(self) -> int:
+        """Of its process."""
+        return self._process.pid
+
+
+def near(one: str, other: str) -> bool:
+    """Whether two colours are the same but for the codec."""
+    if not one or not other:
+        return False
+    pairs = zip(bytes.fromhex(one), bytes.fromhex(other), strict=True)
+    return all(abs(x - y) < 40 for x, y in pairs)
+
+
+def hears(look: Look, name: str, *, mixed: bool = False) -> bool:
+    """Whether somebody's tone is in what was heard in the last second: of them, or of all where the server mixes."""
+    who = look["people"].get(name)
+    if who is None:
+        return False
+    tones = look["mix_hz"] if mixed else who["tones_hz"]
+    return any(abs(tone - TONES[name]) < 15 for tone in tones)
+
+
+def sees(look: Look, name: str) -> bool:
+    """Whether the newest picture of somebody has their colour."""
+    who = look["people"].get(name)
+    return who is not None and who["frames"] > 0 and near(who["colour"], COLOURS[name])

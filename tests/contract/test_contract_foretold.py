@@ -1,0 +1,57 @@
+"""What somebody is told beforehand is what they then tell; and what is secret stands where it must and nowhere else."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from tests.contract.held import Held
+from tests.contract.people import COLOURS, TONES
+from tests.whole.outside import Scripted
+from tests.whole.test_preview import foretold, told
+
+
+def test_what_is_told_is_what_was_foretold_and_the_other_way_round(meeting: Held) -> None:
+    (_, *words), link = meeting.server.joining()
+    media = ["--say", f"tone:{TONES['dave']}", "--picture", f"colour:{COLOURS['dave']}", "--no-speaker"]
+    asked = Scripted(meeting.net.seats["dave"], "preview", *words, "--json", "--as", "dave", *media, link=link)
+    assert asked.finish() == 0
+    meeting.comes("dave")
+    meeting.together()
+    dave = meeting.people["dave"]
+    assert meeting.goes("dave") == 0
+    (line,) = asked.of("preview")
+    happened = told([(e["fact"], e["value"], e["audience"]) for e in dave.of("disclosure")])
+    assert happened - foretold(line) == set(), "told, but not foretold"
+    sure = {entry for entry in foretold(line) if not meeting.service.perhaps(*entry)}
+    assert sure
+    assert sure - happened == set(), "foretold, but not told"
+    assert not dave.of("left")[0]["refused"]
+
+
+def command_lines() -> dict[int, bytes]:
+    """What anybody on this machine reads of every process: its arguments, and its name."""
+    found = {}
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit():
+            try:
+                found[int(process.name)] = (process / "cmdline").read_bytes() + (process / "comm").read_bytes()
+            except OSError:
+                pass  # it ended meanwhile
+    return found
+
+
+def test_no_secret_is_in_the_list_of_processes(meeting: Held) -> None:
+    lines = command_lines()
+    assert meeting.server.secrets
+    for person in meeting.people.values():
+        assert b"--picture" in lines[person.pid]
+    for secret in meeting.server.secrets:
+        assert not [line for line in lines.values() if secret.encode() in line]
+
+
+def test_no_secret_is_written_to_any_file_of_the_settings(meeting: Held) -> None:
+    homes = [Path(os.environ[f"XDG_{kind}_HOME"]) for kind in ("CONFIG", "DATA", "STATE", "CACHE")]
+    files = [file for home in homes for file in home.rglob("*") if file.is_file()]
+    for secret in meeting.server.secrets:
+        assert not [file for file in files if secret.encode() in file.read_bytes()]

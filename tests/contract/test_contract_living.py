@@ -1,0 +1,239 @@
+"""What every kind of meeting does while it is held: people, sound, pictures, states, chat, and who may do what.
+
+What a kind of meeting has not is asked for all the same: its client has to say so, and nothing may happen.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from net.services.base import Ability
+from tests.contract.held import Held
+from tests.contract.people import Person, hears, sees
+from tests.whole.outside import Packet
+
+SOON = 4.0
+"""Seconds after having joined within which somebody who comes late hears and sees everybody."""
+
+
+def is_a_sentence(text: str) -> bool:
+    """Whether it is one sentence for a person."""
+    return len(text) > 15 and text[0].isupper() and text.endswith(".") and ". " not in text
+
+
+def media_of(packets: Sequence[Packet]) -> list[Packet]:
+    """The packets that carry sound and pictures."""
+    return [packet for packet in packets if packet.kind == "RTP"]
+
+
+def silent_and_dark(person: Person, watcher: Person, seconds: float = 1.5) -> bool:
+    """Whether a watcher gets neither sound nor pictures of somebody for a while."""
+    before = watcher.look()["people"][person.name]
+    time.sleep(seconds)
+    after = watcher.look()["people"][person.name]
+    return after["heard_s"] == before["heard_s"] and after["frames"] == before["frames"]
+
+
+def test_everybody_is_told_of_everybody_and_heard_and_seen(meeting: Held) -> None:
+    for name, person in meeting.people.items():
+        told = {line["name"] for line in person.of("participant") if line["event"] == "joined"}
+        assert told >= set(meeting.people) - {name}
+        look = person.look()
+        assert look["phase"] == "live"
+        assert set(look["people"]) == set(meeting.people) - {name}
+        assert all(meeting.reaches(look, other) for other in look["people"])
+
+
+def test_whoever_leaves_is_gone_for_all_and_who_comes_late_soon_hears_and_sees_all(meeting: Held) -> None:
+    marks = {name: person.mark() for name, person in meeting.people.items()}
+    first_id = meeting.people["alice"].look()["people"]["carol"]["id"]
+    carol = meeting.people["carol"]
+    assert meeting.goes("carol") == 0
+    assert carol.of("left")[0]["reason"] == "you left"
+    for name in ("alice", "bob"):
+        meeting.people[name].after(marks[name], "participant", event="left", name="carol", reason="left", id=first_id)
+        assert "carol" not in meeting.people[name].look()["people"]
+    late = meeting.comes("carol")
+    came = time.monotonic()
+    late.until_looks(lambda look: meeting.reaches(look, "alice") and meeting.reaches(look, "bob"), SOON)
+    assert time.monotonic() - came < SOON
+    for name in ("alice", "bob"):
+        meeting.people[name].after(marks[name], "participant", event="joined", name="carol")
+        seen = meeting.people[name].until_looks(lambda look: meeting.reaches(look, "carol"), SOON)
+        assert seen["people"]["carol"]["id"] != first_id
+
+
+def test_who_is_muted_and_unseen_sends_neither_sound_nor_picture(meeting: Held, tmp_path: Path) -> None:
+    alice, bob = meeting.people["alice"], meeting.people["bob"]
+    mark = alice.mark()
+    bob.do("mute", on=True)
+    bob.do("camera", on=False)
+    alice.after(mark, "participant", event="changed", name="bob", muted=True, camera=False)
+    time.sleep(1)  # what was on its way, or kept for repetition
+    with meeting.net.seats["bob"].recorded(tmp_path / "muted") as recording:
+        assert silent_and_dark(bob, alice)
+    assert recording.packets()
+    assert not media_of(recording.packets())
+
+    mark = alice.mark()
+    bob.do("mute", on=False)
+    if not meeting.lacks(Ability.SHOW):
+        bob.do("camera", on=True)
+    alice.after(mark, "participant", event="changed", name="bob", muted=False)
+    alice.until_looks(lambda look: meeting.reaches(look, "bob"), SOON)
+
+
+def test_muted_but_seen_the_picture_goes_on_and_the_sound_does_not(meeting: Held) -> None:
+    alice, bob = meeting.people["alice"], meeting.people["bob"]
+    if meeting.lacks(Ability.SHOW):
+        bob.do("camera", on=True)
+        assert is_a_sentence(said_about_the_picture(bob))
+        return
+    bob.do("mute", on=True)
+    alice.until_looks(lambda look: look["people"]["bob"]["muted"] and not hears(look, "bob"))
+    before = alice.look()["people"]["bob"]
+    time.sleep(1.5)
+    after = alice.look()["people"]["bob"]
+    assert after["heard_s"] == before["heard_s"]
+    assert after["frames"] > before["frames"]
+    assert sees(alice.look(), "bob")
+
+
+def said_about_the_picture(person: Person) -> str:
+    """What somebody is told who wants to be seen where nobody can be."""
+    person.until(lambda me: any("picture" in line["text"] for line in me.of("notice")))
+    return next(line["text"] for line in person.of("notice") if "picture" in line["text"])
+
+
+def test_a_raised_hand_is_seen_by_all(meeting: Held) -> None:
+    bob = meeting.people["bob"]
+    if meeting.lacks(Ability.HAND):
+        assert is_a_sentence(bob.sentence("hand", up=True))
+        return
+    for up in (True, False):
+        marks = {name: person.mark() for name, person in meeting.people.items() if name != "bob"}
+        assert bob.sentence("hand", up=up) == ""
+        for name, mark in marks.items():
+            meeting.people[name].after(mark, "participant", event="changed", name="bob", hand=up)
+
+
+def test_what_is_written_to_all_reaches_all(meeting: Held) -> None:
+    alice = meeting.people["alice"]
+    text = "The kettle is on, with \u2615 and <b>two</b> cups."
+    if meeting.lacks(Ability.CHAT):
+        assert is_a_sentence(alice.sentence("say", text=text))
+        return
+    marks = {name: person.mark() for name, person in meeting.people.items() if name != "alice"}
+    assert alice.sentence("say", text=text) == ""
+    for name, mark in marks.items():
+        line = meeting.people[name].after(mark, "chat", text=text)
+        assert (line["from"], line["private"]) == ("alice", False)
+
+
+def test_what_is_written_to_one_reaches_that_one_alone(meeting: Held) -> None:
+    alice, bob, carol = (meeting.people[name] for name in ("alice", "bob", "carol"))
+    secret, control = "the-password-is-marzipan", "everybody-may-read-this"
+    if meeting.lacks(Ability.PRIVATE_CHAT):
+        mark = bob.mark()
+        assert is_a_sentence(alice.sentence("say", text=secret, to="bob"))
+        time.sleep(1)
+        assert not [line for line in bob.lines[mark:] if line["type"] == "chat"]
+        return
+    mark = bob.mark()
+    assert alice.sentence("say", text=secret, to="bob") == ""
+    line = bob.after(mark, "chat", text=secret)
+    assert (line["from"], line["private"]) == ("alice", True)
+    assert alice.sentence("say", text=control) == ""
+    carol.after(0, "chat", text=control)  # whatever was sent before it has come too
+    assert not [line for line in carol.of("chat") if line["text"] == secret]
+    assert secret not in carol.received()
+    assert (control in carol.received()) is not meeting.service.seals
+
+
+def test_a_name_that_was_not_agreed_to_is_refused_and_never_leaves(meeting: Held) -> None:
+    alice, bob = meeting.people["alice"], meeting.people["bob"]
+    mark = alice.mark()
+    assert is_a_sentence(bob.sentence("rename", alias="Quillmost"))
+    time.sleep(1)
+    assert "bob" in alice.look()["people"]
+    assert not [line for line in alice.lines[mark:] if "Quillmost" in str(line)]
+    assert "Quillmost" not in alice.received()
+    assert bob.look()["phase"] == "live"
+
+
+def test_whoever_may_not_moderate_is_told_so_and_nothing_happens(meeting: Held) -> None:
+    alice, bob, carol = (meeting.people[name] for name in ("alice", "bob", "carol"))
+    mark = carol.mark()
+    for what in (Ability.MUTE_OTHERS, Ability.KICK):
+        assert what not in carol.look()["may"]
+        assert is_a_sentence(bob.sentence("moderate", what=what.value, who="carol"))
+    assert is_a_sentence(bob.sentence("moderate", what=Ability.LOCK.value, who=""))
+    time.sleep(1)
+    assert not carol.of("error")
+    assert not carol.look()["muted"]
+    assert not [line for line in carol.lines[mark:] if line["type"] == "notice"]
+    assert hears(alice.look(), "carol", mixed=meeting.service.mixes)
+
+
+def test_who_is_muted_by_a_moderator_sends_nothing_and_is_told_and_unmutes_by_nobody_else(meeting: Held) -> None:
+    alice, bob, carol = (meeting.people[name] for name in ("alice", "bob", "carol"))
+    if meeting.lacks(Ability.MUTE_OTHERS):
+        assert Ability.MUTE_OTHERS not in alice.look()["may"]
+        assert is_a_sentence(alice.sentence("moderate", what=Ability.MUTE_OTHERS.value, who="bob"))
+        assert not bob.look()["muted"]
+        return
+    mark = bob.mark()
+    assert alice.sentence("moderate", what=Ability.MUTE_OTHERS.value, who="bob") == ""
+    bob.until_looks(lambda look: look["muted"])
+    bob.until(lambda me: any("mute" in line.get("text", "") for line in me.lines[mark:] if line["type"] == "notice"))
+    carol.until_looks(lambda look: look["people"]["bob"]["muted"])
+    before = carol.look()["people"]["bob"]["heard_s"]
+    assert alice.sentence("moderate", what=Ability.MUTE_OTHERS.value, who="bob", on=False) == ""
+    time.sleep(1.5)
+    assert bob.look()["muted"]
+    assert carol.look()["people"]["bob"]["heard_s"] == before
+    assert bob.sentence("mute", on=False) == ""
+    carol.until_looks(lambda look: meeting.reaches(look, "bob"))
+
+
+def test_who_is_removed_is_out_and_told_why_and_the_others_see_it(meeting: Held) -> None:
+    alice, bob, carol = (meeting.people[name] for name in ("alice", "bob", "carol"))
+    if meeting.lacks(Ability.KICK):
+        assert Ability.KICK not in alice.look()["may"]
+        assert is_a_sentence(alice.sentence("moderate", what=Ability.KICK.value, who="carol"))
+        assert "carol" in bob.look()["people"]
+        return
+    mark = bob.mark()
+    assert alice.sentence("moderate", what=Ability.KICK.value, who="carol") == ""
+    assert meeting.gone("carol") == 5
+    (error,) = carol.of("error")
+    assert is_a_sentence(error["message"])
+    assert "removed" in error["message"]
+    bob.after(mark, "participant", event="left", name="carol")
+    assert "carol" not in bob.look()["people"]
+
+
+def test_a_locked_meeting_lets_nobody_in_until_it_is_opened_again(meeting: Held) -> None:
+    alice = meeting.people["alice"]
+    if meeting.lacks(Ability.LOCK):
+        assert is_a_sentence(alice.sentence("moderate", what=Ability.LOCK.value, who=""))
+        return
+    assert alice.sentence("moderate", what=Ability.LOCK.value, who="") == ""
+    try:
+        refused = meeting.tries("dave")
+        assert refused.finish() == 4
+        (error,) = refused.of("error")
+        assert is_a_sentence(error["message"])
+    finally:
+        assert alice.sentence("moderate", what=Ability.LOCK.value, who="", on=False) == ""
+    meeting.comes("dave")
+    meeting.together()
+
+
+def test_a_client_says_that_its_meeting_has_what_it_has_and_no_more(meeting: Held) -> None:
+    for ability in set(Ability) - {Ability.VERIFY, Ability.CHOOSE}:
+        moderating = ability in (Ability.KICK, Ability.MUTE_OTHERS, Ability.LOCK)
+        person = meeting.people["alice" if moderating else "bob"]
+        assert (ability.value in person.look()["may"]) is not meeting.lacks(ability), ability
