@@ -27,7 +27,18 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 
 from net.services.sealing import KEY_BYTES, SENDERS_LIMIT, Sealer, Unsealed, blob_limit, expand
 
-__all__ = ["BLOB_LIMIT", "PLAIN_LIMIT", "PUBLIC_BYTES", "TOKEN_BYTES", "Boxes", "Keys", "Opened", "Sealing", "Unsealed"]
+__all__ = [
+    "BLOB_LIMIT",
+    "PLAIN_LIMIT",
+    "PUBLIC_BYTES",
+    "TOKEN_BYTES",
+    "Boxes",
+    "Keys",
+    "Opened",
+    "Sealing",
+    "Unsealed",
+    "proves",
+]
 
 VERSION = b"incog janus 1"
 TOKEN_BYTES = 16
@@ -103,6 +114,17 @@ class Sealing:
         if fresh:
             self._tokens[sender] = [*known, token]
         return Opened(token, text)
+
+
+def proves(keys: Keys, own: str, blob: bytes, text: bytes) -> bool:
+    """Whether what is about to leave under our own id is this text, sealed for those with the link and nobody else."""
+    token = blob[:TOKEN_BYTES]
+    opener = Sealer(keys.data, VERSION, bytes, PLAIN_LIMIT, PAD_BYTES)  # it seals nothing, so it needs no chance
+    try:
+        _, found = opener.open(blob[TOKEN_BYTES:], _bound(token, own), _EVERYBODY)
+    except Unsealed:
+        return False
+    return found == text
 
 
 class Boxes:

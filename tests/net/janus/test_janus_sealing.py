@@ -174,6 +174,21 @@ def test_too_long_a_text_is_not_sealed() -> None:
         ana.seal(bytes(PLAIN_LIMIT + 1), ANA)
 
 
+def test_what_leaves_is_proven_to_be_sealed_by_opening_it() -> None:
+    ana, _ = pair()
+    blob = ana.seal(b"hello", ANA)
+    assert sealing.proves(KEYS, ANA, blob, b"hello")
+    assert sealing.proves(KEYS, ANA, blob, b"hello")
+    for keys, own, data, text in (
+        (Keys.derive(bytes(16), "videoroom 1234"), ANA, blob, b"hello"),
+        (KEYS, BEN, blob, b"hello"),
+        (KEYS, ANA, blob, b"other"),
+        (KEYS, ANA, b"hello", b"hello"),
+        (KEYS, ANA, b"", b""),
+    ):
+        assert not sealing.proves(keys, own, data, text)
+
+
 # To one person
 
 
