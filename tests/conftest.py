@@ -30,6 +30,11 @@ def a_home_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
         yield
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Random bytes are in no test's name: it is the same in every process and on every run."""
+    return argname if isinstance(val, bytes) else None
+
+
 def no_excuse(report: pytest.TestReport | pytest.CollectReport) -> None:
     """Turn a skip into a failure that quotes its reason."""
     reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
