@@ -39,6 +39,9 @@
     mesh_told.py   what a mesh meeting has told, before the witness and the policy
     mesh_rehearsal.py  what a mesh meeting would tell, by its messages and its packets
     mesh_stage.py  the two conversations and the rendezvous that play one
+    said.py        what one message through a server tells: its operator, and those it is handed on to
+    sdp_facts.py   what a session description of ours tells a server
+    janus_facts.py what each message to a Janus server tells whom
     rendezvous.py  the embedded server at which the people of a mesh meeting find each other
 
 A conversation in services/ decides what to say; a driver here says it, past the guard and the witness. net knows

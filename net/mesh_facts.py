@@ -11,10 +11,9 @@ from net.sdp import Candidate, Description
 from net.services.base import Picture
 from net.services.mesh import wire
 from net.services.mesh.ice import IceServer
-from net.tellings import MADE_FOR_THIS, RANDOM_NAMES, RANDOM_SOURCES, Told, user_name
+from net.tellings import BY_MESSAGES, BY_SHAPE, MADE_FOR_THIS, RANDOM_NAMES, RANDOM_SOURCES, Told, user_name
 from privacy.facts import Fact
 
-BY_MESSAGES = "incog, by its messages"
 FOR_THE_CODE = "a random number for the code that people compare aloud"
 
 
@@ -111,6 +110,6 @@ def _described(sdp: str) -> Iterator[Told]:
     yield Fact.KEYS, MADE_FOR_THIS
     yield Fact.CONNECTION, RANDOM_NAMES
     yield Fact.CONNECTION, RANDOM_SOURCES
-    yield Fact.SOFTWARE, "incog, by the shape of its descriptions"
+    yield Fact.SOFTWARE, BY_SHAPE
     for candidate in description.candidates:
         yield Fact.ADDRESS, address(candidate)

@@ -25,6 +25,8 @@ RANDOM_SOURCES = f"random source numbers, {MADE_FOR_THIS}"
 IN_A_CALL = "in a call"
 SIZES = "sizes and times of packets"
 
+BY_MESSAGES = "incog, by its messages"
+BY_SHAPE = "incog, by the shape of its descriptions"
 GREETS_BY_TLS = "how it greets by TLS"
 GREETS_BY_DTLS = "how it greets by DTLS"
 CHECKS = "connection checks in the manner of aioice"

@@ -48,6 +48,7 @@ class Fact(StrEnum):
     LOOKUP = "name lookup"
     CREDENTIAL = "credential"
     LINKABLE = "ties you to an earlier meeting"
+    UNKNOWN = "what incog does not know"  # stands in no preview, so that it stops a meeting
 
 
 LIVE_FACTS = frozenset({Fact.VOICE, Fact.PICTURE, Fact.PRESENCE, Fact.QUALITY})

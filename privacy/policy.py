@@ -12,8 +12,8 @@ from privacy.facts import Audience, Fact
 Telling = tuple[Fact, str, Audience]
 """One fact, its value, and who would learn it."""
 
-BY_VALUE = frozenset({Fact.NAME, Fact.ADDRESS})
-"""Facts of which only the values that were foreseen may be told: another name or address is another disclosure."""
+BY_VALUE = frozenset({Fact.NAME, Fact.ADDRESS, Fact.CREDENTIAL})
+"""Facts of which only the values that were foreseen may be told: another name, address or credential is another one."""
 
 OPEN = frozenset({Fact.CONTACT, Fact.SERVER})
 """Facts whose values in datagrams are not known beforehand: who comes, and where what has a name is to be found."""
