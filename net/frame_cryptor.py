@@ -123,14 +123,18 @@ class FrameSealer:
         self._lock = threading.Lock()
         self._prefix = random(PREFIX_BYTES)
         self._count = 0
-        self.sealed = 0  # frames
         self.use(material, index)
+
+    @property
+    def sealed(self) -> int:
+        """How many frames were sealed."""
+        return self._count
 
     def use(self, material: bytes, index: int = 0) -> None:
         """Seal with another key from the next frame on."""
         cipher = AESGCM(self._scheme.key(material, self._codec))
         with self._lock:
-            self._cipher, self._index = cipher, _checked(index, self._scheme)
+            self._cipher, self._end = cipher, bytes((IV_BYTES, _checked(index, self._scheme)))
 
     def seal(self, frame: bytes) -> bytes:
         """Seal a frame; an empty one, which is no frame, stays empty. Raises `Unsealed`: then nothing may be sent."""
@@ -138,13 +142,12 @@ class FrameSealer:
             return frame
         clear = self._scheme.clear(self._codec, frame)
         with self._lock:
-            cipher, index, self._count = self._cipher, self._index, self._count + 1
-            count = self._count
-            self.sealed += 1
-        if count > _LAST:
-            raise Unsealed("More frames were sealed than there are numbers for.")
-        iv = self._prefix + count.to_bytes(_COUNTER_BYTES)
-        return frame[:clear] + cipher.encrypt(iv, frame[clear:], frame[:clear]) + iv + bytes((IV_BYTES, index))
+            if self._count >= _LAST:
+                raise Unsealed("More frames were sealed than there are numbers for.")
+            self._count = count = self._count + 1
+            cipher, end = self._cipher, self._end
+        iv, head = self._prefix + count.to_bytes(_COUNTER_BYTES), frame[:clear]
+        return b"".join((head, cipher.encrypt(iv, memoryview(frame)[clear:], head), iv, end))
 
 
 class FrameOpener:
@@ -200,16 +203,17 @@ class FrameOpener:
         if held is None:
             raise Unsealed("There is no key for the frame.")
         _, cipher, heard = held
-        iv = frame[-TRAILER_BYTES:-2]
+        iv, head = frame[-TRAILER_BYTES:-2], frame[:clear]
+        prefix, count = iv[:PREFIX_BYTES], int.from_bytes(iv[PREFIX_BYTES:])
         if self._scheme.counted:
-            heard.check(iv)
+            heard.check(prefix, count)
         try:
-            plain = cipher.decrypt(iv, frame[clear:-TRAILER_BYTES], frame[:clear])
+            plain = cipher.decrypt(iv, memoryview(frame)[clear:-TRAILER_BYTES], head)
         except InvalidTag:
             raise Unsealed("The frame does not open with the key that there is for it.") from None
         if self._scheme.counted:
-            heard.note(iv)
-        return frame[:clear] + plain
+            heard.note(prefix, count)
+        return head + plain if clear else plain
 
 
 class Openers:
@@ -241,9 +245,8 @@ class _Heard:
         self._highest = 0
         self._window = 0  # bit n: that number `_highest` - n came
 
-    def check(self, iv: bytes) -> None:
+    def check(self, prefix: bytes, count: int) -> None:
         """Raises `Unsealed` for an IV that came before or is too old."""
-        prefix, count = iv[:PREFIX_BYTES], int.from_bytes(iv[PREFIX_BYTES:])
         if prefix == self._prefix:
             behind = self._highest - count
             if behind >= WINDOW or (behind >= 0 and self._window >> behind & 1):
@@ -251,9 +254,8 @@ class _Heard:
         elif prefix in self._over or len(self._over) >= BEGINNINGS:
             raise Unsealed("The frame is from a stream that was replaced.")
 
-    def note(self, iv: bytes) -> None:
+    def note(self, prefix: bytes, count: int) -> None:
         """An IV that was checked has come, in a frame that opened."""
-        prefix, count = iv[:PREFIX_BYTES], int.from_bytes(iv[PREFIX_BYTES:])
         if prefix != self._prefix:
             self._over.add(self._prefix)
             self._prefix, self._highest, self._window = prefix, count, 1

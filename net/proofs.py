@@ -72,7 +72,7 @@ class Proof:
         iv, before = frame[-TRAILER_BYTES:-2], self._newest
         try:
             clear = self._scheme.clear(self._codec, frame)
-            body = frame[clear:-TRAILER_BYTES]
+            body = memoryview(frame)[clear:-TRAILER_BYTES]
             plain = self._cipher.decrypt(iv, body, frame[:clear])
         except (InvalidTag, Unsealed, ValueError):  # ValueError: too short to hold an IV and a tag
             return False
