@@ -31,6 +31,11 @@ class Asked(Refused):
 class Lost(MeetingError):
     """The meeting was joined and is gone."""
 
+    def __init__(self, sentence: str, *, may_rejoin: bool = True) -> None:
+        """`may_rejoin`: joining again may work."""
+        super().__init__(sentence)
+        self.may_rejoin = may_rejoin
+
 
 class PrivacyStop(MeetingError):
     """Going on would disclose what was not agreed to; nothing of it was sent."""

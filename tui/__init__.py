@@ -15,6 +15,7 @@
     holding.py   hold-to-talk
     intents.py   what a person asked for, carried to the controller
     person_intents.py  the same about one other person
+    right_intents.py   the same where only those can do it who may
     messages.py  what the composition root posts to the app
     model.py     what the screens draw, as plain values
     linear/      a meeting as lines of text, for screen readers and terminals that can do no more

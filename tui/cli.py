@@ -20,6 +20,7 @@ from tui.typed import (
     IceUrl,
     ServerUrl,
     UsageError,
+    count,
     duration,
     ice_url,
     listen,
@@ -39,6 +40,7 @@ __all__ = [
     "Status",
     "UsageError",
     "build_parser",
+    "count",
     "duration",
     "ice_url",
     "listen",
@@ -183,7 +185,13 @@ def _join(join: Parser) -> None:
         metavar="LINK",
         help="the invitation; - reads it from standard input, so that nobody sees it in the list of processes",
     )
-    _join_options(join)
+    reports = _join_options(join)
+    reports.add_argument(
+        "--watch",
+        type=count,
+        metavar="N",
+        help="receive the pictures of so many people, where a server lets one choose; 0: of nobody (default: 16)",
+    )
     _yes_option(join)
 
 
@@ -198,12 +206,13 @@ def _receipt_option(parser: Parser) -> None:
     parser.add_argument("--receipt", type=Path, metavar="FILE", help=text)
 
 
-def _report_options(parser: Parser) -> None:
+def _report_options(parser: Parser) -> argparse._ArgumentGroup:
     group = parser.add_argument_group("without a terminal")
     group.add_argument("--headless", action="store_true", help="no screen: print what happens, a line each")
     group.add_argument("--json", action="store_true", help="print one JSON object a line (implies --headless)")
     group.add_argument("--until-eof", action="store_true", help="leave when standard input ends")
     group.add_argument("--for", dest="duration", type=duration, metavar="DURATION", help="leave after 30s, 2m, 1h")
+    return group
 
 
 def _yes_option(parser: Parser) -> None:
@@ -211,7 +220,8 @@ def _yes_option(parser: Parser) -> None:
     parser.add_argument("--yes", action="store_true", help=text)
 
 
-def _join_options(parser: Parser) -> None:
+def _join_options(parser: Parser) -> argparse._ArgumentGroup:
+    """What all ways to meet take; returns the group of what goes without a terminal."""
     groups = flags.add(parser)
     who = groups[flags.HEADINGS["persona"]]
     who.add_argument("--as", dest="alias", metavar="ALIAS", help="the name to wear; a fresh one without it")
@@ -235,7 +245,7 @@ def _join_options(parser: Parser) -> None:
         help="FILE, screen[:DISPLAY], test-pattern[:SEED], colour:RRGGBB or camera[:DEVICE] (default: the camera)",
     )
     media.add_argument("--save-audio", type=Path, metavar="FILE", help="write what is heard to a WAV file")
-    _report_options(parser)
+    return _report_options(parser)
 
 
 def _server(commands: _Commands[Parser]) -> None:

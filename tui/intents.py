@@ -13,6 +13,7 @@ from textual.app import App
 
 from tui.model import Controller, Device, Meeting
 from tui.person_intents import PersonIntents
+from tui.right_intents import RightIntents
 
 LEAVING = 5.0
 """Seconds that leaving may take before the app ends anyway."""
@@ -35,6 +36,7 @@ class Intents:
         self._explain = explain
         self._told = told
         self.persons = PersonIntents(controller.persons, self.go)
+        self.rights = RightIntents(controller.rights, self.go)
 
     def mute(self, meeting: Meeting) -> None:
         """Mute when others hear us, else unmute."""

@@ -52,6 +52,9 @@ class Person:
     hand_order: int = 0  # raised their hand as the how-manieth of those whose hand is up, from 1
     kind: str = ""  # "recorder", "note-taker", "bot", as far as is told or shows; empty for a person
     kind_told: bool = False  # the service says so; else only their name does, which proves nothing
+    unheard: str = ""  # why they cannot be heard here although they speak, in a few words
+    unseen: str = ""  # why their picture cannot be shown here, in a few words
+    silenced: bool = False  # we had them muted for everybody
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,8 @@ class Meeting:
     talking: bool = False  # voice: what is said passes now; push: the key is held
     warnings: Sequence[Warning] = ()  # those that were not seen yet, the newest first
     may: frozenset[str] = frozenset()  # what we are allowed in this meeting: "private chat", "verify", …
+    choosing: bool = False  # whose pictures are received is decided here, and the operator learns it
+    locked: bool = False  # we locked the room: nobody else comes in
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +170,31 @@ class Persons(Protocol):
         """Note what comparing these words gave. Returns an empty string, or one sentence why it could not be noted."""
 
 
+class Rights(Protocol):
+    """What only those can do in a meeting who may.
+
+    Each but `draw` returns an empty string, or one sentence why it was not done.
+    """
+
+    async def kick(self, key: str) -> str:
+        """Remove somebody from the meeting."""
+
+    async def silence(self, key: str, on: bool) -> str:
+        """Have somebody muted for everybody, or no longer."""
+
+    async def lock(self, on: bool) -> str:
+        """Let nobody else in, or everybody again."""
+
+    def draw(self) -> str:
+        """An alias nobody has worn before."""
+
+    async def judge(self, alias: str) -> str:
+        """One sentence why this alias cannot be worn, or an empty string. Nothing is sent."""
+
+    async def rename(self, alias: str) -> str:
+        """Wear this alias from now on."""
+
+
 class Controller(Protocol):
     """What a person can do; the screens call it and never wait for the network themselves."""
 
@@ -205,6 +235,10 @@ class Controller(Protocol):
     @property
     def persons(self) -> Persons:
         """What can be done about one person."""
+
+    @property
+    def rights(self) -> Rights:
+        """What only those can do who may."""
 
     async def leave(self) -> None: ...
     async def change_persona(self) -> None:

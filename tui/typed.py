@@ -51,6 +51,13 @@ def duration(text: str) -> float:
     return seconds
 
 
+def count(text: str) -> int:
+    """A number of people."""
+    if not re.fullmatch(r"\d{1,4}", text, re.ASCII):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of people; write for example 16, or 0 for nobody")
+    return int(text)
+
+
 def _host_and_port(text: str) -> tuple[str, int | None]:
     """Split "HOST", "HOST:PORT", "[IPV6]:PORT" or a bare IPv6 address. Raises `ValueError`."""
     from ipaddress import ip_address

@@ -16,6 +16,7 @@ OPERATOR = "203.0.113.9:443"
 PEER = "198.51.100.23:50210"
 SECRET = "quillfeather"
 NAMES_ONE = "Not sent: it holds your login name, which would name you; write it without."
+ALIAS_NAMES = "The alias holds your login name, which would name you; choose another."
 LINK = "mesh+wss://meet.example.org:7462/#mQ3vWd0x7rJk5TzN1bYc9A"
 
 
@@ -194,6 +195,40 @@ class FakePersons:
 
 
 @dataclass
+class FakeRights:
+    """Does what may be done, and remembers it."""
+
+    asked: list[tuple[object, ...]]
+    refusal: str = ""
+    aliases: int = 0
+
+    async def kick(self, key: str) -> str:
+        self.asked.append(("kick", key))
+        return self.refusal
+
+    async def silence(self, key: str, on: bool) -> str:
+        self.asked.append(("silence", key, on))
+        return self.refusal
+
+    async def lock(self, on: bool) -> str:
+        self.asked.append(("lock", on))
+        return self.refusal
+
+    def draw(self) -> str:
+        self.aliases += 1
+        return ("Mellow Hare", "Swift Tern", "Brave Stoat")[self.aliases % 3]
+
+    async def judge(self, alias: str) -> str:
+        return ALIAS_NAMES if SECRET in alias.lower() else ""
+
+    async def rename(self, alias: str) -> str:
+        if refusal := self.refusal or await self.judge(alias):
+            return refusal
+        self.asked.append(("rename", alias))
+        return ""
+
+
+@dataclass
 class FakeController:
     """Does what a person asks for and remembers it. Nothing is shown until a new `Meeting` says so."""
 
@@ -206,6 +241,7 @@ class FakeController:
 
     def __post_init__(self) -> None:
         self.persons = FakePersons(self.asked)
+        self.rights = FakeRights(self.asked)
 
     async def set_muted(self, muted: bool) -> None:
         self.asked.append(("muted", muted))

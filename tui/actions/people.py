@@ -14,6 +14,14 @@ def _may_verify(meeting: Meeting) -> bool:
     return "verify" in meeting.may
 
 
+def _may_kick(meeting: Meeting) -> bool:
+    return "kick" in meeting.may
+
+
+def _may_silence(meeting: Meeting) -> bool:
+    return "mute others" in meeting.may
+
+
 PEOPLE_ACTIONS: tuple[Action, ...] = (
     Action("find", ("slash",), "find", "Find people by typing; Escape shows everybody again", LOOK),
     Action("sort", ("z",), "sort", "Sort the people: as they came, speaking first, raised hands first, by name", LOOK),
@@ -51,7 +59,7 @@ PEOPLE_ACTIONS: tuple[Action, ...] = (
         "hide",
         ("y",),
         "hide picture",
-        "Leave their picture out here; nobody is told",
+        "Leave their picture out here; no participant is told",
         PEOPLE,
         other_label="show picture",
         about=anybody,
@@ -63,6 +71,25 @@ PEOPLE_ACTIONS: tuple[Action, ...] = (
         "Compare a few words aloud with them, to verify",
         PEOPLE,
         possible=_may_verify,
+        about=anybody,
+    ),
+    Action(
+        "mute-them",
+        ("M",),
+        "mute for all",
+        "Have them muted for everybody, or no longer; for those who may",
+        PEOPLE,
+        other_label="let them speak",
+        possible=_may_silence,
+        about=anybody,
+    ),
+    Action(
+        "kick",
+        ("K",),
+        "remove",
+        "Remove them from the meeting, for those who may; asks first",
+        PEOPLE,
+        possible=_may_kick,
         about=anybody,
     ),
 )

@@ -36,6 +36,9 @@ One meeting:
     shapes.py       what it needs of room and media
     linkage.py      what ties it to earlier ones
     persons.py      what a person can do about one other person
+    rights.py       what only those can do who may
+    voices.py       who speaks
+    watching.py     whose pictures are asked for, where that can be chosen
     inspection.py   what is known of one participant
     controller.py   what a person can do on the screen, carried out by the session
 

@@ -22,6 +22,7 @@ from net.services.secret import SECRET_BYTES
 from privacy.facts import Fact
 from privacy.policy import Policy
 from tui.cli import UsageError
+from tui.compose.disguise import Changing
 from tui.compose.foretell import Outlook, look_ahead
 from tui.compose.ground import Ground
 from tui.compose.happenings import Invitation
@@ -30,6 +31,7 @@ from tui.compose.linkage import Linkage
 from tui.compose.services import make_room
 from tui.compose.session import Plan, Session
 from tui.compose.settings import Settings
+from tui.compose.watching import Watching
 
 if TYPE_CHECKING:
     import av
@@ -142,8 +144,17 @@ async def assemble(
             strike=disguise.strike,
             ties=ties if isinstance(ties, Linkage) else None,
             reflexes=settings.config.reflexes,
+            watching=Watching(watched(settings)),
+            renaming=Changing(disguise, lambda before, now: policy.likewise(Fact.NAME, before, now)),
         )
         yield session, engine
+
+
+def watched(settings: Settings) -> int | None:
+    """Of how many people pictures are received, where that can be chosen; None: of whoever is drawn."""
+    if settings.headless:
+        return settings.watch
+    return 0 if settings.config.look.linear else None
 
 
 class SessionMedia:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from tui.cli import UsageError
 from tui.compose.files import free_name
 from tui.compose.persons import SessionPersons
+from tui.compose.rights import SessionRights
 from tui.compose.session import Session
 from tui.compose.settings import check_writable
 from tui.model import CellPicture, Device
@@ -49,12 +50,14 @@ class SessionController:
         self._session: Session | None = None
         self._engine: Engine | None = None
         self.persons = SessionPersons()
+        self.rights = SessionRights()
         self._decision: asyncio.Future[bool] | None = None
 
     def attach(self, session: Session, engine: Engine) -> None:
         """There is a session now."""
         self._session, self._engine = session, engine
         self.persons.attach(session)
+        self.rights.attach(session)
 
     async def decided(self) -> bool:
         """Wait for `decide`. What is pressed while nobody waits decides nothing."""
@@ -70,6 +73,7 @@ class SessionController:
         """There is none any more."""
         self._session, self._engine = None, None
         self.persons.attach(None)
+        self.rights.attach(None)
 
     async def set_muted(self, muted: bool) -> None:
         """Be heard or not."""
@@ -167,11 +171,14 @@ class SessionController:
     def tile_size(self, key: str, columns: int, rows: int) -> None:
         """The stage wants this person's pictures at this size.
 
-        What is drawn is nobody's business: everybody's pictures are received all the same, so that hiding a pane does
-        not tell the others where we look.
+        Where people send to each other, what is drawn is nobody's business: everybody's pictures are received all the
+        same, so that hiding a pane does not tell the others where we look. Where a server forwards what it is asked
+        for, only what is drawn is asked for; no participant learns it.
         """
         if self._engine is not None:
             self._engine.wall.set_size(key, columns, rows)
+        if self._session is not None:
+            self._session.watching.drawn(key, rows if columns else 0)
 
     def pictures(self) -> Mapping[str, CellPicture]:
         """The newest picture of each person, by key."""

@@ -25,6 +25,10 @@ class Alike:
         self._looks: dict[PeerId, Looks] = {}
         self._bearers: dict[tuple[int, str], set[PeerId]] = {}
 
+    def called(self, alias: str) -> None:
+        """One has another alias oneself."""
+        self._mine = skeletons(alias)
+
     def name(self, id: PeerId, name: str) -> set[PeerId]:
         """Somebody has this name now. Returns who else may be marked otherwise by it."""
         looks = skeletons(name)
@@ -77,6 +81,7 @@ class Crowd:
         self._hands: dict[str, int] = {}
         self._heard: set[str] = set()
         self._touched: set[str] = set()
+        self._silenced: set[str] = set()
         self._version = -1
         self._people: tuple[Person, ...] = ()
         self.machines: tuple[str, ...] = ()
@@ -85,6 +90,16 @@ class Crowd:
     def touch(self, id: str) -> None:
         """Something that is kept of somebody elsewhere changed: how loud they are played, whether they are shown."""
         self._touched.add(id)
+
+    def silence(self, id: str, on: bool) -> None:
+        """We had somebody muted for everybody, or no longer."""
+        (self._silenced.add if on else self._silenced.discard)(id)
+        self.touch(id)
+
+    def called(self, alias: str) -> None:
+        """One has another alias oneself, so that other names may be taken for it."""
+        self._alike.called(alias)
+        self._touched |= self._rows.keys()
 
     def people(self, roster: Roster, levels: Mapping[str, Loudness], own: Own, me: Person) -> tuple[Person, ...]:
         """The rows now: oneself as `me`, and everybody as they disclose themselves and are heard and seen here.
@@ -114,6 +129,7 @@ class Crowd:
         stale: set[PeerId] = set()
         for id in self._rows.keys() - roster.here.keys():
             del self._rows[id]
+            self._silenced.discard(id)
             stale |= self._alike.forget(id)
         for id, who in roster.here.items():
             row = self._rows.get(id)
@@ -156,6 +172,9 @@ class Crowd:
             hand_order=self._hands.get(id, 0),
             kind=who.kind or row.named,
             kind_told=bool(who.kind),
+            unheard=who.missing.get(Source.MICROPHONE, ""),
+            unseen=who.missing.get(Source.SCREEN, "") or who.missing.get(Source.CAMERA, ""),
+            silenced=id in self._silenced,
         )
         if person == row.person:
             return False

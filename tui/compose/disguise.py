@@ -6,7 +6,7 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from net.errors import PrivacyStop
@@ -54,6 +54,32 @@ class Disguise:
         return self.firewall.strike(text) if self.firewall is not None else text
 
 
+class Changing:
+    """Another alias in the middle of a meeting (`tui.compose.shapes.Renaming`); all else of the persona stays."""
+
+    def __init__(self, disguise: Disguise, allow: Callable[[str, str], None]) -> None:
+        """`allow` lets a new alias be told to whom the former one may be told."""
+        self._worn = disguise.persona
+        self._firewall = disguise.firewall
+        self._allow = allow
+
+    async def judge(self, alias: str) -> str:
+        """One sentence why it cannot be worn, or an empty string."""
+        try:
+            alias = persona.check_alias(alias)
+        except ValueError as error:
+            return str(error)
+        if alias == self._worn.alias:
+            return "You are called so already; choose another alias."
+        return _names_you(self._firewall.check(alias)) if self._firewall is not None else ""
+
+    def wear(self, alias: str) -> Persona:
+        """From now on. Raises `ValueError` for what is no alias."""
+        before, self._worn = self._worn.alias, replace(self._worn, alias=persona.check_alias(alias))
+        self._allow(before, self._worn.alias)
+        return self._worn
+
+
 async def apart(act: Callable[[str], T], alias: str) -> T:
     """Do it in a thread of its own: the loop's others may not ask the system for this machine's addresses."""
     with ThreadPoolExecutor(1, "identity") as thread:
@@ -67,9 +93,11 @@ def firewall_for(alias: str) -> Firewall:
 
 def alias_refusal(firewall: Firewall) -> str:
     """One sentence why the alias must not be worn; empty when it may."""
-    if not firewall.alias_hits:
-        return ""
-    return f"The alias holds {_kinds(firewall.alias_hits)}, which would name you; choose another."
+    return _names_you(firewall.alias_hits)
+
+
+def _names_you(hits: tuple[Hit, ...]) -> str:
+    return f"The alias holds {_kinds(hits)}, which would name you; choose another." if hits else ""
 
 
 def refuse_alias(alias: str) -> str:

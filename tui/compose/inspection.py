@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from net.services.base import Ability, Encryption, PeerId, Source
+from net.services.base import Ability, Encryption, Participant, PeerId, Source
 from net.stats import PeerStats, TrackStats, short
 from tui.compose.crowd import worst
 from tui.compose.roster import ME
@@ -36,35 +36,55 @@ async def inspect(session: Session, key: str) -> Inspection:
     return Inspection(
         who.name,
         disclosed=disclosed,
-        rows=_way(session, who.link.value, worst(who), stats),
-        tracks=_tracks(session, key, stats),
+        rows=_way(session, who, stats),
+        tracks=_tracks(session, who, stats),
         warnings=_warnings(person) if person is not None else (),
     )
 
 
-def _way(session: Session, link: str, encryption: Encryption, stats: PeerStats | None) -> Rows:
+def _way(session: Session, who: Participant, stats: PeerStats | None) -> Rows:
+    link = who.link.value
     rows = [("link", link if stats is None or stats.route is None else f"{link}, {stats.route.words}")]
-    rows.append(("encryption", encryption.label))
+    rows += _encryption(who)
     if stats is not None:
         if stats.their_key and stats.our_key:
             rows += [("their key", short(stats.their_key)), ("your key", short(stats.our_key))]
         if stats.round_trip is not None:
             rows.append(("round trip", f"{stats.round_trip * 1000:.0f} ms"))
-    if Ability.KICK not in session.room.can:
-        rows.append(("permissions", "as everybody; nobody can mute or remove others"))
-    else:
-        rows.append(("permissions", f"you {'may' if Ability.KICK in session.room.may else 'may not'} remove them"))
+    rows.append(("permissions", _permissions(session)))
     return rows
 
 
-def _tracks(session: Session, key: str, stats: PeerStats | None) -> Rows:
-    rows: Rows = []
+def _encryption(who: Participant) -> Rows:
+    """One line; or one for each track, where they differ."""
+    levels = dict(sorted(who.encryption.items()))
+    if len(set(levels.values())) < 2:
+        level = worst(who)
+        hears = "; its operator can hear and see" if level is Encryption.TO_SERVER else ""
+        return [("encryption", f"{level.label}{hears}")]
+    return [(f"{_THINGS[source]} encrypted", level.label) for source, level in levels.items()]
+
+
+def _permissions(session: Session) -> str:
+    room = session.room
+    can = [word for ability, word in ((Ability.KICK, "remove"), (Ability.MUTE_OTHERS, "mute")) if ability in room.can]
+    if not can:
+        return "as everybody; nobody can mute or remove others"
+    may = Ability.KICK in room.may or Ability.MUTE_OTHERS in room.may
+    return f"you {'may' if may else 'may not'} {' or '.join(can)} them{' for everybody' if 'mute' in can else ''}"
+
+
+def _tracks(session: Session, who: Participant, stats: PeerStats | None) -> Rows:
+    rows: Rows = [(f"{_THINGS[source]} from them", f"none: {why}") for source, why in sorted(who.missing.items())]
     for track in stats.tracks if stats is not None else ():
         rows.append((f"{_THINGS[track.source]} {'to' if track.sent else 'from'} them", _track(track)))
     if stats is not None:
         rows.append(("in all", f"{_size(stats.bytes_received)} received, {_size(stats.bytes_sent)} sent to them"))
-    if own := _own(session, key):
-        rows.append(("here", f"{own}; nobody is told"))
+    if own := _own(session, who.id):
+        told = (
+            "the operator sees which pictures you receive" if Ability.CHOOSE in session.room.can else "nobody is told"
+        )
+        rows.append(("here", f"{own}; {told}"))
     return rows
 
 

@@ -26,6 +26,7 @@ _ALSO_IN_DIALOGS = ("leave", "receipt", "spotlight")
 _OTHERWISE = {
     "forget": ("lobby", "dialog"),
     "forget-all": ("lobby", "dialog"),
+    "draw": ("lobby", "dialog"),
     "help": ("meeting", "lobby"),
     "suspend": ("meeting", "dialog", "lobby"),
 }

@@ -86,7 +86,7 @@ def _participant(event: str, who: base.Participant) -> Line:
         "hand": who.hand,
         "link": who.link.value,
         "encryption": {source.value: level.label for source, level in sorted(who.encryption.items())},
-        "reason": "",
+        "reason": "; ".join(f"{source.value}: {why}" for source, why in sorted(who.missing.items())),
     }
 
 
@@ -124,10 +124,11 @@ def as_notice(what: base.Event) -> base.Notice | None:
         case base.PhaseChanged(phase=base.Phase.RECOVERING):
             return base.Notice(what.reason or "The meeting was interrupted; trying to get back.", serious=True)
         case base.RemoteMuteRequest(by):
-            return base.Notice(f"{by} asked you to mute")
+            return base.Notice(f"{by} muted you; nobody but you can unmute you.", serious=True)
         case base.PrivacyChanged() if not what.fell:
             worse = what.encryption < base.Encryption.END_TO_END
-            return base.Notice(f"the room's encryption is now: {what.encryption.label}", serious=worse)
+            heard = "; its operator can hear and see" if what.encryption is base.Encryption.TO_SERVER else ""
+            return base.Notice(f"the room's encryption is now: {what.encryption.label}{heard}", serious=worse)
         case base.IdentityChanged() if not what.serious:
             return base.Notice(what.text)
         case base.AddressRevealed() if what.foreseen:
@@ -207,6 +208,7 @@ def describe(who: base.Participant) -> str:
         words.append("presents a screen")
     if who.hand:
         words.append("hand up")
+    words += [f"no {source.value} here: {why}" for source, why in sorted(who.missing.items())]
     if who.encryption:
         words.append(min(who.encryption.values()).label)
     return ", ".join(words)

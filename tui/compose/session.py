@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, replace
 
 from net.errors import Lost, MeetingError
@@ -23,7 +23,9 @@ from net.services.base import (
     PeerId,
     Phase,
     PhaseChanged,
+    RemoteMuteRequest,
     Source,
+    SpeakingChanged,
 )
 from net.tasks import cancel, spawn
 from privacy.facts import Audience
@@ -44,7 +46,9 @@ from tui.compose.happenings import (
 from tui.compose.mailbox import Mailbox
 from tui.compose.news import News
 from tui.compose.roster import ME, Roster
-from tui.compose.shapes import Media, MeetingRoom, Ties
+from tui.compose.shapes import Loudness, Media, MeetingRoom, Renaming, Ties
+from tui.compose.voices import Voices
+from tui.compose.watching import PICTURES, Watching
 
 TICK = 0.2
 """Seconds between two looks at the ledger and at who speaks."""
@@ -82,10 +86,13 @@ class Session:
         strike: Callable[[str], str] = lambda text: text,
         ties: Ties | None = None,
         reflexes: Reflexes | None = None,
+        watching: Watching | None = None,
+        renaming: Renaming | None = None,
     ) -> None:
         """`snapshot` gives the ledger now, `clock` gives seconds, `objection` gives one sentence why a text must not
         leave, or an empty string, and `strike` the text without what was objected to; `ties`, if it is to be told what
-        ties this meeting to earlier ones; `reflexes` is what is done by itself when something alarming happens.
+        ties this meeting to earlier ones; `reflexes` is what is done by itself when something alarming happens;
+        `watching` decides whose pictures are asked for, `renaming` whether and how another alias is worn.
         """
         self.plan = plan
         self.room = room
@@ -96,6 +103,10 @@ class Session:
         self.joined = False
         self.snapshot = snapshot
         self.strike = strike
+        self.watching = watching or Watching()
+        self.renaming = renaming
+        self.locked = False
+        """Whether we locked the room."""
         self.encryption: deque[tuple[float, str]] = deque(maxlen=MAX_CHANGES)
         """What the room's encryption was: seconds since joining, and the label from then on."""
         self._ties = ties
@@ -106,7 +117,7 @@ class Session:
         self._alarms = Alarms()
         self._reflexes = reflexes
         self._reflex: asyncio.Task[None] | None = None
-        self._speaking: dict[str, bool] = {}
+        self._voices = Voices()
         self._sent = dict.fromkeys(Source, False)  # what the others were told
         self._missed: set[str] = set()  # sentences about devices that were told
         self._began = clock()
@@ -119,6 +130,11 @@ class Session:
     def began(self) -> float:
         """When the meeting was joined, in seconds on the clock; before that, when the session was made."""
         return self._began
+
+    @property
+    def levels(self) -> Mapping[str, Loudness]:
+        """How loud each person is now, as far as it is heard or told."""
+        return self._voices.levels(self.media.levels())
 
     # what happens
 
@@ -175,19 +191,27 @@ class Session:
 
     async def _take(self, event: Event) -> None:
         if isinstance(event, PhaseChanged) and event.phase is Phase.ENDED and not self._leaving:
-            self._error = Lost(event.reason or "The meeting is over.")
+            self._error = Lost(event.reason or "The meeting is over.", may_rejoin=event.may_rejoin)
         for told in self.roster.apply(event):
             match told:
                 case ParticipantJoined(participant):
                     self._mailbox.put(told)
                     await self.room.want(participant.id, Source.MICROPHONE, Level.FULL)
-                    await self.room.want(participant.id, Source.CAMERA, Level.FULL)
+                    if Ability.CHOOSE not in self.room.can:
+                        await self.room.want(participant.id, Source.CAMERA, Level.FULL)
                 case ParticipantChanged(participant):
                     self._mailbox.put(told, state_of=participant.id)
-                    if not participant.sources & {Source.CAMERA, Source.SCREEN}:
+                    if participant.muted:
+                        self._voices.told(participant.id, False)
+                    if not participant.sources & PICTURES:
                         self.media.dark(participant.id)
                 case ParticipantLeft(id):
-                    self._speaking.pop(id, None)
+                    self._voices.forget(id)
+                    self._mailbox.put(told)
+                case SpeakingChanged(id, on):
+                    self._voices.told(id, on and id in self.roster.here)
+                case RemoteMuteRequest():
+                    await self.set_muted(True)
                     self._mailbox.put(told)
                 case _:
                     self._mailbox.put(told)
@@ -224,6 +248,7 @@ class Session:
             self._look()
             if self.joined and not self._leaving:
                 await self._tell_what_is_sent()
+                await self._ask_for_pictures()
 
     def _look(self) -> None:
         news = list(self._news.since(self.snapshot()))
@@ -237,12 +262,8 @@ class Session:
             if sentence not in self._missed:
                 self._missed.add(sentence)
                 self._mailbox.put(Notice(sentence))
-        levels = self.media.levels()
-        for id in self.roster.here:
-            on = id in levels and levels[id].speaking
-            if on != self._speaking.get(id, False):
-                self._speaking[id] = on
-                self._mailbox.put(Speaking(id, self.roster.name(id), on), state_of=("speaking", id))
+        for id, on in self._voices.changes(self.roster.here, self.levels):
+            self._mailbox.put(Speaking(id, self.roster.name(id), on), state_of=("speaking", id))
 
     def _finish(self) -> None:
         try:
@@ -304,6 +325,16 @@ class Session:
             if on != self._sent[source]:
                 self._sent[source] = on
                 await self.room.publish(source, on)
+
+    async def _ask_for_pictures(self) -> None:
+        """Where one chooses, ask for what is drawn."""
+        if Ability.CHOOSE not in self.room.can:
+            return
+        for id, level in list(self.watching.due(self.roster.here, self.media.people.hidden, self._clock())):
+            for source in sorted(PICTURES):
+                await self.room.want(id, source, level)
+            if level is Level.OFF:
+                self.media.dark(id)
 
     async def set_hand(self, up: bool) -> None:
         """Raise or lower the hand."""

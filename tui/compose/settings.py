@@ -23,6 +23,9 @@ MAX_LINK = 2048
 SILENT = "none"
 """The speaker that plays nothing."""
 
+UNATTENDED = 16
+"""Of how many people pictures are received without a screen, unless told otherwise."""
+
 ONLY_HERE = Endpoint("127.0.0.1", 0)
 """Where a new meeting listens unless told otherwise: reachable from this machine only."""
 
@@ -51,6 +54,7 @@ class Settings:
     addresses: str = "auto"
     headless: bool = False
     json: bool = False
+    watch: int = UNATTENDED  # without a screen: of how many people pictures are received, where that can be chosen
     until_eof: bool = False  # leave when standard input ends
     duration: float | None = None  # seconds
     ask: bool = False  # on a screen: show what joining would tell, and wait for a key
@@ -155,10 +159,18 @@ def from_arguments(arguments: argparse.Namespace, config: Config) -> Settings:
         save_audio=arguments.save_audio,
         headless=headless,
         json=arguments.json,
+        watch=_watch(arguments, headless),
         until_eof=arguments.until_eof,
         duration=arguments.duration,
         ask=not headless and not arguments.yes,
     )
+
+
+def _watch(arguments: argparse.Namespace, headless: bool) -> int:
+    asked: int | None = getattr(arguments, "watch", None)  # hosting and looking ahead do not ask
+    if asked is not None and not headless:
+        raise UsageError("--watch goes with --headless: on a screen the pictures that are drawn are received")
+    return UNATTENDED if asked is None else asked
 
 
 def read_link(given: str, stream: TextIO | None = None) -> str:

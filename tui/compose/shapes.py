@@ -8,6 +8,7 @@ from typing import Protocol
 from net.services.base import PeerId, Room
 from net.stats import PeerStats
 from privacy.ledger import Entry
+from privacy.persona import Persona
 from tui.compose.happenings import Linkable
 
 
@@ -149,3 +150,13 @@ class Ties(Protocol):
 
     async def keep(self) -> str:
         """Keep what was shown for the next meeting; one sentence why it was not, or an empty string."""
+
+
+class Renaming(Protocol):
+    """Wearing another alias in the middle of a meeting."""
+
+    async def judge(self, alias: str) -> str:
+        """One sentence why it cannot be worn, or an empty string."""
+
+    def wear(self, alias: str) -> Persona:
+        """From now on; the others may be told then. Raises `ValueError` for what is no alias."""

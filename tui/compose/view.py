@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from net.services.base import Phase
+from net.services.base import Ability, Phase
 from privacy.facts import Audience, Fact
 from privacy.ledger import Snapshot
 from tui.compose.roster import ME
@@ -34,7 +34,7 @@ def look(
     snapshot = session.snapshot()
     phase = session.room.phase if session.joined else Phase.CONNECTING
     invitation = session.plan.invitation
-    everybody = people(session, session.media.levels())
+    everybody = people(session, session.levels)
     return Meeting(
         phase=_PHASES.get(phase, phase.value),
         people=everybody,
@@ -56,6 +56,8 @@ def look(
         talk=devices.talk,
         talking=session.media.talking,
         may=frozenset(session.room.may),
+        choosing=Ability.CHOOSE in session.room.can,
+        locked=session.locked,
     )
 
 

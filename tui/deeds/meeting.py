@@ -7,6 +7,7 @@ from collections.abc import Callable
 from tui.deeds.deed import Deeds
 from tui.deeds.desk import Desk
 from tui.screens.dialogs import AskReceipt, ConfirmLeave, ConfirmPersona, Help, Invitation
+from tui.screens.rights import Rename
 from tui.screens.warnings import Warnings
 
 
@@ -24,6 +25,18 @@ class MeetingDeeds(Deeds):
     def persona(self) -> None:
         """Come back as somebody else, if that is meant."""
         self.desk.open(ConfirmPersona(), lambda yes: self.desk.intents.change_persona() if yes else None)
+
+    def rename(self) -> None:
+        """Be called otherwise."""
+        rights = self.desk.intents.rights
+        dialog = Rename(rights.draw, rights.judge, rights.rename)
+        self.desk.open(dialog, lambda alias: self.desk.notice(f"From here on you are {alias}.") if alias else None)
+
+    def lock(self) -> None:
+        """Let nobody else in, or everybody again."""
+        on = not self.meeting.locked
+        done = "The room is locked: nobody else comes in." if on else "The room is open to whoever has the link."
+        self.desk.intents.rights.lock(on, lambda refusal: self.desk.notice(refusal or done, serious=bool(refusal)))
 
     def receipt(self) -> None:
         """Write a receipt."""

@@ -11,6 +11,7 @@ from tui.deeds.deed import Deeds
 from tui.deeds.desk import Desk
 from tui.model import Inspection, Person
 from tui.screens.person import Inspect, PersonMenu
+from tui.screens.rights import ConfirmKick
 from tui.widgets.choices import Choice
 
 STEP, LOUDEST = 10, 200
@@ -78,12 +79,37 @@ class PeopleDeeds(Deeds):
         if person := self._whom():
             self.desk.intents.persons.set_hidden(person.key, not person.hidden)
             now = "is shown again" if person.hidden else "is left out here"
-            self.desk.notice(f"{person.name}: their picture {now}. Nobody is told.")
+            self.desk.notice(f"{person.name}: their picture {now}. {self._learns(received=person.hidden)}")
+
+    def _learns(self, *, received: bool) -> str:
+        """Who learns that a picture is hidden or shown here."""
+        if not self.meeting.choosing:
+            return "Nobody is told."
+        return f"Only the operator learns that you {'receive it again' if received else 'no longer receive it'}."
 
     def verify(self) -> None:
         """Compare the code with them."""
         if person := self._whom():
             self._comparing.begin(person)
+
+    def mute_them(self) -> None:
+        """Have them muted for everybody, or no longer."""
+        if person := self._whom():
+            name, on = person.name, not person.silenced
+            done = f"{name} is muted for everybody." if on else f"{name} may be heard again."
+            self.desk.intents.rights.silence(person.key, on, lambda refusal: self._told(refusal, done))
+
+    def kick(self) -> None:
+        """Remove them, if that is meant."""
+        if person := self._whom():
+            self.desk.open(ConfirmKick(person.name), lambda yes: self._remove(person) if yes else None)
+
+    def _remove(self, person: Person) -> None:
+        done = f"{person.name} was removed from the meeting."
+        self.desk.intents.rights.kick(person.key, lambda refusal: self._told(refusal, done))
+
+    def _told(self, refusal: str, done: str) -> None:
+        self.desk.notice(refusal or done, serious=bool(refusal))
 
     # From widgets and dialogs
 
@@ -118,7 +144,7 @@ class PeopleDeeds(Deeds):
 
     def _keys(self) -> list[tuple[str, str]]:
         keys = [("quieter louder", "volume"), ("hush", "mute for me"), ("hide", "hide")]
-        maybe = [("whisper", "message"), ("verify", "code")]
+        maybe = [("whisper", "message"), ("verify", "code"), ("mute-them", "mute for all"), ("kick", "remove")]
         possible = [(id, words) for id, words in maybe if self.desk.actions.by_id[id].possible(self.meeting)]
         return [*keys, *possible, ("close", "close")]
 
@@ -129,5 +155,5 @@ class PeopleDeeds(Deeds):
 
 def _words(action: Action, person: Person) -> str:
     """The label that fits this person."""
-    done = {"hush": person.hushed, "hide": person.hidden}
+    done = {"hush": person.hushed, "hide": person.hidden, "mute-them": person.silenced}
     return action.other_label if done.get(action.id) else action.label

@@ -39,6 +39,7 @@ def status(meeting: Meeting) -> list[Line]:
         item(f"Your address is seen by {meeting.address_seen_by or 'nobody yet'}."),
         item(f"Encryption, at its worst here: {meeting.encryption or 'nobody to say it of'}."),
         item(_recording(meeting)),
+        *([item("You locked the room: nobody else comes in.")] if meeting.locked else []),
     ]
     if meeting.quality:
         lines.append(item(f"{meeting.quality[:1].upper()}{meeting.quality[1:]}."))
@@ -86,6 +87,9 @@ def person_row(person: Person) -> str:
         "muted" if person.muted else "audible",
         "shows a screen" if person.presenting else "visible" if person.camera else "camera off",
         *([f"hand up as number {person.hand_order}"] if person.hand else []),
+        *([f"not heard here: {person.unheard}"] if person.unheard else []),
+        *([f"not seen here: {person.unseen}"] if person.unseen else []),
+        *(["muted for everybody by you"] if person.silenced else []),
         *([person.link] if person.link != "here" else []),
         *([person.encryption] if person.encryption else []),
         *([person.mark] if person.mark else []),

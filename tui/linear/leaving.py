@@ -1,10 +1,11 @@
-"""The invitation, another persona, receipts, and the way out."""
+"""The invitation, another persona or name, the lock, receipts, and the way out."""
 
 from __future__ import annotations
 
 from tui.linear.desk import Deeds
-from tui.linear.lines import Line, counted, item
+from tui.linear.lines import Line, counted, item, named
 from tui.screens.dialogs import ANOTHER_PERSONA, INVITING
+from tui.screens.rights import RENAMING
 
 
 class MeetingDeeds(Deeds):
@@ -24,6 +25,27 @@ class MeetingDeeds(Deeds):
             await self.desk.controller.change_persona()
         else:
             self.answer("You stay who you are.")
+
+    async def rename(self, typed: str) -> None:
+        """Be called otherwise; without an alias by one that is drawn, if that is meant."""
+        rights = self.desk.controller.rights
+        alias = typed.strip() or rights.draw()
+        if refusal := await rights.judge(alias):
+            self.answer(refusal)
+            return
+        self.answer(RENAMING)
+        if await self.sure(f"Be called {named(alias)} from here on? yes or no"):
+            self.answer(await rights.rename(alias) or f"From here on you are {named(alias)}.")
+        else:
+            self.answer("You stay who you are.")
+
+    async def lock(self, _: str) -> None:
+        """Let nobody else in."""
+        self.answer(await self.desk.controller.rights.lock(True) or "The room is locked: nobody else comes in.")
+
+    async def unlock(self, _: str) -> None:
+        """Let everybody in again."""
+        self.answer(await self.desk.controller.rights.lock(False) or "The room is open to whoever has the link.")
 
     async def receipt(self, typed: str) -> None:
         """Write a receipt now."""

@@ -78,12 +78,33 @@ def _others(before: Meeting, now: Meeting, wanted: Collection[str]) -> list[Line
         for person in now.people
         if not person.me and (old := known.get(person.key)) is not None and old is not person
     ]
-    lines: list[Line] = []
+    lines = _out_of_reach(before, now)
     for kind, told in _TOLD:
         if kind in wanted:
             for words, many, was in told:
                 lines += _several([new for old, new in pairs if was(new) and not was(old)], words, many)
     return lines
+
+
+def _out_of_reach(before: Meeting, now: Meeting) -> list[Line]:
+    """Who cannot be heard or seen here, and why. Told always: it looks like silence otherwise."""
+    known = {person.key: person for person in before.people}
+    found: dict[tuple[str, str], list[str]] = {}
+    for person in now.people:
+        old = known.get(person.key)
+        if old is person:
+            continue
+        for what, was, why in (
+            ("heard", old and old.unheard, person.unheard),
+            ("seen", old and old.unseen, person.unseen),
+        ):
+            if why and why != was:
+                found.setdefault((what, why), []).append(person.name)
+    return [
+        Line(f"{name} cannot be {what} here: {why}.", PEOPLE)
+        for (what, why), names in found.items()
+        for name in ([*map(named, names)] if len(names) <= SINGLY else [counted(len(names), "person", "people")])
+    ]
 
 
 def _several(people: list[Person], words: str, many: str) -> list[Line]:

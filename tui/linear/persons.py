@@ -8,6 +8,7 @@ from tui.linear.desk import Deeds, Desk
 from tui.linear.lines import Line, item, named, of_blocks, said
 from tui.linear.who import split
 from tui.screens.person import comparing, differing, inspection_blocks
+from tui.screens.rights import REMOVING
 from tui.widgets.order import Order
 
 LOUDEST = 200
@@ -66,6 +67,29 @@ class PeopleDeeds(Deeds):
             self.desk.controller.persons.set_hushed(person.key, hushed)
             now = "is muted for you alone" if hushed else "is heard here"
             self.answer(f"{named(person.name)} {now}. Nobody is told.")
+
+    async def silence(self, typed: str) -> None:
+        """Have somebody muted for everybody."""
+        await self._silence(typed, True)
+
+    async def unsilence(self, typed: str) -> None:
+        """Let them be heard again."""
+        await self._silence(typed, False)
+
+    async def _silence(self, typed: str, on: bool) -> None:
+        if person := self.whom(typed):
+            refusal = await self.desk.controller.rights.silence(person.key, on)
+            self.answer(refusal or f"{named(person.name)} {'is muted for everybody' if on else 'may be heard again'}.")
+
+    async def kick(self, typed: str) -> None:
+        """Remove somebody, if that is meant."""
+        if person := self.whom(typed):
+            name = named(person.name)
+            if await self.sure(f"Remove {name}? {REMOVING} yes or no"):
+                refusal = await self.desk.controller.rights.kick(person.key)
+                self.answer(refusal or f"{name} was removed from the meeting.")
+            else:
+                self.answer(f"{name} stays.")
 
     async def verify(self, typed: str) -> None:
         """Show the words to compare."""

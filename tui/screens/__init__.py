@@ -12,6 +12,7 @@
     waiting.py  joining, and the end
     meeting.py  stage, people, disclosure panel and chat, under a status that is always there
     person.py   one participant: what is known of them, what can be done, the code to compare
+    rights.py   the question before somebody is removed, and another alias
     dialog.py   what all dialogs share
     warnings.py what a person may want to act on
     choice.py   a dialog that chooses one of several things

@@ -67,8 +67,13 @@ def encryption(meeting: Meeting) -> Answer | None:
     sign = signs.encryption(label)
     words = "not encrypted" if label == "none" else label
     short = words.rpartition(", ")[2].removeprefix("to the ")
-    bad = sign in (signs.OPEN, signs.TO_SERVER)
-    return Answer((f"{sign} {words}", f"{sign} {short}", sign), "warning" if bad else "text")
+    plain = (f"{sign} {words}: its operator can hear and see",) if sign == signs.TO_SERVER else ()
+    return Answer((*plain, f"{sign} {words}", f"{sign} {short}", sign), "warning" if signs.weak(sign) else "text")
+
+
+def locked(meeting: Meeting) -> Answer | None:
+    """Does nobody else come in? None unless we locked the room: that others did cannot be known."""
+    return Answer(("locked by you", "locked"), "text") if meeting.locked else None
 
 
 def recording(meeting: Meeting) -> Answer:

@@ -22,7 +22,7 @@ def draw_person(person: Person, width: int, palette: Palette, *, chosen: bool, f
     _troubles(row, person, palette, ground)
     row.keep((" ", None))
     row.put("▌" if chosen else " ", palette.style("accent" if focused else "border", ground))
-    row.put(f"{signs.level(person.level if person.speaking else 0)} ", palette.style("speaking", ground))
+    row.put(f"{signs.voice(person)} ", palette.style("speaking", ground))
     name = person.name
     if person.me and cell_len(name) + 6 <= row.room:
         name += " (you)"
@@ -54,11 +54,15 @@ def _states(row: Row, person: Person, palette: Palette, ground: str) -> None:
     """Encryption, picture, sound, hand and volume, from the right end on."""
     wide = row.width >= WIDE
     muted, text = palette.style("muted", ground), palette.style("text", ground)
-    row.keep((f"{signs.encryption(person.encryption)} ", muted))
+    warning = palette.style("warning", ground)
+    ladder = signs.encryption(person.encryption)
+    row.keep((f"{ladder} ", warning if signs.weak(ladder) else muted))
     sign, word = _picture(person)
-    row.keep((f"{word:7}" if wide else f"{sign} ", text if word in ("camera", "screen") else muted))
+    styles = {"camera": text, "screen": text, "unseen": warning}
+    row.keep((f"{word:7}" if wide else f"{sign} ", styles.get(word, muted)))
     sign, word = _sound(person)
-    row.keep((f"{sign} {word:5} " if wide else f"{sign} ", text if word == "live" else muted))
+    styles = {"live": text, "unheard": warning}
+    row.keep((f"{sign} {word:5} " if wide else f"{sign} ", styles.get(word, muted)))
     if person.hand:
         hand = f"{signs.HAND}{' hand ' if wide else ''}{person.hand_order or ''}"
         row.keep((f"{hand.rstrip()}  " if wide else f"{hand} ", palette.style("warning", ground, bold=True)))
@@ -71,12 +75,16 @@ def _picture(person: Person) -> tuple[str, str]:
         return signs.UNSEEN, ""
     if person.hidden:
         return signs.HIDDEN, "hidden"
+    if person.unseen:
+        return signs.UNSHOWN, "unseen"
     return (signs.SCREEN, "screen") if person.presenting else (signs.SEEN, "camera")
 
 
 def _sound(person: Person) -> tuple[str, str]:
     if person.hushed:
         return signs.HUSHED, "quiet"
+    if person.unheard:
+        return signs.UNHEARD, "unheard"
     return (signs.MUTED, "muted") if person.muted else (signs.LIVE, "live")
 
 

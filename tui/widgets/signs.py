@@ -7,6 +7,8 @@ from tui.model import Person
 LIVE, MUTED, VOICE = "●", "⊘", "◎"
 SEEN, UNSEEN, SCREEN, HIDDEN = "▣", "·", "▤", "▢"
 HUSHED = "◌"
+UNHEARD, UNSHOWN = "×", "⊠"
+TOLD = "┄"
 HAND = "↑"
 VERIFIED, END_TO_END, TO_SERVER, OPEN = "◆", "◇", "△", "!"
 KNOWN, PAST = "·", "○"
@@ -20,8 +22,11 @@ LEGEND: tuple[tuple[str, str], ...] = (
     (VOICE, "your microphone is open, and passes what is loud enough"),
     (SEEN, "their camera is on"),
     (SCREEN, "they share a screen"),
-    (HIDDEN, "their picture is hidden here; nobody is told"),
+    (HIDDEN, "their picture is hidden here; no participant is told"),
+    (UNSHOWN, "their picture cannot be shown here; inspecting them says why"),
     (HUSHED, "they are muted here; nobody is told"),
+    (UNHEARD, "they cannot be heard here; inspecting them says why"),
+    (TOLD, "they speak, as the server says; how loud is not known"),
     (HAND, "hand raised"),
     (RECORDER, "they record or take notes, as far as is told or their name shows"),
     (BOT, "a program, as far as is told or its name shows"),
@@ -64,6 +69,16 @@ def level(loudness: float, cells: int = 4) -> str:
     """A bar of exactly `cells` cells for a loudness of 0 to 1."""
     halves = round(min(1.0, max(0.0, loudness)) * cells * 2)
     return ("━" * (halves // 2) + "╸" * (halves % 2)).ljust(cells)
+
+
+def voice(person: Person) -> str:
+    """How loud somebody speaks, as a bar of four cells; blanks while they do not."""
+    return TOLD * 4 if person.speaking and not person.level else level(person.level if person.speaking else 0)
+
+
+def weak(sign: str) -> bool:
+    """Whether a rung of the ladder lets somebody else than the participants hear and see."""
+    return sign in (TO_SERVER, OPEN)
 
 
 def link(person: Person) -> str:

@@ -22,6 +22,7 @@ LEAVING: Mapping[str, Question] = {"sound": answers.audible, "picture": answers.
 
 KNOWN: Mapping[str, Question] = {
     "encryption": answers.encryption,
+    "locked": answers.locked,
     "recording": answers.recording,
     "address": answers.address,
     "link": answers.link,
@@ -29,7 +30,10 @@ KNOWN: Mapping[str, Question] = {
 """What the second line tells, from left to right."""
 
 SHORTEN_LEAVING = ("name", "picture", "name", "name", "sound", "picture", "name", "name")
-SHORTEN_KNOWN = ("address", "link", "link", "recording", "encryption", "address", *("recording", "encryption") * 2)
+SHORTEN_KNOWN = (
+    *("address", "link", "locked", "link", "encryption", "recording", "encryption", "address"),
+    *("recording", "encryption") * 2,
+)
 """What is told shorter where there is no room, in this order."""
 
 

@@ -16,8 +16,12 @@ from tui.widgets.casting import shows
 from tui.widgets.grid import Box
 from tui.widgets.palette import Palette
 from tui.widgets.parts import Parts
-from tui.widgets.text import Row, fit
+from tui.widgets.text import Row, fit, wrap
 
+AVATAR = 5
+"""Rows from which on an avatar is drawn over the words under it."""
+FIELD = 0.06
+"""How much of the persona's colour is in the ground of such a tile, as in that of an avatar."""
 ROOMY = 24
 """From this width on a tile's caption shows the loudness beside the name; a narrower one has its frame for that."""
 
@@ -48,10 +52,38 @@ def draw_tile(parts: Parts, tile: Tile, y: int, palette: Palette) -> None:
     elif tile.picture is not None:
         parts.picture(tile.picture, y - box.y, box)
     else:
-        drawn = avatar(palette, person.name, person.colour, box.width, box.height, _ring(person))
-        parts.picture(drawn, y - box.y, box)
+        _face(parts, person, box, y, palette)
     if person.speaking:
         parts.words([Segment("▌", mark)], box.x + box.width)
+
+
+def _face(parts: Parts, person: Person, box: Box, y: int, palette: Palette) -> None:
+    """What stands in the place of a picture: an avatar; under it, or instead of it, why the picture is not shown."""
+    words = _why(person, box)
+    high = box.height - len(words)
+    if words and high < AVATAR:
+        high = 0
+    top = box.y + (high or (box.height - len(words)) // 2)
+    if high and y < top:
+        drawn = avatar(palette, person.name, person.colour, box.width, high, _ring(person))
+        parts.picture(drawn, y - box.y, Box(box.x, box.y, box.width, high))
+        return
+    line = words[y - top] if 0 <= y - top < len(words) else ""
+    style = Style(
+        color=palette.spec["text"], bgcolor="#{:02x}{:02x}{:02x}".format(*palette.field(person.colour, FIELD))
+    )
+    left = (box.width - cell_len(line)) // 2
+    parts.words([Segment(f"{' ' * left}{line}".ljust(box.width - cell_len(line) + len(line)), style)], box.x)
+
+
+def _why(person: Person, box: Box) -> list[str]:
+    """Why there is no picture although they show one, in lines; the last one is blank where there is room."""
+    if not person.unseen or person.hidden:
+        return []
+    lines = wrap(person.unseen, max(1, box.width - 2))
+    if len(lines) > box.height:
+        lines = [*lines[: box.height - 1], fit(" ".join(lines[box.height - 1 :]), box.width - 2)]
+    return [*lines, ""] if len(lines) + AVATAR < box.height else lines
 
 
 def _caption(tile: Tile, palette: Palette) -> Strip:
@@ -66,7 +98,8 @@ def _caption(tile: Tile, palette: Palette) -> Strip:
     if link:
         row.keep((f" {link} ", muted if person.link == "connecting" else style("warning")))
     else:
-        row.keep((f"{signs.encryption(person.encryption)} ", muted))
+        ladder = signs.encryption(person.encryption)
+        row.keep((f"{ladder} ", style("warning") if signs.weak(ladder) else muted))
     if person.kind:
         row.keep((f"{signs.kind(person.kind)} ", warning))
     if person.hand:
@@ -76,9 +109,11 @@ def _caption(tile: Tile, palette: Palette) -> Strip:
     if person.hidden and (person.camera or person.presenting):
         row.keep((f"{signs.HIDDEN} ", muted))
     if person.speaking and row.width >= ROOMY:
-        row.keep((f" {signs.level(person.level)} ", style("speaking")))
-    sound = signs.HUSHED if person.hushed else signs.MUTED if person.muted else signs.LIVE
-    quiet = person.hushed or person.muted
+        row.keep((f" {signs.voice(person)} ", style("speaking")))
+    unheard = bool(person.unheard) and not person.muted
+    sound = signs.UNHEARD if unheard else signs.MUTED if person.muted else signs.LIVE
+    sound = signs.HUSHED if person.hushed else sound
+    quiet = person.hushed or person.muted or unheard
     row.put("▸" if tile.chosen else " ")
     row.put(f"{sound} ", muted if quiet else style("speaking" if person.speaking else "text"))
     name = person.name
@@ -96,7 +131,7 @@ def _caption(tile: Tile, palette: Palette) -> Strip:
 def look_of(person: Person) -> tuple[object, ...]:
     """What decides how the picture's place and its frame look; the caption shows more."""
     seen = shows(person)
-    return person.speaking, 0 if seen else _ring(person), seen, person.name, person.colour
+    return person.speaking, 0 if seen else _ring(person), seen, person.unseen, person.name, person.colour
 
 
 def _ring(person: Person) -> int:
