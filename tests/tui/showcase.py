@@ -411,6 +411,49 @@ async def warned(run: Running) -> None:
     await shows(run, meeting(recording=True, warnings=WARNINGS))
 
 
+def on_a_server(**changes: object) -> Meeting:
+    """A room on somebody's server, whose secret we have: one picture cannot be shown, one voice not be heard."""
+    fox, otter, wren = (replace(one, encryption="to the server", mark="") for one in others())
+    people = (
+        me(),
+        replace(fox, speaking=False, level=0.0, unseen="vp9 pictures cannot be shown"),
+        otter,
+        replace(wren, muted=False, unheard="g722 sound cannot be heard"),
+    )
+    usual = {
+        "people": people,
+        "encryption": "to the server",
+        "may": frozenset({"kick", "mute others", "lock", "rename", "private chat"}),
+        "choosing": True,
+        "invitation": "",
+        "address_seen_by": "the operator and the network",
+    }
+    return meeting(**{**usual, **changes})
+
+
+@state()
+async def on_the_server(run: Running) -> None:
+    """Encrypted to the server only; one picture cannot be shown, one voice not be heard; the room is locked."""
+    await shows(run, on_a_server(locked=True))
+
+
+@state()
+async def without_the_key(run: Running) -> None:
+    """Somebody came without the meeting's key: nothing of them can be opened."""
+    fox, otter, wren = others()
+    why = "they do not have the meeting's key"
+    stranger = replace(wren, name="Guest", encryption="to the server", unseen=why, unheard=why, camera=True, mark="")
+    await shows(run, on_a_server(people=(me(), fox, otter, stranger), encryption="to the server"))
+
+
+@state()
+async def muted_by_a_moderator(run: Running) -> None:
+    """Somebody who may has muted us."""
+    said = "The room's moderator muted you; nobody but you can unmute you."
+    await shows(run, on_a_server(notice=said))
+    await run.say(ChatLine("14:05", "", said, notice=True))
+
+
 # ── panes ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -582,6 +625,24 @@ async def differs(run: Running) -> None:
 
 
 @state()
+async def remove(run: Running) -> None:
+    """Somebody is to be removed from the room."""
+    await shows(run, on_a_server(), "home", "K")
+
+
+@state()
+async def another_name(run: Running) -> None:
+    """Another alias is drawn, or typed."""
+    await shows(run, on_a_server(), "R")
+
+
+@state()
+async def name_refused(run: Running) -> None:
+    """The alias that is typed would name its wearer."""
+    await shows(run, on_a_server(), "R", *SECRET)
+
+
+@state()
 async def warnings(run: Running) -> None:
     """What one may want to act on."""
     await shows(run, meeting(recording=True, warnings=WARNINGS), "exclamation_mark")
@@ -674,3 +735,11 @@ async def ended(run: Running) -> None:
     await shows(run, meeting())
     run.app.post_message(Ended("The meeting is over: everybody else left."))
     await run.until("everybody else left")
+
+
+@state()
+async def removed(run: Running) -> None:
+    """One was removed from the room."""
+    await shows(run, on_a_server())
+    run.app.post_message(Ended("You were removed from the room.", 5, lost=True))
+    await run.until("You were removed")

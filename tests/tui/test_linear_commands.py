@@ -41,6 +41,7 @@ SENDING = {
     "leave",
 }
 SENDING |= {"persona", "receipt", "suspend", "verified", "differs"}
+SENDING |= {"kick", "silence", "unsilence", "lock", "unlock", "rename"}
 
 
 def test_what_sends_something_or_shows_a_secret_is_never_done_in_passing() -> None:

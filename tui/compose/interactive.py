@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from media.stderr import quiet_c_libraries
 from net.confine.confinement import confine
+from net.errors import Lost
 from tui.app import IncogApp
-from tui.cli import Afresh, UsageError
+from tui.cli import Afresh, Status, UsageError
 from tui.compose.afresh import to_lobby
 from tui.compose.explain import explain
 from tui.compose.ground import Ground, when_signalled
@@ -102,8 +103,14 @@ class Show:
 
     async def _begin(self) -> None:
         """Called by the app once something is on the screen. An error becomes its last sentence."""
-        await self.sitting.attend()
-        self.app.post_message(Ended("The meeting is over.", 0))
+        try:
+            await self.sitting.attend()
+        except Lost as lost:
+            if lost.may_rejoin:
+                raise
+            self.app.post_message(Ended(str(lost), Status.LOST))
+        else:
+            self.app.post_message(Ended("The meeting is over.", 0))
 
     # what the app is shown
 

@@ -92,13 +92,13 @@ class Talk:
 
 
 def shows(person: Person) -> bool:
-    """Whether somebody has a picture to be drawn: a camera or a screen, not hidden by the person here."""
-    return (person.camera or person.presenting) and not person.hidden
+    """Whether somebody has a picture to be drawn: a camera or a screen, not hidden here, and not beyond our reach."""
+    return (person.camera or person.presenting) and not person.hidden and not person.unseen
 
 
 def presenter(people: Iterable[Person], before: str = "") -> str:
     """Who shares a screen that is to be shown large: the one it was `before`, else the first. Never oneself."""
-    found = [person.key for person in people if person.presenting and not person.me and not person.hidden]
+    found = [person.key for person in people if person.presenting and not person.me and shows(person)]
     return before if before in found else next(iter(found), "")
 
 

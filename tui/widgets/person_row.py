@@ -61,7 +61,7 @@ def _states(row: Row, person: Person, palette: Palette, ground: str) -> None:
     styles = {"camera": text, "screen": text, "unseen": warning}
     row.keep((f"{word:7}" if wide else f"{sign} ", styles.get(word, muted)))
     sign, word = _sound(person)
-    styles = {"live": text, "unheard": warning}
+    styles = {"live": text, "none": warning}
     row.keep((f"{sign} {word:5} " if wide else f"{sign} ", styles.get(word, muted)))
     if person.hand:
         hand = f"{signs.HAND}{' hand ' if wide else ''}{person.hand_order or ''}"
@@ -84,7 +84,7 @@ def _sound(person: Person) -> tuple[str, str]:
     if person.hushed:
         return signs.HUSHED, "quiet"
     if person.unheard:
-        return signs.UNHEARD, "unheard"
+        return signs.UNHEARD, "none"
     return (signs.MUTED, "muted") if person.muted else (signs.LIVE, "live")
 
 
