@@ -167,6 +167,15 @@ def test_what_is_not_sealed_is_never_passed_on() -> None:
                 FrameOpener(scheme, codec, KEY).open(frame)
 
 
+@pytest.mark.parametrize(("at", "why"), [(-2, "not sealed"), (-1, "no key"), (-3, "does not open"), (-20, "not open")])
+def test_every_part_of_the_trailer_counts(at: int, why: str) -> None:
+    sealer, opener = pair()
+    sealed = bytearray(sealer.seal(PACKET))
+    sealed[at] ^= 1
+    with pytest.raises(Unsealed, match=why):
+        opener.open(bytes(sealed))
+
+
 def test_voice_cannot_pass_for_a_picture_in_our_own_scheme() -> None:
     frame = DELTA + bytes(100)
     sealed = FrameSealer(OWN, Codec.OPUS, KEY, chance()).seal(frame)
