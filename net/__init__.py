@@ -34,14 +34,17 @@
     meter.py       the counters of one connection, from which these come
     peer.py        one WebRTC connection to one participant
     connections.py the connections of one mesh meeting, by participant
+    account.py     what a meeting tells, before the policy and then the witness
     mesh.py        the driver of incog's own meeting service
     mesh_facts.py  what each message of the mesh tells whoever can read it
-    mesh_told.py   what a mesh meeting has told, before the witness and the policy
+    mesh_told.py   the account of a mesh meeting
     mesh_rehearsal.py  what a mesh meeting would tell, by its messages and its packets
     mesh_stage.py  the two conversations and the rendezvous that play one
     said.py        what one message through a server tells: its operator, and those it is handed on to
     sdp_facts.py   what a session description of ours tells a server
     janus_facts.py what each message to a Janus server tells whom
+    janus_fields.py what each field in one tells
+    text_room_facts.py what each message to a TextRoom tells
     rendezvous.py  the embedded server at which the people of a mesh meeting find each other
 
 A conversation in services/ decides what to say; a driver here says it, past the guard and the witness. net knows

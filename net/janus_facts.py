@@ -4,44 +4,41 @@ The operator reads everything that is not sealed, and hands some of it on to eve
 each field in one, is known here with what it tells; what is not known is told as just that, stands in no preview, and
 therefore stops the meeting. Requests are those of Janus 1.x: its own (`create`, `attach`, `message`, …), and those of
 the plugins VideoRoom, AudioBridge and TextRoom.
-
-What must not be repeated (a PIN, a room's secret, a token) is told by its name.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from net.janus_fields import (
+    HERE,
+    IN_ROOM,
+    LEFT,
+    MODERATED,
+    NUMBERED,
+    candidate,
+    display,
+    jsep,
+    muted,
+    nothing,
+    own_id,
+    pin,
+    plugin,
+    room,
+    secret,
+    theirs,
+    token,
+    transaction,
+    watched,
+)
 from net.said import Hearing, Said, Tells, parsed, read_fields
-from net.sdp_facts import UNKNOWN_SHAPE, described, fingerprints, reached_at
+from net.sdp_facts import fingerprints
 from net.tellings import BY_MESSAGES
 from privacy.facts import Fact
 
-PIN: Final = "the room's PIN"
-MAY_MODERATE: Final = "the room's secret, by which one may moderate"
-LETS_IN: Final = "a token that lets one in"
-HERE: Final = "connected to this server"
-IN_ROOM: Final = "in this room"
-LEFT: Final = "left this room"
-NUMBERED: Final = "a number that the server gives you in this room"
-RANDOM_ID: Final = "a random name, drawn for this meeting"
-RANDOM_REQUESTS: Final = "random names of requests"
-RECEIVED: Final = "whose voice and picture you receive, and how large"
-MODERATED: Final = "whom you mute or remove, or that you lock the room"
 UNKNOWN_REQUEST: Final = "a request that incog does not know"
-
-PLUGINS: Final = {
-    "janus.plugin.videoroom": "a room with pictures",
-    "janus.plugin.audiobridge": "a room whose sound the server mixes",
-    "janus.plugin.textroom": "a room for texts",
-}
-
-_WORD: Final = re.compile(r"[0-9A-Za-z_.-]{1,64}")
-_RANDOM: Final = re.compile(r"[0-9A-Za-z]{8,64}")
-_ID_LIMIT: Final = 128
 
 
 def to_server(text: str) -> Said:
@@ -61,7 +58,7 @@ def to_server(text: str) -> Said:
         _leaves(hearing)
     else:
         hearing.operator(Fact.PRESENCE, HERE)
-    read_fields(message, {"janus": _nothing, "transaction": _transaction, "token": _token, **fields}, hearing)
+    read_fields(message, {"janus": nothing, "transaction": transaction, "token": token, **fields}, hearing)
     return hearing.said()
 
 
@@ -74,101 +71,7 @@ def keys(text: str) -> tuple[str, ...]:
     return ()
 
 
-# --- fields: what each of them tells ---------------------------------------------------------------------------------
-
-
-def _nothing(hearing: Hearing, value: object) -> None:
-    """What the server gave us, or what says only which of the other fields are meant."""
-    if not isinstance(value, int) and not (isinstance(value, str) and _WORD.fullmatch(value)):
-        hearing.unknown()
-
-
-def _transaction(hearing: Hearing, value: object) -> None:
-    if isinstance(value, str) and _RANDOM.fullmatch(value):
-        hearing.operator(Fact.CONNECTION, RANDOM_REQUESTS)
-    else:
-        hearing.unknown()
-
-
-def _plugin(hearing: Hearing, value: object) -> None:
-    if isinstance(value, str) and value in PLUGINS:
-        hearing.operator(Fact.ROOM, PLUGINS[value])
-    else:
-        hearing.unknown()
-
-
-def _theirs(hearing: Hearing, value: object) -> None:
-    """What the server calls somebody else."""
-    if not isinstance(value, int) and not (isinstance(value, str) and len(value) <= _ID_LIMIT):
-        hearing.unknown()
-
-
-def _own_id(hearing: Hearing, value: object) -> None:
-    if isinstance(value, int) or (isinstance(value, str) and _RANDOM.fullmatch(value)):
-        hearing.everybody(Fact.CONNECTION, RANDOM_ID)
-    else:
-        hearing.unknown()
-
-
-def _room(hearing: Hearing, value: object) -> None:
-    if isinstance(value, str | int) and not isinstance(value, bool):
-        hearing.operator(Fact.ROOM, f"room {value}")
-    else:
-        hearing.unknown()
-
-
-def _display(hearing: Hearing, value: object) -> None:
-    if isinstance(value, str):
-        hearing.everybody(Fact.NAME, value)
-    else:
-        hearing.unknown()
-
-
-def _credential(words: str) -> Tells:
-    def tells(hearing: Hearing, value: object) -> None:
-        hearing.operator(Fact.CREDENTIAL, words)
-        if not isinstance(value, str):
-            hearing.unknown()
-
-    return tells
-
-
-_token = _credential(LETS_IN)
-
-
-def _muted(hearing: Hearing, value: object) -> None:
-    if isinstance(value, bool):
-        hearing.everybody(Fact.MICROPHONE, "muted" if value else "on")
-    else:
-        hearing.unknown()
-
-
-def _watched(hearing: Hearing, value: object) -> None:
-    """Streams of others, by their numbers."""
-    hearing.operator(Fact.WATCHING, RECEIVED)
-    for one in value if isinstance(value, list) else [None]:
-        if not isinstance(one, dict) or not one.keys() <= _STREAM.keys():
-            hearing.unknown()
-        else:
-            read_fields(one, _STREAM, hearing)
-
-
-def _candidate(hearing: Hearing, value: object) -> None:
-    """Where we can be reached: of us nothing, but that there is nothing more to say."""
-    match value:
-        case {"completed": True, **more} if not more:
-            return
-        case {"candidate": str(text)}:
-            reached_at(hearing, text)
-    hearing.unknown(UNKNOWN_SHAPE)
-
-
-def _jsep(hearing: Hearing, value: object) -> None:
-    match value:
-        case {"type": "offer" | "answer", "sdp": str(sdp), **more} if not more:
-            described(hearing, sdp)
-        case _:
-            hearing.unknown(UNKNOWN_SHAPE)
+# --- requests --------------------------------------------------------------------------------------------------------
 
 
 def _body(hearing: Hearing, value: object) -> None:
@@ -183,10 +86,7 @@ def _body(hearing: Hearing, value: object) -> None:
         hearing.unknown(UNKNOWN_REQUEST)
         return
     known.tells(hearing)
-    read_fields(value, {"request": _nothing, **known.fields}, hearing)
-
-
-# --- requests --------------------------------------------------------------------------------------------------------
+    read_fields(value, {"request": nothing, **known.fields}, hearing)
 
 
 def _silent(hearing: Hearing) -> None:
@@ -214,48 +114,46 @@ class _Request:
     tells: Callable[[Hearing], None] = _silent
 
 
-_pin, _secret = _credential(PIN), _credential(MAY_MODERATE)
-_MODERATION: Final[Mapping[str, Tells]] = {"room": _room, "secret": _secret, "id": _theirs}
+_MODERATION: Final[Mapping[str, Tells]] = {"room": room, "secret": secret, "id": theirs}
 _ENTERING: Final[Mapping[str, Tells]] = {
-    "room": _room,
-    "display": _display,
-    "id": _own_id,
-    "pin": _pin,
-    "token": _token,
+    "room": room,
+    "display": display,
+    "id": own_id,
+    "pin": pin,
+    "token": token,
 }
 _REQUESTS: Final[Mapping[str, _Request]] = {
     # VideoRoom
-    "join as publisher": _Request({"ptype": _nothing, **_ENTERING}, _enters),
+    "join as publisher": _Request({"ptype": nothing, **_ENTERING}, _enters),
     "join as subscriber": _Request(
-        {"ptype": _nothing, "room": _room, "streams": _watched, "private_id": _nothing, "pin": _pin, "token": _token}
+        {"ptype": nothing, "room": room, "streams": watched, "private_id": nothing, "pin": pin, "token": token}
     ),
     "publish": _Request({}),
-    "configure": _Request({"display": _display, "streams": _watched, "muted": _muted}),
+    "configure": _Request({"display": display, "streams": watched, "muted": muted}),
     "start": _Request({}),
-    "update": _Request({"subscribe": _watched, "unsubscribe": _watched}),
+    "update": _Request({"subscribe": watched, "unsubscribe": watched}),
     "leave": _Request({}, _leaves),
-    "listparticipants": _Request({"room": _room}),
+    "listparticipants": _Request({"room": room}),
     "kick": _Request(_MODERATION, _moderates),
-    "moderate": _Request({**_MODERATION, "mid": _theirs, "mute": _nothing}, _moderates),
-    "allowed": _Request({"room": _room, "secret": _secret, "action": _nothing}, _moderates),
+    "moderate": _Request({**_MODERATION, "mid": theirs, "mute": nothing}, _moderates),
+    "allowed": _Request({"room": room, "secret": secret, "action": nothing}, _moderates),
     # AudioBridge
-    "join as part of the sound": _Request({**_ENTERING, "muted": _muted}, _enters),
+    "join as part of the sound": _Request({**_ENTERING, "muted": muted}, _enters),
     "mute": _Request(_MODERATION, _moderates),
     "unmute": _Request(_MODERATION, _moderates),
     # TextRoom
     "setup": _Request({}),
     "ack": _Request({}),
 }
-_HANDLE: Final[Mapping[str, Tells]] = {"session_id": _nothing, "handle_id": _nothing}
+_HANDLE: Final[Mapping[str, Tells]] = {"session_id": nothing, "handle_id": nothing}
 _ENVELOPES: Final[Mapping[str, Mapping[str, Tells]]] = {
     "create": {},
-    "claim": {"session_id": _nothing},
-    "attach": {"session_id": _nothing, "plugin": _plugin},
-    "keepalive": {"session_id": _nothing},
-    "message": {**_HANDLE, "body": _body, "jsep": _jsep},
-    "trickle": {**_HANDLE, "candidate": _candidate},
+    "claim": {"session_id": nothing},
+    "attach": {"session_id": nothing, "plugin": plugin},
+    "keepalive": {"session_id": nothing},
+    "message": {**_HANDLE, "body": _body, "jsep": jsep},
+    "trickle": {**_HANDLE, "candidate": candidate},
     "hangup": _HANDLE,
     "detach": _HANDLE,
-    "destroy": {"session_id": _nothing},
+    "destroy": {"session_id": nothing},
 }
-_STREAM: Final[Mapping[str, Tells]] = {"feed": _theirs, "mid": _theirs, "sub_mid": _nothing, "substream": _nothing}

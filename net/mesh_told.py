@@ -6,29 +6,28 @@ from collections.abc import Iterator, Sequence
 from ipaddress import ip_address
 
 from net import mesh_facts
+from net.account import Account
 from net.sdp import AddressMode, Description
 from net.services.base import AddressRevealed, Event, Notice
 from net.services.mesh.actions import SendRendezvous
 from net.services.mesh.link import MeshLink
-from net.tellings import Told, reaching
+from net.tellings import Told
 from net.witness import Witness
 from privacy.facts import Audience, Fact
-from privacy.policy import Policy, Telling
+from privacy.policy import Policy
 
 MAX_KEYS = 64
 MAX_REVEALED = 256
 """Pairs of a participant and an address that are remembered; beyond it, each is announced again."""
 
 
-class MeshTold:
+class MeshTold(Account):
     """Tells the witness, and holds what is about to be told against the policy."""
 
     def __init__(self, link: MeshLink, mode: AddressMode, witness: Witness, policy: Policy | None) -> None:
+        super().__init__(link.host, witness, policy)
         self._link = link
         self._mode = mode
-        self._witness = witness
-        self._policy = policy
-        self._own = (reaching(link.host),) * 2  # our address, and as the rendezvous sees it
         self._keys: dict[str, None] = {}
         self._revealed: set[tuple[str, str]] = set()
 
@@ -39,38 +38,18 @@ class MeshTold:
 
     # before
 
-    def allow(self, *tellings: Telling) -> None:
-        """The person just did what tells this."""
-        if self._policy is not None:
-            self._policy.allow(tellings)
-
-    def objection(self, tellings: Sequence[Telling]) -> str:
-        """Why these must not be told, or an empty string."""
-        return self._policy.objection(tellings) if self._policy is not None else ""
-
     def foreseen(self, own: Description) -> Description:
         """What a server found out about our address could not be shown beforehand; that it would be, was."""
         learned = [mesh_facts.address(candidate) for candidate in own.candidates if candidate.type != "host"]
         self.allow(*((Fact.ADDRESS, address, Audience.PARTICIPANTS) for address in learned))
         return own
 
-    def reached_from(self, own: str, seen: str) -> None:
-        """The rendezvous was reached from this address, and sees it so.
-
-        Beforehand words stood for it, if the link has a name; or we are in another network since.
-        """
-        now = (own, seen)
-        if self._policy is not None:
-            for before, address in zip(self._own, now, strict=True):
-                self._policy.likewise(Fact.ADDRESS, before, address)
-        self._own = now
-
     # after
 
     def invited(self) -> Iterator[Event]:
         """The rendezvous is on this machine, so that whoever has the link has our address."""
         host = self._link.host
-        self._witness.told_participant(
+        self.witness.told_participant(
             "invitation", "everybody with the link", self._link.public, [(Fact.ADDRESS, host)]
         )
         if self._mode in (AddressMode.PUBLIC, AddressMode.RELAY):
@@ -80,29 +59,29 @@ class MeshTold:
                 serious=True,
             )
         elif _says_something(host):
-            yield AddressRevealed("everybody with the link", host, foreseen=self._policy is not None)
+            yield AddressRevealed("everybody with the link", host, foreseen=self.policy is not None)
 
     def sealed(self, wish: SendRendezvous, told: Sequence[Told], name: str) -> Iterator[Event]:
         """A sealed message left, for the participant called `name` (empty: not known yet)."""
         plain, to = wish.sealed_plain or "", wish.to or ""
-        self._witness.told_participant("sealed message", f"connection {to[:8]}…", plain, told)
+        self.witness.told_participant("sealed message", f"connection {to[:8]}…", plain, told)
         if len(self._keys) < MAX_KEYS:
             self._keys.update(dict.fromkeys(mesh_facts.keys(plain)))
         given = [value for fact, value in told if fact is Fact.ADDRESS]
         if given:
-            self._witness.withheld("other addresses of this machine", f"only {', '.join(given)} is given away")
-            self._witness.withheld("clock", "no time of day in descriptions, certificates or reports")
-            self._witness.withheld("kind of machine and version", "one shape of description for everybody")
-        self._witness.withheld("your name", f"only the alias is sent, sealed so that {self._link.host} cannot read it")
+            self.witness.withheld("other addresses of this machine", f"only {', '.join(given)} is given away")
+            self.witness.withheld("clock", "no time of day in descriptions, certificates or reports")
+            self.witness.withheld("kind of machine and version", "one shape of description for everybody")
+        self.witness.withheld("your name", f"only the alias is sent, sealed so that {self._link.host} cannot read it")
         for address in given:
             if (wish.pid or to, address) not in self._revealed and _says_something(address):
                 if len(self._revealed) < MAX_REVEALED:
                     self._revealed.add((wish.pid or to, address))
-                yield AddressRevealed(name or "somebody who is joining", address, foreseen=self._policy is not None)
+                yield AddressRevealed(name or "somebody who is joining", address, foreseen=self.policy is not None)
 
     def channel(self, pid: str, text: str, told: Sequence[Told]) -> None:
         """A message left over a participant's data channel."""
-        self._witness.told_participant("data channel", f"participant {pid[:8]}…", text, told)
+        self.witness.told_participant("data channel", f"participant {pid[:8]}…", text, told)
 
 
 def _says_something(address: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from net.tellings import Told
@@ -11,6 +11,7 @@ from privacy.facts import Fact
 
 Json = Mapping[str, object]
 
+COVERED = "••••"
 UNKNOWN_FIELD = "something in a message that incog does not know"
 
 
@@ -72,6 +73,18 @@ def parsed(text: str) -> Json | None:
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
+
+
+def without(text: str, names: Collection[str]) -> str:
+    """A message in which dots stand for the texts of these fields, wherever in it they are; else as it is."""
+    message = parsed(text)
+    return text if message is None else json.dumps(_covered(message, names), ensure_ascii=False)
+
+
+def _covered(value: object, names: Collection[str]) -> object:
+    if isinstance(value, dict):
+        return {key: COVERED if key in names else _covered(inner, names) for key, inner in value.items()}
+    return [_covered(inner, names) for inner in value] if isinstance(value, list) else value
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:

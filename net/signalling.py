@@ -94,8 +94,11 @@ class Signalling:
         self.seen_address = seen_from(self.local_address, there[0]) if there else self.local_address
         return self
 
-    async def send(self, text: str, facts: Collection[Told]) -> bool:
-        """Send one message, in which the server reads `facts`. False when the socket is gone."""
+    async def send(self, text: str, facts: Collection[Told], *, shown: str = "") -> bool:
+        """Send one message, in which the server reads `facts`. False when the socket is gone.
+
+        `shown` is the message without what must be repeated nowhere, a PIN for one, not even as evidence.
+        """
         if self._socket is None or self._socket.closed:
             return False
         try:
@@ -110,6 +113,7 @@ class Signalling:
             seen=self.seen_address,
             encrypted=self.encrypted,
             facts=facts,
+            shown=shown,
         )
         return True
 

@@ -163,18 +163,33 @@ class Witness:
     # messages
 
     def signalled(
-        self, destination: str, frame: str, *, source: str, seen: str, encrypted: bool, facts: Collection[Told]
+        self,
+        destination: str,
+        frame: str,
+        *,
+        source: str,
+        seen: str,
+        encrypted: bool,
+        facts: Collection[Told],
+        shown: str = "",
     ) -> None:
-        """One message has left for the meeting's server, which reads `facts` in it and sees our address as `seen`."""
-        evidence = Evidence("signalling", destination, len(frame.encode()), _bounded(frame))
+        """One message has left for the meeting's server, which reads `facts` in it and sees our address as `seen`.
+
+        `shown` stands as evidence in its place, where it holds what must be repeated nowhere.
+        """
+        evidence = Evidence("signalling", destination, len(frame.encode()), _bounded(shown or frame))
         for fact, value, audience in by_signalling(facts, source, destination, seen=seen, encrypted=encrypted):
             self._tell(fact, value, audience, evidence)
         self._ledger.count(Traffic(destination, "signalling", 1, evidence.size))
 
     def told_participant(self, channel: str, to: str, plain: str, facts: Sequence[Told]) -> None:
         """One message that only a participant can open has left; they read `facts` in it."""
-        evidence = Evidence(channel, to, len(plain.encode()), _bounded(plain))
-        for fact, value, audience in to_participants(facts):
+        self.told(channel, to, plain, len(plain.encode()), to_participants(facts))
+
+    def told(self, channel: str, to: str, text: str, size: int, tellings: Iterable[Telling]) -> None:
+        """One message of `size` bytes has left inside an encrypted connection, and tells this; `text`: as evidence."""
+        evidence = Evidence(channel, to, size, _bounded(text))
+        for fact, value, audience in tellings:
             self._tell(fact, value, audience, evidence)
 
     def requested(self, destination: str, headers: Mapping[str, str], *, encrypted: bool) -> None:

@@ -9,24 +9,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from net.janus_facts import (
+from net.janus_facts import UNKNOWN_REQUEST, keys, to_server
+from net.janus_fields import (
     HERE,
     IN_ROOM,
     LEFT,
     LETS_IN,
     MAY_MODERATE,
     MODERATED,
+    NEVER_SHOWN,
     NUMBERED,
     PIN,
     PLUGINS,
     RANDOM_ID,
     RANDOM_REQUESTS,
     RECEIVED,
-    UNKNOWN_REQUEST,
-    keys,
-    to_server,
 )
-from net.said import UNKNOWN_FIELD
+from net.said import COVERED, UNKNOWN_FIELD, without
 from net.sdp_facts import KINDS, UNKNOWN_ADDRESS, UNKNOWN_SHAPE
 from net.tellings import BY_MESSAGES, BY_SHAPE, MADE_FOR_THIS, RANDOM_NAMES, RANDOM_SOURCES, Told
 from privacy.facts import Fact
@@ -143,6 +142,14 @@ def test_credentials_are_told_by_name_and_never_repeated() -> None:
         assert not {fact for fact, _ in participants} & {Fact.CREDENTIAL, Fact.ROOM}
         assert "not-to-be-told" in text
         assert "not-to-be-told" not in repr(to_server(text))
+        shown = without(text, NEVER_SHOWN)
+        assert "not-to-be-told" not in shown
+        assert json.loads(shown)["body"] == {**json.loads(text)["body"], "pin": COVERED, "token": COVERED}
+
+
+def test_what_is_no_message_is_shown_as_it_is() -> None:
+    assert without("[1]", NEVER_SHOWN) == "[1]"
+    assert without('{"a": [{"pin": 1}]}', NEVER_SHOWN) == f'{{"a": [{{"pin": "{COVERED}"}}]}}'
 
 
 @pytest.mark.parametrize(
