@@ -8,7 +8,7 @@ It stands in for `aiortc.rtcrtpreceiver.JitterBuffer` (see `net.seams`): `add` t
 sender should be asked for a key frame, and a `Frame` or None. A `Frame` may have followers that became ready with it.
 
 Sources: RFC 3550 (sequence numbers and timestamps), RFC 7741 section 4.2 (start of a VP8 frame), RFC 6386 section 9.1
-(key frames), RFC 4585 section 6.3.1 (picture loss indication).
+(key frames), RFC 6184 section 5.2 (H.264 in packets), RFC 4585 section 6.3.1 (picture loss indication).
 """
 
 from __future__ import annotations
@@ -56,10 +56,19 @@ class JitterBuffer:
     """A buffer for one stream of voice or of pictures."""
 
     def __init__(
-        self, capacity: int, prefetch: int = 0, is_video: bool = False, clock: Callable[[], float] = time.monotonic
+        self,
+        capacity: int,
+        prefetch: int = 0,
+        is_video: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+        codec: str = "VP8",
     ) -> None:
-        """`capacity` and `prefetch` are the library's, counted in packets; here time decides, so they are not used."""
+        """`capacity` and `prefetch` are the library's, counted in packets; here time decides, so they are not used.
+
+        `codec`: of pictures, "VP8" or "H264".
+        """
         self._is_video = is_video
+        self._begins, self._is_key = _H264 if codec == "H264" else _VP8
         self.opens: Opens | None = None
         """What frames that become ready from now on are to be opened with."""
         self._clock = clock
@@ -128,7 +137,7 @@ class JitterBuffer:
     def _skip(self) -> bool:
         """Give up on what is missing: go on at the first packet that can begin a frame."""
         for place in sorted(self._packets):
-            if place != self._next and (not self._is_video or _begins_frame(self._packets[place])):
+            if place != self._next and (not self._is_video or self._begins(self._packets[place].payload)):
                 self._next = place
                 break
             del self._packets[place]
@@ -137,7 +146,7 @@ class JitterBuffer:
     def _from_key_on(self, frames: list[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
         """After a loss, pictures that build on what is missing are left out until a whole one comes."""
         while self._need_key and frames:
-            if _is_key(frames[0][1]):
+            if self._is_key(frames[0][1]):
                 self._need_key = False
             else:
                 frames = frames[1:]
@@ -163,9 +172,32 @@ def _encoded(packet: Packet) -> bytes:
     return data
 
 
-def _begins_frame(packet: Packet) -> bool:
-    return bool(packet.payload) and packet.payload[0] & 0x1F == 0x10
+def _begins_frame(payload: bytes) -> bool:
+    return bool(payload) and payload[0] & 0x1F == 0x10
 
 
 def _is_key(data: bytes) -> bool:
     return bool(data) and not data[0] & 1
+
+
+_NAL = b"\x00\x00\x00\x01"
+_WHOLE, _PARAMETERS = 5, 7  # units of a whole picture, and of what is needed before it
+_SEVERAL, _PIECE = 24, 28  # packets with several units, and with a piece of one
+
+
+def _begins_whole_picture(payload: bytes) -> bool:
+    """H.264 says of each unit what it is of, not where a picture begins; after a loss only a whole one is of use."""
+    if len(payload) < 4:
+        return False
+    kind = payload[0] & 0x1F
+    if kind == _PIECE:
+        return bool(payload[1] & 0x80) and payload[1] & 0x1F in (_WHOLE, _PARAMETERS)
+    return (payload[3] & 0x1F if kind == _SEVERAL else kind) in (_WHOLE, _PARAMETERS)
+
+
+def _has_whole_picture(data: bytes) -> bool:
+    return any(unit[0] & 0x1F in (_WHOLE, _PARAMETERS) for unit in data.split(_NAL) if unit)
+
+
+_VP8 = _begins_frame, _is_key
+_H264 = _begins_whole_picture, _has_whole_picture

@@ -212,8 +212,9 @@ class Peer:
         for transceiver in self._pc.getTransceivers():
             seams.on_arrival(transceiver.receiver, partial(self._arrived, transceiver.kind))
 
-    def _arrived(self, kind: str, packet: Any) -> None:
+    def _arrived(self, kind: str, packet: Any) -> bool:
         self._meter.arrived(kind, packet, time.monotonic())
+        return True
 
     @property
     def _dtls(self) -> Any:

@@ -68,13 +68,13 @@ class Description:
         """Read the values from a description. Raises `BadDescription` in one sentence."""
         if len(text) > MAX_TEXT:
             raise BadDescription(f"the session description has {len(text)} characters, more than {MAX_TEXT}")
-        values = _Values(text)
+        values = Values(text)
         ssrcs = values.ssrcs()
         return cls(
-            ufrag=values.only("ice-ufrag", r"[A-Za-z0-9+/]{4,32}"),
-            pwd=values.only("ice-pwd", r"[A-Za-z0-9+/]{22,64}"),
-            fingerprint=values.only("fingerprint:sha-256", r"(?:[0-9A-F]{2}:){31}[0-9A-F]{2}"),
-            setup=values.only("setup", r"actpass|active|passive"),
+            ufrag=values.ufrag(),
+            pwd=values.pwd(),
+            fingerprint=values.fingerprint(),
+            setup=values.setup(),
             voice_ssrc=ssrcs[0],
             picture_ssrc=ssrcs[1],
             retransmit_ssrc=ssrcs[2],
@@ -96,11 +96,11 @@ class Description:
             shown = {"srflx", "relay"}
         elif mode is AddressMode.RELAY:
             shown = {"relay"}
-        return replace(self, session=session, candidates=_distinct(c for c in self.candidates if c.type in shown))
+        return replace(self, session=session, candidates=distinct(c for c in self.candidates if c.type in shown))
 
     def reachable(self, mode: AddressMode) -> Description:
         """A stranger's description with only those candidates that may be contacted in this mode."""
-        return replace(self, candidates=_distinct(c for c in self.candidates if may_contact(c.host, c.port, mode)))
+        return replace(self, candidates=distinct(c for c in self.candidates if may_contact(c.host, c.port, mode)))
 
     def __str__(self) -> str:
         lines = [
@@ -118,11 +118,8 @@ class Description:
             *self._transport(1),
             "a=extmap:3 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time",
             f"a=rtpmap:{PICTURE} VP8/90000",
-            f"a=rtcp-fb:{PICTURE} nack",
-            f"a=rtcp-fb:{PICTURE} nack pli",
-            f"a=rtcp-fb:{PICTURE} goog-remb",
-            f"a=rtpmap:{RETRANSMIT} rtx/90000",
-            f"a=fmtp:{RETRANSMIT} apt={PICTURE}",
+            *feedback_lines(PICTURE, "nack", "nack pli", "goog-remb"),
+            *retransmit_lines(RETRANSMIT, PICTURE),
             f"a=ssrc-group:FID {self.picture_ssrc} {self.retransmit_ssrc}",
             *self._media("picture", (self.picture_ssrc, self.retransmit_ssrc)),
             "m=application 9 UDP/DTLS/SCTP webrtc-datachannel",
@@ -144,10 +141,7 @@ class Description:
         return [
             *lines,
             "a=end-of-candidates",
-            f"a=ice-ufrag:{self.ufrag}",
-            f"a=ice-pwd:{self.pwd}",
-            f"a=fingerprint:sha-256 {self.fingerprint}",
-            f"a=setup:{self.setup}",
+            *transport_lines(self.ufrag, self.pwd, self.fingerprint, self.setup),
         ]
 
     def _media(self, track: str, ssrcs: tuple[int, ...]) -> list[str]:
@@ -159,6 +153,26 @@ class Description:
             "a=rtcp-mux",
             *(f"a=ssrc:{ssrc} cname:{self.cname}" for ssrc in ssrcs),
         ]
+
+
+def transport_lines(ufrag: str, pwd: str, fingerprint: str, setup: str) -> list[str]:
+    """What a section says of its connection."""
+    return [
+        f"a=ice-ufrag:{ufrag}",
+        f"a=ice-pwd:{pwd}",
+        f"a=fingerprint:sha-256 {fingerprint}",
+        f"a=setup:{setup}",
+    ]
+
+
+def feedback_lines(payload_type: int, *kinds: str) -> list[str]:
+    """What the receiver of pictures may ask for (RFC 4585)."""
+    return [f"a=rtcp-fb:{payload_type} {kind}" for kind in kinds]
+
+
+def retransmit_lines(payload_type: int, of: int) -> list[str]:
+    """That lost packets of `of` are sent again with a payload type of their own (RFC 4588)."""
+    return [f"a=rtpmap:{payload_type} rtx/90000", f"a=fmtp:{payload_type} apt={of}"]
 
 
 _PRIVATE = tuple(
@@ -191,7 +205,7 @@ def may_contact(host: str, port: int, mode: AddressMode) -> bool:
     return not (mode is AddressMode.PUBLIC and is_private(host))
 
 
-def _distinct(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
+def distinct(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
     """One candidate for each address. Without a NAT a host and what a server sees of it are the same one."""
     found: dict[tuple[str, int], Candidate] = {}
     for candidate in candidates:
@@ -199,7 +213,7 @@ def _distinct(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
     return tuple(found.values())
 
 
-class _Values:
+class Values:
     """The attribute lines of a description, by section kind."""
 
     def __init__(self, text: str) -> None:
@@ -211,7 +225,8 @@ class _Values:
             elif line.startswith("a="):
                 self._lines.append((section, line[2:]))
 
-    def _all(self, prefix: str, section: str | None = None) -> list[str]:
+    def all(self, prefix: str, section: str | None = None) -> list[str]:
+        """The values of all attributes of one name, in all sections or in those of one kind."""
         return [
             line[len(prefix) :].lstrip(": ")
             for where, line in self._lines
@@ -220,16 +235,32 @@ class _Values:
 
     def only(self, name: str, pattern: str) -> str:
         """The one value of an attribute in all sections."""
-        found = {value.upper() if name.startswith("fingerprint") else value for value in self._all(name)}
+        found = {value.upper() if name.startswith("fingerprint") else value for value in self.all(name)}
         if len(found) != 1 or not re.fullmatch(pattern, value := found.pop()):
             raise BadDescription(f"the session description has no single valid {name.partition(':')[0]}")
         return value
+
+    def ufrag(self) -> str:
+        """The name of the ICE connection."""
+        return self.only("ice-ufrag", r"[A-Za-z0-9+/]{4,32}")
+
+    def pwd(self) -> str:
+        """Its password."""
+        return self.only("ice-pwd", r"[A-Za-z0-9+/]{22,64}")
+
+    def fingerprint(self) -> str:
+        """SHA-256 of the DTLS certificate."""
+        return self.only("fingerprint:sha-256", r"(?:[0-9A-F]{2}:){31}[0-9A-F]{2}")
+
+    def setup(self) -> str:
+        """Who begins with DTLS."""
+        return self.only("setup", r"actpass|active|passive")
 
     def ssrcs(self) -> tuple[int, int, int]:
         """Synchronisation sources: voice, picture, retransmitted picture."""
         found = []
         for section, wanted in (("audio", 1), ("video", 2)):
-            numbers = list(dict.fromkeys(value.partition(" ")[0] for value in self._all("ssrc", section)))
+            numbers = list(dict.fromkeys(value.partition(" ")[0] for value in self.all("ssrc", section)))
             if len(numbers) != wanted or not all(re.fullmatch(r"\d{1,10}", n) and int(n) < 2**32 for n in numbers):
                 raise BadDescription(f"the session description does not name the {section} sources")
             found += [int(number) for number in numbers]
@@ -239,7 +270,7 @@ class _Values:
 
     def cname(self) -> str:
         """The canonical name of the sources; random, one for a connection (RFC 7022)."""
-        names = {value.rpartition("cname:")[2] for value in self._all("ssrc") if "cname:" in value}
+        names = {value.rpartition("cname:")[2] for value in self.all("ssrc") if "cname:" in value}
         if len(names) != 1 or not re.fullmatch(r"[0-9A-Za-z-]{1,64}", name := names.pop()):
             raise BadDescription("the session description has no valid cname")
         return name
@@ -247,9 +278,10 @@ class _Values:
     def candidates(self) -> tuple[Candidate, ...]:
         """UDP candidates with literal addresses; names (such as `.local`) and everything else are left out."""
         found: dict[tuple[str, int, str], Candidate] = {}
-        for value in self._all("candidate"):
+        for value in self.all("candidate"):
             match = re.fullmatch(
-                r"\S{1,64} 1 udp (\d{1,10}) ([0-9A-Fa-f:.]{2,45}) (\d{1,5}) typ (host|srflx|relay)(?: .{0,200})?", value
+                r"\S{1,64} 1 (?i:udp) (\d{1,10}) ([0-9A-Fa-f:.]{2,45}) (\d{1,5}) typ (host|srflx|relay)(?: .{0,200})?",
+                value,
             )
             if match is None:
                 continue

@@ -20,6 +20,7 @@ import aiortc.codecs
 import aiortc.rtcdtlstransport
 import aiortc.rtcicetransport
 import aiortc.rtcrtpreceiver
+import aiortc.rtcrtpsender
 import aiortc.rtcsctptransport
 from aioice import stun
 from cryptography import x509
@@ -27,7 +28,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from net.confine.confinement import enter_thread
-from net.guarded import Guarded
+from net.guarded import MAX_PICTURE_SIDE, Guarded
 from net.in_clear import NEUTRAL
 from net.jitter import JitterBuffer
 from net.moved import Seam, replace
@@ -36,6 +37,7 @@ from net.stats import Route
 
 _host_addresses: ContextVar[tuple[str, ...]] = ContextVar("host addresses", default=())
 _authenticated: ContextVar[Callable[[str, int], None] | None] = ContextVar("authenticated", default=None)
+_codec: ContextVar[str] = ContextVar("codec", default="VP8")
 _installed = False
 _epoch = secrets.randbelow(1 << 62)
 _started = time.monotonic_ns()
@@ -127,20 +129,48 @@ def generate_certificate(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
 
 def _counting(original: Callable[..., Any]) -> Callable[..., Any]:
     async def handle_rtp_packet(self: aiortc.rtcrtpreceiver.RTCRtpReceiver, packet: Any, arrival_time_ms: int) -> None:
-        count = vars(self).get(_ARRIVAL)
-        if count is not None:
-            count(packet)
-        await original(self, packet, arrival_time_ms)
+        takes = vars(self).get(_ARRIVAL)
+        if takes is None or takes(packet):
+            await original(self, packet, arrival_time_ms)
 
     return handle_rtp_packet
 
 
-def on_arrival(receiver: aiortc.rtcrtpreceiver.RTCRtpReceiver, count: Callable[[Any], None]) -> None:
-    """Have `count` called with each RTP packet that arrives for a receiver."""
-    setattr(receiver, _ARRIVAL, count)
+def on_arrival(receiver: aiortc.rtcrtpreceiver.RTCRtpReceiver, takes: Callable[[Any], bool]) -> None:
+    """Have `takes` called with each RTP packet that arrives for a receiver; what it refuses goes no further."""
+    setattr(receiver, _ARRIVAL, takes)
 
 
 _ARRIVAL = "incog_on_arrival"
+
+
+_CHANNEL, _TEXT = 50, 51  # payload protocol identifiers (RFC 8831 section 8)
+_OPEN, _ACK = 3, 2  # messages about channels (RFC 8832 section 8.2.1)
+
+
+def _readable(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Whoever writes what the library cannot read would end the whole connection, also that of a server with us."""
+
+    async def receive(self: aiortc.rtcsctptransport.RTCSctpTransport, stream_id: int, pp_id: int, data: bytes) -> None:
+        if pp_id == _TEXT:
+            readable = _is_text(data)
+        elif pp_id == _CHANNEL and data[:1] == bytes([_OPEN]):
+            middle = 12 + int.from_bytes(data[8:10], "big")  # where the name ends
+            readable = stream_id not in self._data_channels and _is_text(data[12:middle]) and _is_text(data[middle:])
+        else:
+            readable = pp_id != _CHANNEL or data[:1] != bytes([_ACK]) or stream_id in self._data_channels
+        if readable:
+            await original(self, stream_id, pp_id, data)
+
+    return receive
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def own_fingerprint(dtls: aiortc.rtcdtlstransport.RTCDtlsTransport) -> str:
@@ -163,10 +193,72 @@ def route(ice: aiortc.rtcicetransport.RTCIceTransport) -> Route | None:
     return Route(pair.local_candidate.type, pair.remote_candidate.type) if pair is not None else None
 
 
+def take_roles(dtls: aiortc.rtcdtlstransport.RTCDtlsTransport, *, controlling: bool, server: bool) -> None:
+    """Who decides on the path (RFC 8445 section 6.1.1), and who waits for the DTLS hello; before anything is started.
+
+    The library decides both by its own reading of descriptions; used without it, there is no public way.
+    """
+    dtls.transport._connection.ice_controlling = controlling
+    dtls.transport._role_set = True
+    dtls._set_role("server" if server else "client")
+
+
+def sources(sender: aiortc.rtcrtpsender.RTCRtpSender) -> tuple[int, int]:
+    """The synchronisation sources of what is sent, and of what is sent again. There is no public way."""
+    return sender._ssrc, sender._rtx_ssrc
+
+
+def receiver(
+    kind: str, dtls: aiortc.rtcdtlstransport.RTCDtlsTransport, *, own_source: int, codec: str
+) -> aiortc.rtcrtpreceiver.RTCRtpReceiver:
+    """A receiver with its track, that reports as `own_source`; `codec` by its name. There is no public way."""
+    chosen = _codec.set(codec)
+    try:
+        made = aiortc.rtcrtpreceiver.RTCRtpReceiver(kind, dtls)
+    finally:
+        _codec.reset(chosen)
+    made._track = aiortc.rtcrtpreceiver.RemoteStreamTrack(kind)
+    made._set_rtcp_ssrc(own_source)
+    return made
+
+
+def _jitter_buffer(capacity: int, prefetch: int = 0, is_video: bool = False) -> JitterBuffer:
+    return JitterBuffer(capacity, prefetch, is_video, codec=_codec.get())
+
+
+def packets_received(dtls: aiortc.rtcdtlstransport.RTCDtlsTransport) -> int:
+    """How many packets came that were no STUN. There is no public way without a sender."""
+    (report,) = dtls._get_stats().values()
+    return int(report.packetsReceived)
+
+
+async def round_trip(ice: aiortc.rtcicetransport.RTCIceTransport) -> float | None:
+    """Ask the other end for a sign of life on the path in use: seconds until it came, or None.
+
+    The same question as the library's own (RFC 7675), which takes half a minute to find out that nobody answers.
+    """
+    connection = ice._connection
+    pair = connection._nominated.get(1)
+    if pair is None or connection.remote_password is None:
+        return None
+    request = connection.build_request(pair, nominate=False)
+    began = time.monotonic()
+    try:
+        await pair.protocol.request(
+            request, pair.remote_addr, integrity_key=connection.remote_password.encode(), retransmissions=1
+        )
+    except stun.TransactionError:
+        return None
+    return time.monotonic() - began
+
+
 def _guarding(original: Callable[..., Any]) -> Callable[..., Any]:
     def get_decoder(codec: Any) -> Any:
         enter_thread()  # called in the library's decoding thread, before the codec is opened and makes its own
-        return Guarded(original(codec), is_vp8=codec.name.upper() == "VP8")
+        decoder = original(codec)
+        if codec.name.upper() == "H264":
+            decoder.codec.options = {"max_pixels": str(MAX_PICTURE_SIDE**2)}
+        return Guarded(decoder, is_vp8=codec.name.upper() == "VP8")
 
     return get_decoder
 
@@ -189,7 +281,13 @@ _SEAMS = (
         _counting,
     ),
     Seam(aiortc.rtcrtpreceiver, "get_decoder", "(codec)", _guarding),
-    Seam(aiortc.rtcrtpreceiver, "JitterBuffer", "(capacity, prefetch, is_video)", lambda _: JitterBuffer),
+    Seam(aiortc.rtcrtpreceiver, "JitterBuffer", "(capacity, prefetch, is_video)", lambda _: _jitter_buffer),
     Seam(aiortc.rtcsctptransport.RTCSctpTransport, "_get_timestamp", "(self)", lambda _: _monotonic_seconds),
+    Seam(
+        aiortc.rtcsctptransport.RTCSctpTransport,
+        "_data_channel_receive",
+        "(self, stream_id, pp_id, data)",
+        _readable,
+    ),
     *_SEALED,
 )
