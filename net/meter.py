@@ -7,7 +7,7 @@ and only one of the two is in the report. So packets are counted where they arri
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from net.sdp import Description
@@ -36,26 +36,45 @@ class Pictures:
         self.width, self.height = frame.width, frame.height
 
 
+class Received:
+    """One track that arrives."""
+
+    def __init__(self, kind: str, ssrc: int, codec: str = "", pictures: Pictures | None = None) -> None:
+        """`codec`: its name, where it is not the usual one."""
+        self.arrivals = Arrivals(ssrc, CLOCK_RATES[kind])
+        self.pictures = Pictures() if pictures is None else pictures
+        self._kind = kind
+        self._codec = codec or _CODECS[kind]
+        self._window = Window()
+
+    def track(self, now: float, source: Source | None = None) -> TrackStats:
+        """What is known at `now`, in seconds. `source`: what it is of, where it is not the usual one."""
+        arrivals = self.arrivals
+        look = Look(now, arrivals.packets, arrivals.lost, arrivals.bytes, self.pictures.count)
+        found = _track(self._kind, look, self._window, self.pictures, arrivals.jitter, sent=False)
+        return replace(found, codec=self._codec, source=source or found.source)
+
+
 class Meter:
     """See the module. Use it on the event loop."""
 
     def __init__(self) -> None:
         self.seen = Pictures()
         self.shown = Pictures()
-        self._arrivals: dict[str, Arrivals] = {}
-        self._windows: dict[tuple[str, bool], Window] = {}
+        self._received: dict[str, Received] = {}
+        self._windows: dict[str, Window] = {}
 
     def expect(self, theirs: Description) -> None:
         """What the other end will send."""
-        self._arrivals = {
-            AUDIO: Arrivals(theirs.voice_ssrc, CLOCK_RATES[AUDIO]),
-            VIDEO: Arrivals(theirs.picture_ssrc, CLOCK_RATES[VIDEO]),
+        self._received = {
+            AUDIO: Received(AUDIO, theirs.voice_ssrc),
+            VIDEO: Received(VIDEO, theirs.picture_ssrc, pictures=self.seen),
         }
 
     def arrived(self, kind: str, packet: Arriving, now: float) -> None:
         """A packet came; `now` in seconds."""
-        if kind in self._arrivals:
-            self._arrivals[kind].add(packet, now)
+        if kind in self._received:
+            self._received[kind].arrivals.add(packet, now)
 
     def measure(self, reports: Iterable[Any], now: float) -> PeerStats:
         """Everything that is known now; `reports` are the library's."""
@@ -69,22 +88,17 @@ class Meter:
                 claimed[report.kind] = report
             elif report.type == "transport":
                 transport = (report.bytesReceived, report.bytesSent)
-        active = {kind: arrivals for kind, arrivals in self._arrivals.items() if arrivals.packets}
+        active = {kind: one for kind, one in self._received.items() if one.arrivals.packets}
         trips = [report.roundTripTime for report in claimed.values() if report.roundTripTime is not None]
         return PeerStats(
-            packets_received={kind: arrivals.packets for kind, arrivals in active.items()},
-            packets_lost={kind: arrivals.lost for kind, arrivals in active.items()},
-            jitter={kind: arrivals.jitter for kind, arrivals in active.items()},
+            packets_received={kind: one.arrivals.packets for kind, one in active.items()},
+            packets_lost={kind: one.arrivals.lost for kind, one in active.items()},
+            jitter={kind: one.arrivals.jitter for kind, one in active.items()},
             round_trip=max(0.0, trips[-1]) if trips else None,
             bytes_received=transport[0],
             bytes_sent=transport[1],
-            tracks=(*self._received(active, now), *self._sent(sent, claimed, now)),
+            tracks=(*(one.track(now) for one in active.values()), *self._sent(sent, claimed, now)),
         )
-
-    def _received(self, active: dict[str, Arrivals], now: float) -> Iterator[TrackStats]:
-        for kind, arrivals in active.items():
-            look = Look(now, arrivals.packets, arrivals.lost, arrivals.bytes, self.seen.count)
-            yield self._track(kind, look, self.seen, arrivals.jitter, sent=False)
 
     def _sent(self, sent: dict[str, Any], claimed: dict[str, Any], now: float) -> Iterator[TrackStats]:
         for kind, report in sent.items():
@@ -93,21 +107,24 @@ class Meter:
                 lost = min(max(0, theirs.packetsLost), report.packetsSent) if theirs else 0
                 jitter = min(theirs.jitter, MAX_TOTAL) / CLOCK_RATES[kind] if theirs else None
                 look = Look(now, report.packetsSent, lost, report.bytesSent, self.shown.count)
-                yield self._track(kind, look, self.shown, jitter, sent=True)
+                yield _track(kind, look, self._windows.setdefault(kind, Window()), self.shown, jitter, sent=True)
 
-    def _track(self, kind: str, look: Look, pictures: Pictures, jitter: float | None, *, sent: bool) -> TrackStats:
-        passed = self._windows.setdefault((kind, sent), Window()).take(look)
-        is_picture = kind == VIDEO
-        return TrackStats(
-            source=_SOURCES[kind],
-            sent=sent,
-            codec=_CODECS[kind],
-            width=pictures.width if is_picture else 0,
-            height=pictures.height if is_picture else 0,
-            frame_rate=passed.frames / passed.seconds if is_picture and passed else None,
-            bit_rate=8 * passed.bytes / passed.seconds if passed else None,
-            packets=look.packets,
-            lost=look.lost,
-            loss=share_lost(passed, sent=sent) if passed else None,
-            jitter=jitter,
-        )
+
+def _track(
+    kind: str, look: Look, window: Window, pictures: Pictures, jitter: float | None, *, sent: bool
+) -> TrackStats:
+    passed = window.take(look)
+    is_picture = kind == VIDEO
+    return TrackStats(
+        source=_SOURCES[kind],
+        sent=sent,
+        codec=_CODECS[kind],
+        width=pictures.width if is_picture else 0,
+        height=pictures.height if is_picture else 0,
+        frame_rate=passed.frames / passed.seconds if is_picture and passed else None,
+        bit_rate=8 * passed.bytes / passed.seconds if passed else None,
+        packets=look.packets,
+        lost=look.lost,
+        loss=share_lost(passed, sent=sent) if passed else None,
+        jitter=jitter,
+    )

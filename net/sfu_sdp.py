@@ -62,6 +62,10 @@ class Transport:
         """The same with only those candidates that may be contacted; `server`: the address we talk to already."""
         return replace(self, candidates=distinct(c for c in self.candidates if may_go_to(c, mode, server)))
 
+    def continues(self, other: Transport) -> bool:
+        """Whether it is the same connection: anything else would be an ICE restart or another server."""
+        return (self.ufrag, self.pwd, self.fingerprint) == (other.ufrag, other.pwd, other.fingerprint)
+
     @property
     def answering(self) -> str:
         """Our `setup` when this is an offer: we wait for its DTLS hello, if it can say one.
@@ -185,6 +189,8 @@ class Published:
         numbers = [section.mid for section in answer.sections]
         if kinds != self.kinds or numbers != [str(number) for number in range(len(kinds))]:
             raise BadDescription("the answer of the server has other sections than the offer")
+        if answer.transport.setup == "actpass":
+            raise BadDescription("the answer of the server does not say who begins")
         return answer
 
     def takes(self, answer: Described, kind: Kind) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
@@ -36,7 +36,7 @@ from net import seams
 from net.errors import Unreachable
 from net.frames import Incoming, Outgoing
 from net.guard import Blocked, Guard
-from net.sdp import MAX_CANDIDATES, AddressMode, Candidate
+from net.sdp import MAX_CANDIDATES, AddressMode, BadDescription, Candidate
 from net.services.mesh.ice import IceServer
 from net.sfu_sdp import MAX_MESSAGE, Transport, may_go_to
 from net.stats import Route
@@ -103,6 +103,7 @@ class Wire:
         self._work: list[asyncio.Task[None]] = []
         self._complete = False  # the server names no more addresses
         self._later = 0  # addresses it named after its description
+        self._wants_channel = False
         self._channel: RTCDataChannel | None = None
         self._channels = 0  # that the server opened
         self._sctp: RTCSctpTransport | None = None
@@ -132,12 +133,21 @@ class Wire:
         ufrag, pwd = str(own.usernameFragment), str(own.password)
         return Transport(ufrag, pwd, seams.own_fingerprint(self.dtls), "actpass")
 
-    def connect(self, own: Transport, theirs: Transport, *, data: bool) -> None:
-        """Begin to connect; `data`: and open a data channel. How it goes is told by events."""
+    def connect(self, own: Transport, theirs: Transport, ready: Callable[[], Awaitable[None]] | None = None) -> None:
+        """Begin to connect, once; how it goes is told by events. `ready` is awaited before it is told that it is up."""
+        if self._work:
+            raise BadDescription("the server described its side of the connection twice")
         offered = own.setup == "actpass"
         waits = theirs.setup == "active" if offered else own.setup == "passive"
         seams.take_roles(self.dtls, controlling=offered or theirs.lite, server=waits)
-        self._work.append(spawn(self._connecting(theirs, data), "connect to where the server receives media"))
+        self._work.append(spawn(self._connecting(theirs, ready), "connect to where the server receives media"))
+
+    def open_channel(self) -> None:
+        """Open a data channel, now or as soon as the connection is up. Safe to call twice."""
+        if not self._wants_channel:
+            self._wants_channel = True
+            if self.up:
+                self._work.append(spawn(self._open(), "open a data channel"))
 
     async def add(self, candidate: Candidate) -> None:
         """Take an address of the server that came later than its description."""
@@ -156,17 +166,30 @@ class Wire:
         channel.send(data)
         return True
 
+    async def drained(self, patience: float) -> None:
+        """Wait until all messages have left, but not longer than `patience` seconds."""
+        channel = self._channel
+        for _ in range(int(patience / 0.02)):
+            if channel is None or channel.readyState != "open" or channel.bufferedAmount == 0:
+                return
+            await asyncio.sleep(0.02)
+
     async def close(self, patience: float = 0.0) -> None:
         """Hang up, giving messages on their way up to `patience` seconds. Safe to call twice."""
         if self._closed:
             return
         self._closed = True
-        await self._sent(patience)
+        await self.drained(patience)
         await cancel(*self._work)
         if self._sctp is not None:
             await self._sctp.stop()
         await self.dtls.stop()
         await self._ice.stop()
+
+    @property
+    def now(self) -> float:
+        """Seconds."""
+        return self._around.clock()
 
     @property
     def route(self) -> Route | None:
@@ -180,7 +203,7 @@ class Wire:
 
     # connecting
 
-    async def _connecting(self, theirs: Transport, data: bool) -> None:
+    async def _connecting(self, theirs: Transport, ready: Callable[[], Awaitable[None]] | None) -> None:
         try:
             async with asyncio.timeout(CONNECT_WITHIN):
                 await self._reach(theirs)
@@ -189,7 +212,9 @@ class Wire:
         if self._failed or self._closed:
             return
         self.up = True
-        if data:
+        if ready is not None:
+            await ready()
+        if self._wants_channel:
             await self._open()
         self._events.wire_up()
         self._work.append(spawn(self._watch(), "watch the media server"))
@@ -245,7 +270,7 @@ class Wire:
     async def _watch(self) -> None:
         """The library itself needs half a minute to find out that nobody is there any more."""
         clock = self._around.clock
-        heard = asked = clock()
+        heard, asked = clock(), float("-inf")
         packets = -1
         while not self._failed:
             await asyncio.sleep(LOOK_EVERY)
@@ -263,6 +288,8 @@ class Wire:
     # data
 
     async def _open(self) -> None:
+        if self._sctp is not None:
+            return
         self._sctp = RTCSctpTransport(self.dtls)
         self._sctp.on("datachannel", self._opened)
         await self._sctp.start(RTCSctpCapabilities(MAX_MESSAGE), SCTP_PORT)
@@ -285,14 +312,6 @@ class Wire:
     def _said(self, label: str, data: str | bytes) -> None:
         if not self._closed and len(data) <= MAX_MESSAGE:
             self._events.wire_said(label, data)
-
-    async def _sent(self, patience: float) -> None:
-        """Wait until the channel has been read out."""
-        channel = self._channel
-        for _ in range(int(patience / 0.02)):
-            if channel is None or channel.readyState != "open" or channel.bufferedAmount == 0:
-                return
-            await asyncio.sleep(0.02)
 
 
 def _of_the_library(candidate: Candidate) -> RTCIceCandidate:

@@ -13,9 +13,11 @@ from net.services.base import PeerId, Source
 from net.services.outbox import Emit
 
 __all__ = [
+    "MIXED",
     "Accept",
     "Action",
     "Answer",
+    "Candidate",
     "Close",
     "Emit",
     "Hangup",
@@ -28,6 +30,10 @@ __all__ = [
     "Way",
     "WayEvent",
 ]
+
+
+MIXED = PeerId("mixed")
+"""By this the sound of an AudioBridge goes to the media: it is nobody's alone."""
 
 
 class Way(StrEnum):
@@ -79,6 +85,14 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """The server named an address by itself (`trickle`), as "candidate:1 1 udp …"."""
+
+    way: Way
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Close:
     """Close a connection."""
 
@@ -118,7 +132,7 @@ class Show:
     picture: bool
 
 
-Action = Send | Hangup | Offer | Accept | Answer | Close | Route | SendData | Show | Emit
+Action = Send | Hangup | Offer | Accept | Answer | Candidate | Close | Route | SendData | Show | Emit
 
 
 class WayEvent(StrEnum):
@@ -127,4 +141,5 @@ class WayEvent(StrEnum):
     UP = "up"  # media is encrypted to the announced fingerprint
     CHANNEL = "channel"  # its data channel is open
     FAILED = "failed"  # it could not be made, or is gone
-    NO_PICTURE = "no picture"  # the answer refuses our picture section; sound goes on alone after another offer
+    NO_PICTURE = "no picture"  # the answer refuses our picture; sound and data go on over the same connection
+    NO_VOICE = "no voice"  # the answer refuses our sound: the room wants another encoding than Opus
