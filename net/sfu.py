@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from aiortc import RTCRtpSender
@@ -136,9 +136,7 @@ class Receiver:
     async def answer(self, text: str) -> str:
         """Take an offer, the first one or a later one; gives our answer. Raises `BadDescription`, `Unreachable`."""
         theirs = Described.parse(text)
-        answer = await self._answering.to(theirs)
-        self._listeners.offered(theirs.sections)
-        return answer
+        return await self._answering.to(theirs, self._listeners.offered(theirs.sections))
 
     def route(self, streams: Iterable[Stream]) -> None:
         """Whose the sections are from now on; what comes on others is dropped, and never decoded."""
@@ -179,7 +177,8 @@ class TextWay:
 
     async def answer(self, text: str) -> str:
         """Take the offer; gives our answer. Raises `BadDescription`, `Unreachable`."""
-        return await self._answering.to(Described.parse(text))
+        theirs = Described.parse(text)
+        return await self._answering.to(theirs, {section.mid: 0 for section in theirs.sections})
 
     async def close(self, patience: float = 0.0) -> None:
         """Hang up, giving messages on their way up to `patience` seconds. Safe to call twice."""
@@ -196,7 +195,7 @@ class Answering:
         self._session = secrets.randbelow(1 << 62)
         self._version = 0
 
-    async def to(self, offer: Described) -> str:
+    async def to(self, offer: Described, reports: Mapping[str, int]) -> str:
         """Answer an offer; the first one begins the connection. Raises `BadDescription`, `Unreachable`."""
         if self._own is None:
             self._own = replace(await self._wire.gather(), setup=offer.transport.answering)
@@ -207,4 +206,4 @@ class Answering:
         if offer.data:
             self._wire.open_channel()
         self._version += 1
-        return offer.answered(self._own, self._session, self._version)
+        return offer.answered(self._own, reports, self._session, self._version)

@@ -128,17 +128,20 @@ class Listeners:
         self._around = around
         self._dtls = dtls
         self._alive = alive
-        self._own_source = secrets.randbelow(2**32 - 1) + 1
+        self._reports: dict[str, int] = {}
         self._sections: Mapping[str, Section] = {}
         self._streams: Mapping[str, Stream] = {}
         self._listeners: dict[str, Listener] = {}
         self._stopping: set[asyncio.Task[None]] = set()
         self._left: dict[str, tuple[Heard, float]] = {}  # who was on a section until when
 
-    def offered(self, sections: Iterable[Section]) -> None:
-        """The server says what is on its sections."""
+    def offered(self, sections: Iterable[Section]) -> Mapping[str, int]:
+        """The server says what is on its sections; gives the sources of our reports on them, always the same."""
         self._sections = {section.mid: section for section in sections}
+        for mid in self._sections.keys() - self._reports.keys():
+            self._reports[mid] = secrets.randbelow(2**32 - 1) + 1
         self._adapt()
+        return self._reports
 
     def route(self, streams: Iterable[Stream]) -> None:
         """Whose they are; on all others nothing is received."""
@@ -184,7 +187,7 @@ class Listeners:
         before, until = self._left.pop(mid, (heard, 0.0))
         taken_over = before.stream.pid != heard.stream.pid and before.source == heard.source
         deaf_until = until + SETTLE if taken_over else 0.0
-        self._listeners[mid] = Listener(heard, self._around, self._dtls, self._own_source, self._alive, deaf_until)
+        self._listeners[mid] = Listener(heard, self._around, self._dtls, self._reports[mid], self._alive, deaf_until)
 
 
 def _parameters(heard: Heard) -> RTCRtpReceiveParameters:

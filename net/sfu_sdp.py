@@ -12,7 +12,7 @@ Sources: RFC 8866 (SDP), RFC 9429 (offers and answers), RFC 8839 (candidates, ic
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -138,11 +138,15 @@ class Described:
         """Whether a data channel may be opened."""
         return any(section.kind is Kind.DATA and section.usable for section in self.sections)
 
-    def answered(self, own: Transport, session: int, version: int) -> str:
-        """Our answer to this offer: we take what we know, and send nothing."""
+    def answered(self, own: Transport, reports: Mapping[str, int], session: int, version: int) -> str:
+        """Our answer to this offer: we take what we know, and send nothing but reports.
+
+        `reports`: the synchronisation sources of these, by section. A server that does not know them would not know
+        which section they are about, and would not ask for the key frames that we ask it for.
+        """
         lines = _head(session, version, (section.mid for section in self.sections if section.usable))
         for section in self.sections:
-            lines += _answered(section, own) if section.usable else _rejected(section)
+            lines += _answered(section, own, reports[section.mid]) if section.usable else _rejected(section)
         return _text(lines)
 
 
@@ -336,7 +340,7 @@ def _head(session: int, version: int, bundled: Iterable[str]) -> list[str]:
     ]
 
 
-def _answered(section: Section, own: Transport) -> list[str]:
+def _answered(section: Section, own: Transport, reports: int) -> list[str]:
     if section.codec is None:
         return _data(section.mid, own)
     codec = section.codec
@@ -346,6 +350,7 @@ def _answered(section: Section, own: Transport) -> list[str]:
         *own.lines(section.mid),
         "a=recvonly" if section.sends else "a=inactive",
         "a=rtcp-mux",
+        f"a=ssrc:{reports} cname:-",
     ]
     if section.kind is Kind.VOICE:
         return [*lines, f"a=rtpmap:{codec.payload_type} opus/48000/2"]
