@@ -27,6 +27,8 @@ from net.sfu_wire import Around, Wire, WireEvents
 from net.stats import PeerStats, TrackStats
 from net.tracks import PictureTrack, VoiceTrack
 
+_CODECS = {Kind.VOICE: "opus", Kind.PICTURE: "VP8"}
+
 
 class Publisher:
     """What we send: voice, perhaps one picture, and data; or our voice alone, and everybody's mixed in return."""
@@ -38,9 +40,11 @@ class Publisher:
         events: WireEvents,
         *,
         picture: bool,
+        key: bytes | None = None,
         mixed: bool = False,
         alive: Callable[[str], None] = lambda mid: None,
     ) -> None:
+        """`key`: what frames are sealed with; `mixed`: everybody's sound comes back; `alive`: as of a `Receiver`."""
         self.wire = Wire(around, ice, events)
         self._mixed = Listeners(around, self.wire.dtls, alive) if mixed else None
         self._meter = Meter()
@@ -49,6 +53,9 @@ class Publisher:
         self._senders = {Kind.VOICE: RTCRtpSender(self._voice, self.wire.dtls)}
         if self._picture is not None:
             self._senders[Kind.PICTURE] = RTCRtpSender(self._picture, self.wire.dtls)
+        if key is not None:
+            for kind, sender in self._senders.items():
+                around.seals.seal(sender, _CODECS[kind], key)
         self._offered: Published | None = None
 
     async def offer(self) -> str:
@@ -129,6 +136,7 @@ class Receiver:
     def __init__(
         self, around: Around, ice: Sequence[IceServer], events: WireEvents, alive: Callable[[str], None]
     ) -> None:
+        """`alive` is told the name of a section on which something came, now and then."""
         self.wire = Wire(around, ice, events)
         self._listeners = Listeners(around, self.wire.dtls, alive)
         self._answering = Answering(self.wire)

@@ -27,6 +27,7 @@ from net.meter import Received
 from net.services.base import PeerId, Source
 from net.services.janus.actions import Stream
 from net.sfu_sdp import Codec, Kind, Section
+from net.sfu_seals import SEALABLE
 from net.sfu_wire import Around
 from net.tasks import cancel, spawn
 
@@ -75,6 +76,8 @@ class Listener:
         self._sources = (of.source, of.section.retransmit)
         self.received = Received(of.kind, of.source, _SPOKEN[of.codec.name])
         self._receiver = seams.receiver(of.kind, dtls, own_source=own_source, codec=of.codec.name)
+        if of.stream.key is not None:
+            around.seals.open(self._receiver, of.codec.name, of.stream.key)
         seams.on_arrival(self._receiver, self._takes)
         self._work = spawn(self._listen(), f"receive {of.kind}")
 
@@ -180,6 +183,8 @@ class Listeners:
         if section is None or not (section.usable and section.sends):
             return None
         if section.codec is None or section.source is None:  # data; or there would be no telling whose it is
+            return None
+        if stream.key is not None and section.codec.name not in SEALABLE:
             return None
         return Heard(stream, section, section.codec, section.source)
 

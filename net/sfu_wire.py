@@ -39,6 +39,7 @@ from net.guard import Blocked, Guard
 from net.sdp import MAX_CANDIDATES, AddressMode, BadDescription, Candidate
 from net.services.mesh.ice import IceServer
 from net.sfu_sdp import MAX_MESSAGE, Transport, may_go_to
+from net.sfu_seals import Seals
 from net.stats import Route
 from net.tasks import cancel, spawn
 from privacy.facts import Audience
@@ -73,6 +74,7 @@ class Around:
     server: str  # the address of the server we talk to already
     outgoing: Outgoing
     incoming: Incoming
+    seals: Seals
     clock: Callable[[], float]  # seconds
 
 
