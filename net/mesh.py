@@ -1,21 +1,19 @@
 """The driver of a mesh meeting: does what the conversation decides, and tells it what happened.
 
-All that leaves for the rendezvous or another person passes `_write_one` or `_send_channel`; both show the witness the
+All that leaves for the rendezvous or another person passes `_write` or `_send_channel`; both show the witness the
 message as it was before sealing.
 """
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import secrets
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Any
 
 from net import mesh_facts
-from net.connections import LAST_WORDS, Connections
-from net.errors import Lost, MeetingError, PrivacyStop, Refused, Unreachable
+from net.connections import Connections
+from net.driver import Driver
+from net.errors import Lost, MeetingError, Refused
 from net.frames import Incoming, Outgoing
 from net.guard import Guard
 from net.ice import Servers
@@ -24,14 +22,10 @@ from net.sdp import AddressMode, Description
 from net.services.base import (
     Ability,
     Encryption,
-    Event,
     Level,
     Notice,
-    Participant,
     PeerId,
-    Phase,
     Picture,
-    Resynced,
     Source,
 )
 from net.services.mesh import actions as act
@@ -42,21 +36,14 @@ from net.services.mesh.sealing import Keys
 from net.services.mesh.wire import State, fresh_id
 from net.signalling import Signalling
 from net.stats import PeerStats, described
-from net.tasks import cancel, spawn
 from net.tellings import to_participants
 from net.witness import Witness
 from privacy.facts import Audience, Fact
 from privacy.persona import Persona
 from privacy.policy import Policy, Telling
 
-TICK = 0.25
-MAX_EVENTS = 2048
-MAX_OUTBOX = 512
-RETRY = (1.0, 2.0, 4.0, 8.0)
-"""Seconds between tries to find the rendezvous again; the last one repeats."""
 
-
-class MeshRoom:
+class MeshRoom(Driver[act.Action, act.SendRendezvous]):
     """A mesh meeting (`net.services.base.Room`). Make it, `join`, read `events`, `leave`."""
 
     def __init__(
@@ -75,16 +62,6 @@ class MeshRoom:
         policy: Policy | None = None,
     ) -> None:
         """`policy` says what may be told; without one nothing is held against a preview."""
-        self._link = link
-        self._mode = addresses
-        self._witness = witness
-        self._told = MeshTold(link, addresses, witness, policy)
-        self._guard = guard
-        self._clock = clock
-        self._policy = policy
-        self._stopped: MeetingError | None = None
-        self._state = State()
-        self._showing: frozenset[Source] = frozenset()  # camera and screen, as far as they are on
         self._conversation = Conversation(
             me=fresh_id(secrets.token_bytes),
             alias=persona.alias,
@@ -93,11 +70,13 @@ class MeshRoom:
             new=new,
             ice=tuple(ice),
         )
-        self._signalling: Signalling | None = None
-        self._outbox: asyncio.Queue[act.SendRendezvous | None] = asyncio.Queue(MAX_OUTBOX)
-        self._events: asyncio.Queue[Event | None] = asyncio.Queue()
-        self._tasks: list[asyncio.Task[Any]] = []
-        self._arrived = asyncio.Event()
+        super().__init__(self._conversation, witness=witness, policy=policy, clock=clock)
+        self._link = link
+        self._mode = addresses
+        self._told = MeshTold(link, addresses, witness, policy)
+        self._guard = guard
+        self._state = State()
+        self._showing: frozenset[Source] = frozenset()  # camera and screen, as far as they are on
         self._servers = Servers(guard, addresses, policy)
         self._connections = Connections(
             self,
@@ -110,19 +89,8 @@ class MeshRoom:
         )
         self._named = tuple(ice)
         self._new = new
-        self._closer: asyncio.Task[None] | None = None
 
     # the room
-
-    @property
-    def phase(self) -> Phase:
-        """Where the meeting stands."""
-        return self._conversation.phase
-
-    @property
-    def participants(self) -> Mapping[PeerId, Participant]:
-        """The others, by id."""
-        return self._conversation.participants
 
     @property
     def can(self) -> frozenset[Ability]:
@@ -143,38 +111,6 @@ class MeshRoom:
     def keys(self) -> tuple[str, ...]:
         """The fingerprints of our keys that participants were told, up to a bound; a new one for each connection."""
         return self._told.keys
-
-    async def join(self) -> None:
-        """Enter the meeting. Returns when the server has let us in. Raises Unreachable, Refused or Lost."""
-        if self._policy is not None:
-            self._witness.hold_to(self._policy, self._stop)
-        if self._new and self._mode is AddressMode.RELAY:
-            try:
-                await self._servers.usable(self._named)
-            except MeetingError as error:
-                raise self._stopped or error from error
-        self._signalling = await self._connect()
-        if self._new and self._signalling.local_address == self._link.host:
-            for event in self._told.invited():
-                self._emit(event)
-        self._tasks.append(spawn(self._write_rendezvous(), "write to rendezvous"))
-        self._tasks.append(spawn(self._tick(), "mesh clock"))
-        self._do(self._conversation.start(self._clock()))
-        self._tasks.append(spawn(self._read_rendezvous(), "read from rendezvous"))
-        await self._arrived.wait()
-        if self._closer is not None:
-            await self._closer
-            raise self._stopped or self._error()
-
-    async def events(self) -> AsyncIterator[Event]:
-        """What happens, until the meeting has ended.
-
-        Raises `PrivacyStop` when that is why it has; in relay mode Unreachable or Refused when there is no relay.
-        """
-        while (event := await self._events.get()) is not None:
-            yield event
-        if self._stopped is not None:
-            raise self._stopped
 
     async def publish(self, source: Source, on: bool) -> None:
         """Tell the others whether our microphone, camera or screen is on; the gates themselves are the media's.
@@ -206,12 +142,6 @@ class MeshRoom:
         """Send a chat message to all, or to one. Raises `ValueError`, in one sentence, when it cannot be sent."""
         self._told.allow((Fact.CHAT, text, Audience.PARTICIPANTS))
         self._do(self._conversation.say(text, to, self._clock()))
-
-    async def leave(self) -> None:
-        """Say goodbye and close everything. Safe to call twice."""
-        self._do(self._conversation.leave(self._clock()))
-        if self._closer is not None:
-            await self._closer
 
     async def stats(self, peer: PeerId) -> PeerStats | None:
         """How the connection with somebody is doing, if there is one."""
@@ -255,45 +185,14 @@ class MeshRoom:
         """As the protocol."""
         self._leave_because(error)
 
-    # the conversation's wishes
+    # what a mesh does of what every driver does
 
-    def _do(self, wishes: Sequence[act.Action]) -> None:
-        for wish in wishes:
-            match wish:
-                case act.SendRendezvous():
-                    if self._outbox.full():
-                        self._emit(Notice("The rendezvous takes nothing any more; some messages were not sent."))
-                    else:
-                        self._outbox.put_nowait(wish)
-                case act.CloseRendezvous():
-                    self._outbox.put_nowait(None)
-                case act.SendChannel(pid, text):
-                    self._send_channel(pid, text)
-                case act.OpenPeer(pid, ice):
-                    self._connections.open(pid, ice)
-                case act.AnswerPeer(pid, sdp, ice):
-                    self._connections.answer(pid, sdp, ice)
-                case act.AcceptAnswer(pid, sdp):
-                    self._connections.accept(pid, sdp)
-                case act.ClosePeer(pid):
-                    self._connections.close(pid)
-                case act.Wanted(pid, picture):
-                    self._connections.want_picture(pid, picture)
-                case act.Emit(event):
-                    self._emit(event)
-        if self.phase is Phase.ENDED and self._closer is None:
-            self._closer = spawn(self._shut_down(), "shut down")
-        if self.phase in (Phase.LIVE, Phase.ENDED):
-            self._arrived.set()
-
-    def _emit(self, event: Event) -> None:
-        if self._events.qsize() >= MAX_EVENTS:
-            while not self._events.empty():
-                self._events.get_nowait()
-            self._events.put_nowait(Resynced(tuple(self.participants.values())))
-        self._events.put_nowait(event)
-
-    # the wire
+    async def _prepare(self) -> None:
+        if self._new and self._mode is AddressMode.RELAY:
+            try:
+                await self._servers.usable(self._named)
+            except MeetingError as error:
+                raise self._stopped or error from error
 
     async def _connect(self) -> Signalling:
         link = self._link
@@ -302,51 +201,52 @@ class MeshRoom:
         )
         self._connections.addresses = (signalling.local_address,)
         self._told.reached_from(signalling.local_address, signalling.seen_address)
+        if self._new and not self._tasks and signalling.local_address == link.host:
+            for event in self._told.invited():
+                self._emit(event)
         return signalling
 
-    async def _read_rendezvous(self) -> None:
-        attempt = 0
-        while self._closer is None:
-            if self._signalling is not None:
-                async for text in self._signalling.messages():
-                    self._do(self._conversation.received(text, self._clock()))
-                    attempt = 0
-                await self._signalling.close()
-                self._signalling = None
-                self._do(self._conversation.rendezvous_lost(self._clock()))
-            await asyncio.sleep(RETRY[min(attempt, len(RETRY) - 1)] * (0.75 + secrets.randbelow(500) / 1000))
-            attempt += 1
-            try:
-                self._signalling = await self._connect()
-            except Unreachable:
-                continue
-            self._do(self._conversation.rendezvous_found(self._clock()))
+    def _perform(self, wish: act.Action) -> None:
+        match wish:
+            case act.SendRendezvous():
+                self._post(wish)
+            case act.CloseRendezvous():
+                self._post(None)
+            case act.SendChannel(pid, text):
+                self._send_channel(pid, text)
+            case act.OpenPeer(pid, ice):
+                self._connections.open(pid, ice)
+            case act.AnswerPeer(pid, sdp, ice):
+                self._connections.answer(pid, sdp, ice)
+            case act.AcceptAnswer(pid, sdp):
+                self._connections.accept(pid, sdp)
+            case act.ClosePeer(pid):
+                self._connections.close(pid)
+            case act.Wanted(pid, picture):
+                self._connections.want_picture(pid, picture)
+            case act.Emit(event):
+                self._emit(event)
 
-    async def _written(self, patience: float) -> None:
-        """Wait until the rendezvous was given all that is queued, but not longer than `patience` seconds."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._outbox.join(), patience)
+    def _lost(self) -> Sequence[act.Action]:
+        return self._conversation.rendezvous_lost(self._clock())
 
-    async def _write_rendezvous(self) -> None:
-        while True:
-            wish = await self._outbox.get()
-            try:
-                await self._write_one(wish)
-            finally:
-                self._outbox.task_done()
+    def _found(self) -> Sequence[act.Action]:
+        return self._conversation.rendezvous_found(self._clock())
 
-    async def _write_one(self, wish: act.SendRendezvous | None) -> None:
-        if self._signalling is None:
+    async def _hang_up(self) -> None:
+        await self._connections.close_all()
+
+    def _error(self) -> MeetingError:
+        kind = Lost if self._conversation.end is act.End.LOST else Refused
+        return kind(self._conversation.end_reason)
+
+    async def _write(self, signalling: Signalling, message: act.SendRendezvous) -> None:
+        facts = mesh_facts.to_rendezvous(message.text)
+        told = mesh_facts.to_participant(message.sealed_plain) if message.sealed_plain else []
+        if self._objects([*signalling.telling(facts), *to_participants(told)]):
             return
-        if wish is None:
-            await self._signalling.close()
-            return
-        facts = mesh_facts.to_rendezvous(wish.text)
-        told = mesh_facts.to_participant(wish.sealed_plain) if wish.sealed_plain else []
-        if self._objects([*self._signalling.telling(facts), *to_participants(told)]):
-            return
-        if await self._signalling.send(wish.text, facts) and wish.sealed_plain:
-            for event in self._told.sealed(wish, told, self._name(wish.pid)):
+        if await signalling.send(message.text, facts) and message.sealed_plain:
+            for event in self._told.sealed(message, told, self._name(message.pid)):
                 self._emit(event)
 
     def _send_channel(self, pid: str, text: str) -> None:
@@ -371,35 +271,6 @@ class MeshRoom:
         if objection:
             self._stop(objection)
         return bool(objection)
-
-    def _stop(self, objection: str) -> None:
-        """Leave at once: going on would tell more than was agreed to."""
-        self._leave_because(PrivacyStop(f"incog left the meeting and sent nothing more. {objection}"))
-
-    def _leave_because(self, error: MeetingError) -> None:
-        if self._stopped is None:
-            self._stopped = error
-            self._do(self._conversation.leave(self._clock()))
-
-    async def _tick(self) -> None:
-        while True:
-            await asyncio.sleep(TICK)
-            self._do(self._conversation.tick(self._clock()))
-            self._witness.tick()
-
-    async def _shut_down(self) -> None:
-        """Close everything; the events end only after the last byte has left, so that the ledger is whole by then."""
-        await self._written(LAST_WORDS)
-        await cancel(*self._tasks)
-        await self._connections.close_all()
-        if self._signalling is not None:
-            await self._signalling.close()
-        self._witness.flush()
-        self._events.put_nowait(None)
-
-    def _error(self) -> MeetingError:
-        kind = Lost if self._conversation.end is act.End.LOST else Refused
-        return kind(self._conversation.end_reason)
 
 
 def _picture(showing: frozenset[Source]) -> Picture:

@@ -208,30 +208,6 @@ class Published:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What whoever reads a description of ours learns from it."""
-
-    fingerprint: str
-    sources: tuple[int, ...]
-    cname: str  # empty where we send nothing
-    candidates: tuple[Candidate, ...]  # none, if all is well
-    extensions: tuple[str, ...]  # what more each packet would say; none, if all is well
-
-
-def told(text: str) -> Told:
-    """Read what a description of ours tells. Raises `BadDescription`."""
-    values = Values(text)
-    sources = tuple(dict.fromkeys(_number(value.partition(" ")[0], 2**32) for value in values.all("ssrc")))
-    return Told(
-        values.fingerprint(),
-        tuple(source for source in sources if source is not None),
-        values.cname() if sources else "",
-        values.candidates(),
-        tuple(value.partition(" ")[2] for value in values.all("extmap")),
-    )
-
-
 def candidate(text: str) -> Candidate | None:
     """Read a candidate that came by itself ("candidate:1 1 udp …"); None for one that is no address."""
     found = Values(f"m=audio\na={text[:300].strip().removeprefix('a=')}").candidates()

@@ -10,6 +10,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
+from net.driver import LAST_WORDS
 from net.errors import MeetingError
 from net.ice import Servers
 from net.sdp import AddressMode, BadDescription
@@ -22,8 +23,6 @@ from net.sfu_wire import Around
 from net.stats import PeerStats
 from net.tasks import cancel, spawn
 
-LAST_WORDS = 0.3
-"""Seconds a connection is kept open for a message that is still on its way."""
 _REFUSED = {Kind.VOICE: WayEvent.NO_VOICE, Kind.PICTURE: WayEvent.NO_PICTURE}
 
 

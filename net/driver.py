@@ -1,0 +1,229 @@
+"""What drives a meeting of any kind: does what its conversation decides, and tells it what happened.
+
+Here is what all kinds share: events for the front end, messages that wait to be written, the server that is found
+again when it was lost, the clock, and the end. What a wish means, and what may be told, is the business of the kind.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from typing import Any, Generic, Protocol, TypeVar
+
+from net.errors import MeetingError, PrivacyStop, Unreachable
+from net.services.base import Encryption, Event, Notice, Participant, PeerId, Phase, Resynced
+from net.signalling import Signalling
+from net.tasks import cancel, spawn
+from net.witness import Witness
+from privacy.policy import Policy
+
+TICK = 0.25
+MAX_EVENTS = 2048
+MAX_OUTBOX = 512
+LAST_WORDS = 0.3
+"""Seconds that messages which are still on their way at the end are given."""
+RETRY = (1.0, 2.0, 4.0, 8.0)
+"""Seconds between tries to find the server again; the last one repeats."""
+
+Wish = TypeVar("Wish")
+Message = TypeVar("Message")
+Wish_co = TypeVar("Wish_co", covariant=True)
+
+
+class Meeting(Protocol[Wish_co]):
+    """What the conversations of all kinds have in common."""
+
+    @property
+    def phase(self) -> Phase: ...
+    @property
+    def participants(self) -> Mapping[PeerId, Participant]: ...
+    @property
+    def encryption(self) -> Encryption: ...
+    def start(self, now: float) -> Sequence[Wish_co]: ...
+    def received(self, text: str, now: float) -> Sequence[Wish_co]: ...
+    def tick(self, now: float) -> Sequence[Wish_co]: ...
+    def leave(self, now: float) -> Sequence[Wish_co]: ...
+
+
+class Driver(ABC, Generic[Wish, Message]):
+    """One meeting. `Wish` is what the conversation wants done, `Message` what waits to be written to the server."""
+
+    def __init__(
+        self, meeting: Meeting[Wish], *, witness: Witness, policy: Policy | None, clock: Callable[[], float]
+    ) -> None:
+        """`policy` says what may be told; without one nothing is held against a preview."""
+        self._meeting = meeting
+        self._witness = witness
+        self._policy = policy
+        self._clock = clock
+        self._stopped: MeetingError | None = None
+        self._signalling: Signalling | None = None
+        self._outbox: asyncio.Queue[Message | None] = asyncio.Queue(MAX_OUTBOX)
+        self._events: asyncio.Queue[Event | None] = asyncio.Queue()
+        self._tasks: list[asyncio.Task[Any]] = []
+        self._arrived = asyncio.Event()
+        self._closer: asyncio.Task[None] | None = None
+
+    # what every room has
+
+    @property
+    def phase(self) -> Phase:
+        """Where the meeting stands."""
+        return self._meeting.phase
+
+    @property
+    def participants(self) -> Mapping[PeerId, Participant]:
+        """The others, by id."""
+        return self._meeting.participants
+
+    @property
+    def encryption(self) -> Encryption:
+        """The worst of all participants and sources."""
+        return self._meeting.encryption
+
+    async def join(self) -> None:
+        """Enter the meeting. Returns when the server has let us in. Raises `MeetingError`, in one sentence."""
+        if self._policy is not None:
+            self._witness.hold_to(self._policy, self._stop)
+        await self._prepare()
+        self._signalling = await self._connect()
+        self._tasks.append(spawn(self._write_all(), "write to the server"))
+        self._tasks.append(spawn(self._tick(), "the meeting's clock"))
+        self._do(self._meeting.start(self._clock()))
+        self._tasks.append(spawn(self._read_all(), "read from the server"))
+        await self._arrived.wait()
+        if self._closer is not None:
+            await self._closer
+            raise self._stopped or self._error()
+
+    async def events(self) -> AsyncIterator[Event]:
+        """What happens, until the meeting has ended.
+
+        Raises `PrivacyStop` when that is why it has; in relay mode Unreachable or Refused when there is no relay.
+        """
+        while (event := await self._events.get()) is not None:
+            yield event
+        if self._stopped is not None:
+            raise self._stopped
+
+    async def leave(self) -> None:
+        """Say goodbye and close everything. Safe to call twice."""
+        self._do(self._meeting.leave(self._clock()))
+        if self._closer is not None:
+            await self._closer
+
+    # what each kind decides
+
+    async def _prepare(self) -> None:
+        """Before anything is connected. Raises `MeetingError`."""
+
+    @abstractmethod
+    async def _connect(self) -> Signalling:
+        """Open the WebSocket. Raises `Unreachable`."""
+
+    @abstractmethod
+    def _perform(self, wish: Wish) -> None:
+        """Do one thing."""
+
+    @abstractmethod
+    async def _write(self, signalling: Signalling, message: Message) -> None:
+        """Write one message, if it may be told."""
+
+    @abstractmethod
+    def _lost(self) -> Sequence[Wish]:
+        """The WebSocket is gone."""
+
+    @abstractmethod
+    def _found(self) -> Sequence[Wish]:
+        """There is another one."""
+
+    @abstractmethod
+    async def _hang_up(self) -> None:
+        """Close all connections for media."""
+
+    @abstractmethod
+    def _error(self) -> MeetingError:
+        """Why we are not let in."""
+
+    # what they do it by
+
+    def _do(self, wishes: Sequence[Wish]) -> None:
+        for wish in wishes:
+            self._perform(wish)
+        if self.phase is Phase.ENDED and self._closer is None:
+            self._closer = spawn(self._shut_down(), "shut down")
+        if self.phase in (Phase.LIVE, Phase.ENDED):
+            self._arrived.set()
+
+    def _emit(self, event: Event) -> None:
+        """Tell the front end. When that takes nothing for long, it gets everybody anew instead of what happened."""
+        if self._events.qsize() >= MAX_EVENTS:
+            while not self._events.empty():
+                self._events.get_nowait()
+            self._events.put_nowait(Resynced(tuple(self.participants.values())))
+        self._events.put_nowait(event)
+
+    def _post(self, message: Message | None) -> None:
+        """Have a message written after those that wait; None: close the WebSocket then."""
+        if message is not None and self._outbox.full():
+            self._emit(Notice("The server takes nothing any more; some messages were not sent."))
+        elif not self._outbox.full():
+            self._outbox.put_nowait(message)
+
+    def _stop(self, objection: str) -> None:
+        """Leave at once: going on would tell more than was agreed to."""
+        self._leave_because(PrivacyStop(f"incog left the meeting and sent nothing more. {objection}"))
+
+    def _leave_because(self, error: MeetingError) -> None:
+        if self._stopped is None:
+            self._stopped = error
+            self._do(self._meeting.leave(self._clock()))
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK)
+            self._do(self._meeting.tick(self._clock()))
+            self._witness.tick()
+
+    async def _write_all(self) -> None:
+        while True:
+            message = await self._outbox.get()
+            try:
+                if self._signalling is not None and message is not None:
+                    await self._write(self._signalling, message)
+                elif self._signalling is not None:
+                    await self._signalling.close()
+            finally:
+                self._outbox.task_done()
+
+    async def _read_all(self) -> None:
+        attempt = 0
+        while self._closer is None:
+            if self._signalling is not None:
+                async for text in self._signalling.messages():
+                    self._do(self._meeting.received(text, self._clock()))
+                    attempt = 0
+                await self._signalling.close()
+                self._signalling = None
+                self._do(self._lost())
+            await asyncio.sleep(RETRY[min(attempt, len(RETRY) - 1)] * (0.75 + secrets.randbelow(500) / 1000))
+            attempt += 1
+            try:
+                self._signalling = await self._connect()
+            except Unreachable:
+                continue
+            self._do(self._found())
+
+    async def _shut_down(self) -> None:
+        """Close everything; the events end only after the last byte has left, so that the ledger is whole by then."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._outbox.join(), LAST_WORDS)
+        await cancel(*self._tasks)
+        await self._hang_up()
+        if self._signalling is not None:
+            await self._signalling.close()
+        self._witness.flush()
+        self._events.put_nowait(None)
