@@ -35,11 +35,18 @@
     peer.py        one WebRTC connection to one participant
     connections.py the connections of one mesh meeting, by participant
     account.py     what a meeting tells, before the policy and then the witness
+    driver.py      what the drivers of all kinds of meeting share
     mesh.py        the driver of incog's own meeting service
     mesh_facts.py  what each message of the mesh tells whoever can read it
     mesh_told.py   the account of a mesh meeting
     mesh_rehearsal.py  what a mesh meeting would tell, by its messages and its packets
     mesh_stage.py  the two conversations and the rendezvous that play one
+    sfu_sdp.py     session descriptions towards and from a server that forwards media
+    sfu_wire.py    one connection to such a server
+    sfu_seals.py   how frames are sealed for it, and opened
+    sfu_listen.py  what is received from it, each person's apart
+    sfu.py         what is published there, what is received, and plain text
+    sfu_ways.py    the connections to it of one meeting
     said.py        what one message through a server tells: its operator, and those it is handed on to
     sdp_facts.py   what a session description of ours tells a server
     janus_facts.py what each message to a Janus server tells whom

@@ -7,6 +7,7 @@ always verified, names looked up once. Every request and every message is shown 
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import ssl
 from collections.abc import AsyncIterator, Collection, Iterator
@@ -51,15 +52,32 @@ class Signalling:
     def __init__(self, witness: Witness, destination: str, encrypted: bool) -> None:
         self.destination = destination
         self.encrypted = encrypted
-        self.local_address = self.seen_address = ""
+        self.local_address = self.seen_address = self.server_address = ""
         self._witness = witness
         self._presence: Collection[Told] = ()
         self._session: aiohttp.ClientSession | None = None
         self._socket: aiohttp.ClientWebSocketResponse | None = None
 
     @classmethod
-    async def connect(cls, host: str, port: int, *, tls: bool, guard: Guard, witness: Witness) -> Signalling:
-        """Open a WebSocket to `host:port`. Raises `Unreachable`."""
+    async def connect(
+        cls,
+        host: str,
+        port: int,
+        *,
+        tls: bool,
+        guard: Guard,
+        witness: Witness,
+        path: str = "/",
+        subprotocol: str = "",
+        max_message: int = MAX_MESSAGE,
+    ) -> Signalling:
+        """Open a WebSocket to `host:port`. Raises `Unreachable`.
+
+        `path` has no query: what stands in a request ends up in logs. `subprotocol`: what the server must speak (RFC
+        6455 section 1.9). `max_message`: bytes of the longest message that is taken.
+        """
+        if re.fullmatch(r"/[0-9A-Za-z._~!$&'()*+,;=:@%/-]*", path) is None:
+            raise ValueError("the path of a request holds nothing but a path")
         literal = f"[{host}]" if ":" in host else host
         self = cls(witness, f"{literal}:{port}", tls)
         guard.allow(host, port, "the meeting's server, from the link", Audience.OPERATOR)
@@ -75,9 +93,10 @@ class Signalling:
         try:
             async with asyncio.timeout(CONNECT_TIMEOUT):
                 self._socket = await self._session.ws_connect(
-                    f"{'wss' if tls else 'ws'}://{literal}:{port}/",
+                    f"{'wss' if tls else 'ws'}://{literal}:{port}{path}",
+                    protocols=(subprotocol,) if subprotocol else (),
                     compress=0,
-                    max_msg_size=MAX_MESSAGE,
+                    max_msg_size=max_message,
                     autoping=False,
                     timeout=aiohttp.ClientWSTimeout(ws_receive=SILENCE, ws_close=2.0),
                     ssl=ssl.create_default_context() if tls else True,
@@ -88,9 +107,13 @@ class Signalling:
         except BaseException:
             await self._session.close()
             raise
+        if subprotocol and self._socket.protocol != subprotocol:
+            await self.close()
+            raise Unreachable(f"What answers at {self.destination} does not speak {subprotocol}; check the link.")
         name = self._socket.get_extra_info("sockname")
         self.local_address = name[0] if name else ""
         there = self._socket.get_extra_info("peername")
+        self.server_address = there[0] if there else ""
         self.seen_address = seen_from(self.local_address, there[0]) if there else self.local_address
         return self
 

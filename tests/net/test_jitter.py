@@ -159,3 +159,63 @@ def test_any_order_within_a_window_comes_out_sorted(order: list[int], start: int
     for place in order:
         out += frames(buffer.add(voice(start + 1 + place))[1])
     assert out == [b"v%d" % n for n in range(start, start + 7)]
+
+
+WHOLE, PARAMETERS, CHANGE = 0x65, 0x67, 0x61  # H.264: a whole picture, what it needs, and what builds on others
+
+
+@dataclass
+class Unit(Packet):
+    """A packet with one unit of H.264, and that unit as the library hands it on."""
+
+    @property
+    def _data(self) -> bytes:
+        return b"\x00\x00\x00\x01" + self.payload
+
+
+def test_h264_goes_on_after_a_loss_with_a_whole_picture() -> None:
+    clock = Clock()
+    buffer = JitterBuffer(128, is_video=True, clock=clock, codec="H264")
+
+    def add(number: int, kind: int, picture: int = 0) -> tuple[bool, list[bytes]]:
+        clock.now += 0.3
+        last = not picture or kind == WHOLE
+        asked, frame = buffer.add(Unit(number, (picture or number) * 3000, bytes([kind, 0, 0, 0, 0]), last))
+        return asked, frames(frame)
+
+    assert add(1, CHANGE) == (True, [])  # nothing to build on yet
+    assert len(add(2, WHOLE)[1]) == 1
+    assert len(add(3, CHANGE)[1]) == 1
+    assert add(5, CHANGE)[1] == []
+    assert add(6, CHANGE) == (True, [])
+    assert add(7, PARAMETERS, 7)[1] == []
+    assert add(8, 0x68, 7)[1] == []
+    assert len(add(9, WHOLE, 7)[1]) == 1
+    assert len(add(10, CHANGE)[1]) == 1
+
+
+@given(
+    st.sampled_from([0x7C, 0x78, WHOLE, PARAMETERS, CHANGE]),
+    st.sampled_from([0x85, 0x05, 0x87, 0x81, 0x00]),
+    st.sampled_from([WHOLE, PARAMETERS, CHANGE]),
+)
+def test_where_a_whole_h264_picture_begins(first: int, second: int, third: int) -> None:
+    """After a loss it is waited for: alone in a packet, first of several in one, or as the first piece of many."""
+    clock = Clock()
+    buffer = JitterBuffer(128, is_video=True, clock=clock, codec="H264")
+    whole = b"\x00\x00\x00\x01" + bytes([WHOLE])
+
+    class Cut(Packet):
+        @property
+        def _data(self) -> bytes:
+            return whole
+
+    buffer.add(Cut(1, 0, bytes([WHOLE])))
+    buffer.add(Cut(3, 3000, bytes([first, second, 0, third])))
+    clock.now = 1.0
+    _, frame = buffer.add(Cut(4, 6000, bytes([CHANGE, 0, 0, 0])))
+    begins = {
+        0x7C: second in (0x85, 0x87),
+        0x78: third in (WHOLE, PARAMETERS),
+    }.get(first, first in (WHOLE, PARAMETERS))
+    assert len(frames(frame)) == (2 if begins else 0)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import aioice.ice
@@ -13,6 +15,7 @@ import aiortc.rtcrtpreceiver
 import av
 import pytest
 from aiortc import RTCCertificate
+from aiortc.rtcrtpparameters import RTCRtpCodecParameters
 from cryptography import x509
 
 from net import seams
@@ -89,3 +92,59 @@ def test_a_real_decoder_survives_an_empty_packet() -> None:
     assert decoder.decode(Frame(packets[0], 0))
     assert decoder.decode(Frame(b"", 960)) == []
     assert decoder.decode(Frame(packets[0], 1920))
+
+
+def test_what_no_text_is_ends_no_connection() -> None:
+    """A message, or a channel's name, that is no UTF-8 would raise within the library and end the transport."""
+    seams.install()
+    got: list[tuple[int, int, bytes]] = []
+
+    class Channels:
+        _data_channels = {4: "one"}
+
+    async def original(self: Channels, stream_id: int, pp_id: int, data: bytes) -> None:
+        got.append((stream_id, pp_id, data))
+
+    receive = seams._readable(original)
+    name = "Zoë".encode()
+    opening = b"\x03\x00\x00\x00\x00\x00\x00\x00"
+    fine = [
+        (4, 51, name),
+        (4, 53, b"\xff"),
+        (4, 56, b"\x00"),
+        (5, 50, opening + bytes((0, len(name), 0, 2)) + name + b"ab"),
+        (5, 50, opening),
+        (4, 50, b"\x02"),
+        (4, 50, b""),
+    ]
+    bad = [
+        (4, 51, b"\xff"),
+        (5, 50, opening + b"\x00\x01\x00\x00\xff"),
+        (5, 50, opening + bytes((0, len(name) - 1, 0, 1)) + name),  # cut within a letter
+        (4, 50, opening + b"\x00\x00\x00\x00"),  # is open already
+        (5, 50, b"\x02"),  # says that one is open which is none
+    ]
+
+    async def main() -> None:
+        for message in [*fine, *bad]:
+            await receive(Channels(), *message)
+
+    asyncio.run(main())
+    assert got == fine
+
+
+def test_an_h264_picture_beyond_the_bound_is_not_decoded() -> None:
+    seams.install()
+    get_decoder = getattr(aiortc.rtcrtpreceiver, "get_decoder")  # noqa: B009  # not exported, so replaced by name
+    decoder = get_decoder(RTCRtpCodecParameters("video/H264", 90000, payloadType=107))
+
+    def whole(width: int, height: int) -> Frame:
+        codec = av.CodecContext.create("libx264", "w")
+        codec.width, codec.height, codec.pix_fmt, codec.time_base = width, height, "yuv420p", Fraction(1, 30)
+        codec.options = {"tune": "zerolatency", "preset": "ultrafast"}
+        (packet,) = codec.encode(av.VideoFrame(width, height, "yuv420p"))
+        return Frame(bytes(packet), 0)
+
+    assert [(frame.width, frame.height) for frame in decoder.decode(whole(320, 240))] == [(320, 240)]
+    with pytest.raises(av.FFmpegError):
+        decoder.decode(whole(2560, 1600))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from aiohttp import web
 
 from net.errors import Unreachable
 from net.signalling import Signalling
@@ -46,3 +47,87 @@ def test_a_redirect_to_another_place_is_not_followed_and_little_is_said() -> Non
     for head in heads:
         names = {line.partition(b":")[0].lower() for line in head.split(b"\r\n")[1:] if line}
         assert names == {b"host", b"upgrade", b"connection", b"sec-websocket-version", b"sec-websocket-key"}
+
+
+async def server(chosen: str = "", *, long: int = 0) -> tuple[web.AppRunner, int, list[web.Request]]:
+    """One that speaks `chosen`, and says a message of `long` bytes."""
+    asked: list[web.Request] = []
+
+    async def answer(request: web.Request) -> web.WebSocketResponse:
+        asked.append(request)
+        socket = web.WebSocketResponse(protocols=(chosen,) if chosen else ())
+        await socket.prepare(request)
+        if long:
+            await socket.send_str("x" * long)
+        await socket.receive()
+        return socket
+
+    app = web.Application()
+    app.router.add_get("/{path:.*}", answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    return runner, runner.addresses[0][1], asked
+
+
+def test_a_path_and_what_must_be_spoken_are_asked_for() -> None:
+    lab = Lab()
+
+    async def main() -> None:
+        runner, port, asked = await server("janus-protocol", long=200_000)
+        try:
+            there = await Signalling.connect(
+                "127.0.0.1",
+                port,
+                tls=False,
+                guard=lab.guard,
+                witness=lab.witness,
+                path="/janus/ws",
+                subprotocol="janus-protocol",
+                max_message=300_000,
+            )
+            assert there.server_address == "127.0.0.1"
+            async for text in there.messages():
+                assert len(text) == 200_000
+                break
+            await there.close()
+            assert [(one.path, one.query_string) for one in asked] == [("/janus/ws", "")]
+            assert asked[0].headers["Sec-WebSocket-Protocol"] == "janus-protocol"
+        finally:
+            await runner.cleanup()
+
+    lab.run(main())
+
+
+def test_who_speaks_something_else_is_not_spoken_to() -> None:
+    lab = Lab()
+
+    async def main() -> None:
+        runner, port, _ = await server("other-protocol")
+        try:
+            with pytest.raises(Unreachable, match="does not speak janus-protocol; check the link"):
+                await Signalling.connect(
+                    "127.0.0.1",
+                    port,
+                    tls=False,
+                    guard=lab.guard,
+                    witness=lab.witness,
+                    subprotocol="janus-protocol",
+                )
+        finally:
+            await runner.cleanup()
+
+    lab.run(main())
+
+
+@pytest.mark.parametrize("path", ["/janus?pin=1234", "/janus#key", "janus", "", "/ja nus", "/ja\r\nnus"])
+def test_a_path_holds_no_query_and_nothing_else(path: str) -> None:
+    lab = Lab()
+
+    async def main() -> None:
+        with pytest.raises(ValueError, match="nothing but a path"):
+            await Signalling.connect("127.0.0.1", 9, tls=False, guard=lab.guard, witness=lab.witness, path=path)
+
+    lab.run(main())
+    assert not lab.guard.allowed
