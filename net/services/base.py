@@ -104,6 +104,7 @@ class Participant:
     stable_key: str | None = None  # what a service keeps over reconnects, if it has such a thing
     kind: str = ""  # "recorder", "note-taker" or "bot" where the service says so; else empty
     missing: Mapping[Source, str] = field(default_factory=dict)  # sources we cannot hear or see: why, in a few words
+    also: tuple[str, ...] = ()  # further pictures of theirs, which cannot be chosen here, by what they call them
 
 
 class Phase(StrEnum):

@@ -47,6 +47,10 @@ class Identities:
         self._nameless = nameless
         self._left: dict[PeerId, Known] = {}
 
+    def called(self, own: str) -> None:
+        """We have another name."""
+        self._own = own
+
     def left(self, peer: Person) -> None:
         """Somebody with whom we were linked is gone."""
         self._left.pop(peer.pid, None)  # so that the newest stand last

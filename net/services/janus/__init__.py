@@ -1,12 +1,23 @@
 """One participant's side of a meeting on a Janus server, without any I/O.
 
-    link.py     links, and what stands in a pasted one of PIN, secret and token
-    actions.py  what the conversation wants done
+    link.py           links, and what stands in a pasted one of PIN, secret and token
+    actions.py        what the conversation wants done
 
-    wire.py     the envelope of all messages, and what refusals mean
-    session.py  requests and answers, handles, signs of life, taking up a session again
-    videoroom.py  what is said with the VideoRoom
-    sealing.py  the keys from the link's fragment, and what the server forwards without reading it
+    wire.py           the envelope of all messages, and what refusals mean
+    session.py        requests and answers, handles, signs of life, taking up a session again
+    standing.py       the phase of a meeting, what it allows, and how it ended
+    sealing.py        the keys from the link's fragment, and what the server forwards without reading it
+
+    videoroom.py      what is said with the VideoRoom
+    conversation.py   a meeting in one: messages and reports in, actions out
+    admission.py      our place in the room, and the phase that follows from it
+    people.py         the others
+    publishing.py     the connection by which we send
+    subscriptions.py  the connection by which we receive
+    wants.py          what is to be received
+    exchange.py       what incog users tell each other over data channels
+    words.py          their messages
+    moderation.py     what is done by those who know the room's secret
 
 It speaks the JSON protocol of Janus and of three of its plugins, as they were seen on the wire.
 """

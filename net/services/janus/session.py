@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol
 
-from net.errors import Asked, MeetingError, Refused
+from net.errors import Asked, MeetingError, Refused, Unreachable
 from net.services.janus import wire
 from net.services.janus.actions import Action, Hangup, Send
 from net.services.janus.wire import Failure, Jsep, Json, Reply
@@ -51,6 +51,9 @@ class HandleOwner(Protocol):
 
     def hung_up(self) -> None:
         """The handle's connection is gone, as far as the server knows."""
+
+    def trickled(self, candidate: str) -> None:
+        """One more address of the server's, as an ICE candidate; empty: there are no more."""
 
 
 class SessionOwner(Protocol):
@@ -151,7 +154,7 @@ class Session:
         if self.state is not State.OPEN:
             return
         if self._asked_at is not None and now - self._asked_at >= SILENT_AFTER:
-            self._give_up("The server says nothing any more.")
+            self.give_up("The server says nothing any more.")
         elif now >= self._keepalive_at:
             self._keepalive_at = now + KEEPALIVE_EVERY
             self._asked_at = now if self._asked_at is None else self._asked_at
@@ -188,6 +191,12 @@ class Session:
         """Give a handle back; its owner hears nothing more of it."""
         if self._handles.pop(handle.id, None) is not None:
             self._request({"janus": "detach", "handle_id": handle.id}, _ignored)
+
+    def give_up(self, reason: str) -> None:
+        """The WebSocket is of no use: it is to be closed, and made anew."""
+        self._out.add(Hangup(reason))
+        self.lost()
+        self._owner.silent()
 
     def destroy(self) -> None:
         """End the session, if there is one: to the others we have left."""
@@ -232,6 +241,9 @@ class Session:
             case wire.HungUp(sender):
                 if (handle := self._handle(sender)) is not None:
                     handle.owner.hung_up()
+            case wire.Trickled(sender, candidate):
+                if (handle := self._handle(sender)) is not None:
+                    handle.owner.trickled(candidate)
             case wire.Other():
                 pass
 
@@ -264,6 +276,8 @@ class Session:
             pass  # whoever has lost the WebSocket knows
         elif isinstance(outcome, Failure) and outcome.code == wire.UNAUTHORIZED:
             self._owner.refused(Asked("The server asks for a token, or does not take the one given.", "token"))
+        elif isinstance(outcome, Failure) and outcome.code == wire.NO_ANSWER:
+            self._owner.refused(Unreachable("The server does not answer; try again later."))
         else:
             self._owner.refused(Refused("The server does not take us in just now; try again later."))
 
@@ -272,7 +286,7 @@ class Session:
             self._open()
             self._owner.resumed()
         elif outcome.code == wire.NO_ANSWER:
-            self._give_up("The server does not answer.")
+            self.give_up("The server does not answer.")
         elif outcome.code != wire.GONE:
             self._expire()
 
@@ -283,11 +297,6 @@ class Session:
     def _open(self) -> None:
         self.state = State.OPEN
         self._keepalive_at = self._out.now + KEEPALIVE_EVERY
-
-    def _give_up(self, reason: str) -> None:
-        self._out.add(Hangup(reason))
-        self.lost()
-        self._owner.silent()
 
     def _expire(self) -> None:
         self._forget()

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from net.errors import Asked, MeetingError, Refused
+from net.errors import Asked, MeetingError, Refused, Unreachable
 from net.services.strict import Fields, Malformed, dump, load
 
 MESSAGE_LIMIT = 1 << 20
@@ -105,16 +105,24 @@ class HungUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Trickled:
+    """One more address at which the server can be reached for a handle's connection; empty: there are no more."""
+
+    sender: int
+    candidate: str
+
+
+@dataclass(frozen=True, slots=True)
 class TimedOut:
     """The server gave up the session, since it heard nothing from us."""
 
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """Something without consequence: whether media arrive, a slow link, a candidate."""
+    """Something without consequence: whether media arrive, a slow link."""
 
 
-Message = Ack | Answer | Told | Up | HungUp | TimedOut | Other
+Message = Ack | Answer | Told | Up | HungUp | Trickled | TimedOut | Other
 
 
 def read(text: str) -> tuple[int | None, Message]:
@@ -142,6 +150,9 @@ def _message(kind: str, transaction: str, fields: Fields) -> Message:
             return Up(_sender(fields))
         case "hangup":
             return HungUp(_sender(fields))
+        case "trickle":
+            candidate = fields.fields("candidate")
+            return Trickled(_sender(fields), optional_text(candidate, "candidate", REASON_LIMIT))
         case "timeout":
             return TimedOut()
         case _:
@@ -216,6 +227,6 @@ def refusal(failure: Failure, pin: str) -> MeetingError:
         case 460:
             return Refused("The server has no rooms of this kind; check the link.")
         case code if code <= NO_ANSWER:
-            return Refused("The server does not answer; try again later.")
+            return Unreachable("The server does not answer; try again later.")
         case code:
             return Refused(f"The server does not let us into the room (it said {code}); check the link.")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from net.errors import Asked, MeetingError, Refused
+from net.errors import Asked, MeetingError, Refused, Unreachable
 from net.services.janus import wire
 from net.services.janus.actions import Action, Hangup, Send
 from net.services.janus.session import (
@@ -55,6 +55,9 @@ class Owner:
 
     def hung_up(self) -> None:
         self.told.append("hung up")
+
+    def trickled(self, candidate: str) -> None:
+        self.told.append(candidate)
 
     def then(self, outcome: Reply | Failure | Handle) -> None:
         self.told.append(outcome)
@@ -145,7 +148,10 @@ def test_what_nobody_asked_for_goes_to_the_owner_of_the_handle() -> None:
     stage.hears("event", **about, plugindata={"data": {"videoroom": "destroyed"}})
     stage.hears("media", **about, type="audio", receiving=True)
     stage.hears("hangup", **about, reason="Close PC")
-    assert stage.owner.take() == ["up", ("destroyed", None), "hung up"]
+    candidate = "candidate:1 1 udp 2015363327 198.51.100.10 42000 typ host"
+    stage.hears("trickle", **about, candidate={"sdpMid": "0", "sdpMLineIndex": 0, "candidate": candidate})
+    stage.hears("trickle", **about, candidate={"completed": True})
+    assert stage.owner.take() == ["up", ("destroyed", None), "hung up", candidate, ""]
     stage.hears("event", **about, plugindata={"data": {}})
     assert stage.out.counts == {"malformed": 1}
     stage.session.detach(handle)
@@ -154,10 +160,11 @@ def test_what_nobody_asked_for_goes_to_the_owner_of_the_handle() -> None:
     stage.hears("success", answers=True, session_id=SESSION)
     for kind in ("webrtcup", "hangup"):
         stage.hears(kind, **about)
+    stage.hears("trickle", **about, candidate={"completed": True})
     stage.hears("event", **about, plugindata={"data": {"videoroom": "destroyed"}})
     stage.hears("webrtcup", session_id=SESSION + 1, sender=HANDLE)
     assert not stage.owner.take()
-    assert stage.out.counts == {"malformed": 1, "out of place": 4}
+    assert stage.out.counts == {"malformed": 1, "out of place": 5}
 
 
 def test_a_session_that_is_given_back_is_gone() -> None:
@@ -338,7 +345,7 @@ def test_nobody_answers_at_all() -> None:
     stage.heard_last()
     stage.at(ANSWER_WITHIN)
     (refused,) = stage.owner.take()
-    assert isinstance(refused, Refused)
+    assert isinstance(refused, Unreachable)
 
 
 def test_a_flood_is_counted() -> None:

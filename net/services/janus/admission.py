@@ -1,0 +1,304 @@
+"""Our place in a VideoRoom, and the phase of the meeting that follows from it.
+
+what happened                           phase        what is done
+the WebSocket is there                  connecting   a session, a handle, `join`; then we publish and subscribe
+we are in                               live
+the WebSocket or the server is gone     recovering   media go on; once there is a WebSocket, the session is claimed
+the session goes on                     live         who is here is asked for, and what we receive begun anew
+it does not, or somebody publishes      recovering   everything is begun anew: other ids, and everybody is told again
+what we were not told of
+removed, the room closed, `LOST_AFTER`  ended
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from net.errors import Lost, MeetingError, Refused
+from net.services.base import Ability, Phase, PrivacyChanged
+from net.services.janus import videoroom, wire
+from net.services.janus.actions import Action
+from net.services.janus.exchange import Exchange
+from net.services.janus.link import Credentials, JanusLink
+from net.services.janus.moderation import Moderation
+from net.services.janus.people import People, Person
+from net.services.janus.publishing import Publishing
+from net.services.janus.sealing import Keys
+from net.services.janus.session import Handle, Session, State
+from net.services.janus.standing import Standing
+from net.services.janus.subscriptions import Subscriptions
+from net.services.janus.videoroom import Joined, Someone
+from net.services.janus.wire import Failure, Id, Jsep, Reply
+from net.services.outbox import Outbox
+from net.services.strict import Fields, Malformed
+
+LOST_AFTER = 60.0
+"""Seconds without the server until the meeting is lost."""
+LIST_EVERY = 10.0
+"""Seconds between two questions who is here, in a room that does not tell of those who publish nothing."""
+
+
+class Admission:
+    """Joins, joins again, hears what the room tells, and knows when it is over."""
+
+    def __init__(
+        self,
+        out: Outbox[Action],
+        link: JanusLink,
+        alias: str,
+        credentials: Credentials,
+        random: Callable[[int], bytes],
+        standing: Standing,
+    ) -> None:
+        keys = Keys.derive(link.key, f"{link.plugin} {link.room}") if link.key else None
+        self.was_in = False
+        self.handle: Handle | None = None  # by which we are in the room
+        self._out = out
+        self._room = link.room
+        self._alias = alias
+        self._credentials = credentials
+        self._standing = standing
+        self.session = Session(out, self, random, credentials.token)
+        self.people = People(out, alias, sealed=keys is not None)
+        self.exchange = Exchange(out, self.people, alias, keys, random)
+        self.publishing = Publishing(out, self.session, self._unpublishable)
+        self.subscriptions = Subscriptions(out, self.session, self.people, link.room, credentials)
+        self.moderation = Moderation(out, self.session, standing, self.people, link.room, credentials)
+        self._published = False  # the room has taken what we publish, once
+        self._lost_at: float | None = None
+        self._list_at: float | None = None  # when to ask who is here
+
+    @property
+    def inside(self) -> bool:
+        """Whether the room is there to be asked for something."""
+        return self.handle is not None and self.session.state is State.OPEN and self.people.own is not None
+
+    # --- the session -------------------------------------------------------------------------------------------------
+
+    def opened(self) -> None:
+        """As `SessionOwner`."""
+        self.session.attach(videoroom.PLUGIN, self, self._attached)
+
+    def resumed(self) -> None:
+        """As `SessionOwner`."""
+        if self.inside and self.handle is not None:
+            self.subscriptions.begin_anew()
+            self.session.ask(self.handle, videoroom.everybody(self._room), self._compare)
+        else:
+            self._begin_anew()
+
+    def expired(self) -> None:
+        """As `SessionOwner`."""
+        self.handle = self.people.own = self._list_at = None
+        self.exchange.closed()
+        self.publishing.end()
+        self.subscriptions.begin_anew()
+        self._recover("The server lost us; joining again.")
+
+    def refused(self, error: MeetingError) -> None:
+        """As `SessionOwner`."""
+        if self.was_in:
+            self.session.give_up(str(error))
+        else:
+            self.finish(str(error), error, may_rejoin=True)
+
+    def silent(self) -> None:
+        """As `SessionOwner`."""
+        self._recover("The server says nothing any more; trying to reach it again.")
+
+    def lost(self) -> None:
+        """The WebSocket is gone."""
+        self.session.lost()
+        if self.was_in:
+            self._recover("The server is gone; trying to reach it again.")
+        else:
+            self._fail(Lost("The server closed the connection before it let us in; try again later."))
+
+    def _recover(self, reason: str) -> None:
+        if self._lost_at is None:
+            self._lost_at = self._out.now
+        if self.was_in:
+            self._standing.to(Phase.RECOVERING, reason)
+
+    def _begin_anew(self) -> None:
+        self.session.destroy()
+        self.expired()
+        self.session.found()
+
+    # --- joining -----------------------------------------------------------------------------------------------------
+
+    def _attached(self, outcome: Handle | Failure) -> None:
+        if isinstance(outcome, Failure):
+            self._not_in(outcome)
+        else:
+            self.handle = outcome
+            body = videoroom.join(self._room, self._alias, self._credentials)
+            self.session.ask(outcome, body, self._joined)
+
+    def _joined(self, outcome: Reply | Failure) -> None:
+        if isinstance(outcome, Failure):
+            self._not_in(outcome)
+            return
+        event = videoroom.read(outcome.data)
+        if not isinstance(event, Joined) or self.handle is None:
+            raise Malformed("The answer is not one to a join.")
+        again, self.was_in = self.was_in, True
+        self.people.begin(event.id, (*event.publishers, *(event.attendees or ())), again=again)
+        self.subscriptions.private_id = event.private_id
+        self.subscriptions.wants.keep()
+        self._list_at = None if event.attendees is not None else self._out.now
+        self._live()
+        self.moderation.begin()
+        if not again:
+            self._out.emit(PrivacyChanged(self._standing.encryption))
+        self.publishing.begin(self.handle, self.exchange.joined(str(event.id)))
+
+    def _live(self) -> None:
+        self._lost_at = None
+        self._standing.to(Phase.LIVE)
+
+    def _not_in(self, failure: Failure) -> None:
+        if failure.code == wire.GONE:
+            return
+        error = wire.refusal(failure, self._credentials.pin)
+        if self.was_in and failure.code <= wire.NO_ANSWER:
+            self.session.give_up(str(error))
+        else:
+            self._fail(error)
+
+    def _unpublishable(self, failure: Failure) -> None:
+        """The room does not take what we publish."""
+        if failure.code == wire.FULL and self._standing.phase is Phase.LIVE and not self._published:
+            self._fail(Refused("The room is full: nobody else can speak in it; try again later."))
+        else:
+            self._out.notice("The room does not take our voice and picture just now; trying again.", kind="publish")
+
+    # --- who is here -------------------------------------------------------------------------------------------------
+
+    def _compare(self, outcome: Reply | Failure) -> None:
+        """After a time in which nothing was told: begin anew if somebody publishes what we do not know of."""
+        if isinstance(outcome, Failure):
+            if outcome.code != wire.GONE:
+                self._begin_anew()
+            return
+        present = videoroom.read_list(outcome.data)
+        fresh = [who for who, publishes in present if publishes and not self._publishes(who.id)]
+        if fresh or all(who.id != self.people.own for who, _ in present):
+            self._begin_anew()
+            return
+        self._update(present)
+        for who, publishes in present:
+            if not publishes:
+                self.people.unpublished(who.id)
+        self._live()
+
+    def _publishes(self, id: Id) -> bool:
+        person = self.people.get(id)
+        return id == self.people.own or (person is not None and bool(person.tracks))
+
+    def _listed(self, outcome: Reply | Failure) -> None:
+        if isinstance(outcome, Reply):
+            self._update(videoroom.read_list(outcome.data))
+
+    def _update(self, present: tuple[tuple[Someone, bool], ...]) -> None:
+        ids = {str(who.id) for who, _ in present}
+        for person in self.people:
+            if person.pid not in ids:
+                self._left(person.id, "left")
+        for who, publishes in present:
+            if not publishes or self.people.get(who.id) is not None:  # who publishes is told of, with what
+                self.people.came(who)
+                self.people.renamed(who.id, who.display)
+
+    def _left(self, id: Id, reason: str) -> None:
+        person = self.people.left(id, reason)
+        if person is not None:
+            self.exchange.forget(person)
+            self.subscriptions.wants.forget(person.pid)
+
+    # --- what the room tells -----------------------------------------------------------------------------------------
+
+    def heard(self, data: Fields, jsep: Jsep | None) -> None:
+        """As `HandleOwner`."""
+        people = self.people
+        match videoroom.read(data):
+            case videoroom.Published(others):
+                for someone in others:
+                    people.came(someone)
+            case videoroom.Joining(someone):
+                people.came(someone)
+            case videoroom.Unpublished(id):
+                people.unpublished(id)
+            case videoroom.Left(id, kicked):
+                self._left(id, "was removed" if kicked else "left")
+            case videoroom.Out(kicked):
+                self.finish(f"You were removed from the room{'' if kicked else ' by the server'}.", may_rejoin=True)
+            case videoroom.Renamed(id, display):
+                people.renamed(id, display)
+            case videoroom.Moderated(id, _, muted) if id == people.own:
+                self.moderation.silenced(muted)
+            case videoroom.Moderated(id, mid, muted):
+                people.moderated(id, mid, muted)
+            case videoroom.Talking(id, on):
+                people.talking(id, on)
+            case videoroom.Destroyed():
+                self.finish("The room was closed.")
+            case _:
+                pass
+
+    def up(self) -> None:
+        """As `HandleOwner`."""
+        self._published = True
+
+    def hung_up(self) -> None:
+        """As `HandleOwner`."""
+        self.publishing.hung_up()
+
+    def trickled(self, candidate: str) -> None:
+        """As `HandleOwner`."""
+        self.publishing.trickled(candidate)
+
+    # --- what we want ------------------------------------------------------------------------------------------------
+
+    def rename(self, alias: str) -> None:
+        """Be called otherwise. Raises `ValueError` when we are not in the room."""
+        if not self.inside or self.handle is None:
+            raise ValueError("The name was not changed: there is no connection with the room just now.")
+
+        def renamed(outcome: Reply | Failure) -> None:
+            if isinstance(outcome, Reply):
+                self._alias = alias
+                self.people.called(alias)
+                self.exchange.rename(alias)
+            else:
+                self._out.notice("The server did not take the new name; the old one stays.", serious=True)
+
+        self.session.ask(self.handle, videoroom.rename(alias), renamed)
+
+    def moderate(self, what: Ability, person: Person | None, on: bool) -> None:
+        """Do what moderators do. Raises `ValueError` when we may not, or cannot just now."""
+        if not self.inside or self.handle is None:
+            raise ValueError("This was not done: there is no connection with the room just now.")
+        self.moderation.do(what, person, on, self.handle)
+
+    # --- the end -----------------------------------------------------------------------------------------------------
+
+    def tick(self) -> None:
+        """Time has passed."""
+        self.session.tick()
+        now = self._out.now
+        if self._lost_at is not None and now - self._lost_at >= LOST_AFTER:
+            self._fail(Lost("The meeting is lost: the server cannot be reached any more."))
+        elif self._list_at is not None and now >= self._list_at and self.inside and self.handle is not None:
+            self._list_at = now + LIST_EVERY
+            self.session.ask(self.handle, videoroom.everybody(self._room), self._listed)
+
+    def _fail(self, error: MeetingError) -> None:
+        self.finish(str(error), error, may_rejoin=True)
+
+    def finish(self, reason: str, failure: MeetingError | None = None, *, may_rejoin: bool = False) -> None:
+        """It is over: close everything."""
+        self.session.destroy()
+        self.publishing.end()
+        self.subscriptions.begin_anew()
+        self._standing.end(reason, failure, may_rejoin=may_rejoin)

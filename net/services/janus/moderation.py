@@ -1,0 +1,128 @@
+"""What those may do who know a VideoRoom's secret, and what was done to us by them."""
+
+from __future__ import annotations
+
+from net.services.base import Ability, Notice, Picture, PublicationEnded, RemoteMuteRequest, Source
+from net.services.janus import videoroom, wire
+from net.services.janus.actions import Action
+from net.services.janus.link import Credentials, Room
+from net.services.janus.people import People, Person
+from net.services.janus.session import Handle, Session
+from net.services.janus.standing import Standing
+from net.services.janus.wire import Failure, Json, Reply
+from net.services.outbox import Outbox
+
+EVERYBODYS = frozenset(
+    {
+        Ability.SPEAK,
+        Ability.SHOW,
+        Ability.CHAT,
+        Ability.PRIVATE_CHAT,
+        Ability.HAND,
+        Ability.RENAME,
+        Ability.MUTE_VISIBLE,
+        Ability.SCREEN,
+        Ability.CHOOSE,
+        Ability.APART,
+    }
+)
+"""What a VideoRoom supports, and allows everybody."""
+MODERATORS = frozenset({Ability.LOCK, Ability.KICK, Ability.MUTE_OTHERS})
+"""What it allows those who know its secret."""
+CAN = EVERYBODYS | MODERATORS
+A_MODERATOR = "a moderator of the room"
+
+
+class Moderation:
+    """What we may do, and do of it."""
+
+    def __init__(
+        self,
+        out: Outbox[Action],
+        session: Session,
+        standing: Standing,
+        people: People,
+        room: Room,
+        credentials: Credentials,
+    ) -> None:
+        self._out = out
+        self._session = session
+        self._standing = standing
+        self._people = people
+        self._room = room
+        self._secret = credentials.secret
+        self._believed = bool(credentials.secret)  # the secret has not been refused
+        self._silenced = False  # a moderator silenced us
+        self._pictures = True  # the room takes ours
+
+    def begin(self) -> None:
+        """We are in the room, and nobody has silenced us there yet."""
+        self._silenced = False
+        self.allow()
+
+    def allow(self) -> None:
+        """Tell what we may do."""
+        may = CAN if self._believed else EVERYBODYS
+        may -= {Ability.SPEAK} if self._silenced else set()
+        may -= set() if self._pictures else {Ability.SHOW, Ability.SCREEN}
+        self._standing.allow(may)
+
+    def silenced(self, on: bool) -> None:
+        """A moderator silenced us, or lets us be heard again. We are not unmuted by that."""
+        if on is self._silenced:
+            return
+        self._silenced = on
+        if on:
+            self._out.emit(RemoteMuteRequest(A_MODERATOR))
+            self._out.emit(Notice("A moderator silenced you: nobody hears you until they take it back.", True))
+        else:
+            self._out.emit(Notice("A moderator lets you be heard again; you are as muted as you were."))
+        self.allow()
+
+    def no_picture(self, shown: Picture) -> None:
+        """The room takes no pictures of the kind that we can send; `shown`: what we were about to."""
+        if self._pictures:
+            self._pictures = False
+            if shown is Picture.HIDDEN:
+                self._out.notice("The room takes no VP8 pictures: yours cannot be sent in it.")
+            else:
+                source = Source.SCREEN if shown is Picture.SCREEN else Source.CAMERA
+                self._out.emit(PublicationEnded(source, "the room takes no VP8 pictures"))
+            self.allow()
+
+    def do(self, what: Ability, person: Person | None, on: bool, handle: Handle) -> None:
+        """Lock the room, send somebody out, or silence them. Raises `ValueError` with one sentence."""
+        if what not in MODERATORS:
+            raise ValueError("This is nothing that a moderator does.")
+        if what not in self._standing.may:
+            raise ValueError("Only those who know the room's secret can do this.")
+        if what is Ability.LOCK:
+            self._ask(handle, videoroom.lock(self._room, self._secret, on), _locked(on))
+        elif person is None:
+            raise ValueError("They are not in the room any more.")
+        elif what is Ability.KICK:
+            self._ask(handle, videoroom.kick(self._room, self._secret, person.id), f"{person.name} was sent out.")
+        elif person.audio is None:
+            raise ValueError(f"{person.name} sends no sound.")
+        else:
+            words = f"{person.name} was {'silenced' if on else 'allowed to be heard again'}."
+            self._ask(handle, videoroom.moderate(self._room, self._secret, person.id, person.audio.mid, on), words)
+
+    def _ask(self, handle: Handle, body: Json, words: str) -> None:
+        def done(outcome: Reply | Failure) -> None:
+            if isinstance(outcome, Reply):
+                self._out.notice(words)
+            elif outcome.code == wire.NOT_ALLOWED:
+                self._believed = False
+                self._out.notice("The room does not take the secret that was given; you cannot moderate.", serious=True)
+                self.allow()
+            else:
+                self._out.notice("The server did not do what you asked as a moderator; try again.", serious=True)
+
+        self._session.ask(handle, body, done)
+
+
+def _locked(on: bool) -> str:
+    if on:
+        return "The room is locked: nobody else can join, and nobody whose connection is lost can come back."
+    return "The room is open again."

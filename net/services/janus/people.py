@@ -1,0 +1,268 @@
+"""The others in a VideoRoom: who is there, what they publish, how their names are shown, and how they go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from net.services.base import (
+    Encryption,
+    Link,
+    Participant,
+    ParticipantChanged,
+    ParticipantJoined,
+    ParticipantLeft,
+    PeerId,
+    Picture,
+    Resynced,
+    Source,
+    SpeakingChanged,
+)
+from net.services.identity import Identities
+from net.services.janus.actions import Action
+from net.services.janus.videoroom import PEOPLE_LIMIT, Someone, Track
+from net.services.janus.wire import Id
+from net.services.janus.words import Shown
+from net.services.outbox import Outbox
+from net.services.pace import Bucket
+from privacy.text import neutralise
+
+NAME_LIMIT = 40
+"""Characters of a name as it is shown."""
+NAMELESS = "someone"
+DATA_RATE = 50.0
+DATA_BURST = 200.0
+"""Data messages a second, and at once, that are taken from one person."""
+NO_KEY = "they do not have the meeting's key"
+
+_SEEN = {"vp8", "h264"}
+_HEARD = {"opus"}
+_PICTURES = {Picture.CAMERA: Source.CAMERA, Picture.SCREEN: Source.SCREEN}
+
+
+@dataclass(eq=False, slots=True)
+class Person:
+    """One other person, as the room shows them and as they tell of themselves."""
+
+    id: Id
+    pid: PeerId
+    display: str  # neutralised: what the server calls them
+    sealed_room: bool
+    tracks: tuple[Track, ...] = ()
+    alias: str = ""  # neutralised: what they call themselves, sealed
+    shown: Shown | None = None  # once they said something as incog does
+    hello: str = ""  # the id in their hello
+    box: bytes = b""  # their public key for private messages
+    token: bytes = b""  # of their newest sealed message
+    key: bytes | None = field(default=None, repr=False)  # of their frames, once they named us in a hello
+    hears_us: bool = False  # they named us in a hello
+    heard_at: float | None = None  # when they last gave a sign of life
+    silent: bool = False
+    bucket: Bucket = field(default_factory=lambda: Bucket(DATA_RATE, DATA_BURST))
+    told: Participant | None = None  # as the front end knows them
+    verified = False
+
+    @property
+    def name(self) -> str:
+        """What they are called on the screen."""
+        return self.alias or self.display or NAMELESS
+
+    @property
+    def audio(self) -> Track | None:
+        """Their voice."""
+        return next((track for track in self.tracks if track.kind == "audio"), None)
+
+    @property
+    def data(self) -> Track | None:
+        """Their data."""
+        return next((track for track in self.tracks if track.kind == "data"), None)
+
+    @property
+    def pictures(self) -> dict[Source, Track]:
+        """Their pictures, one of a kind. An incog user has one, and says what it is of; a page may describe them."""
+        videos = [track for track in self.tracks if track.kind == "video"]
+        if self.shown is not None:
+            source = _PICTURES.get(self.shown.picture)
+            return {source: videos[0]} if videos and source is not None else {}
+        found: dict[Source, Track] = {}
+        for track in videos:
+            found.setdefault(Source.SCREEN if "screen" in track.description.casefold() else Source.CAMERA, track)
+        return found
+
+    @property
+    def published(self) -> dict[Source, Track]:
+        """All there is of them to be heard and seen."""
+        voice = {} if self.audio is None else {Source.MICROPHONE: self.audio}
+        return {**voice, **self.pictures}
+
+    def may_be_received(self, source: Source) -> bool:
+        """Whether a source of theirs is there and can be played."""
+        return source in self.published and not self.lacks(source)
+
+    def lacks(self, source: Source) -> str:
+        """Why a source that is there cannot be played; empty when it can."""
+        codec = self.published[source].codec
+        if source is Source.MICROPHONE and codec not in _HEARD:
+            return f"{neutralise(codec, 10) or 'unknown'} sound cannot be heard"
+        if source is not Source.MICROPHONE and codec not in _SEEN:
+            return f"{neutralise(codec, 10) or 'unknown'} pictures cannot be shown"
+        return NO_KEY if self.sealed_room and self.key is None else ""
+
+    def view(self) -> Participant:
+        """As the front end shows them."""
+        published = self.published
+        chosen = set(published.values())
+        more = [track for track in self.tracks if track.kind == "video" and track not in chosen]
+        secured = Encryption.END_TO_END if self.key is not None else Encryption.TO_SERVER
+        silenced = self.audio is not None and self.audio.moderated
+        shown = self.shown or Shown(muted=self.audio is None)
+        return Participant(
+            id=self.pid,
+            name=self.name,
+            link=Link.SILENT if self.silent else Link.HERE,
+            muted=shown.muted or silenced,
+            camera=Source.CAMERA in published,
+            hand=shown.hand,
+            sources=frozenset(published),
+            encryption=dict.fromkeys(published, secured),
+            kind=shown.kind,
+            missing={source: why for source in published if (why := self.lacks(source))},
+            also=() if self.shown is not None else tuple(_described(track) for track in more),
+        )
+
+
+def _described(track: Track) -> str:
+    return neutralise(track.description, NAME_LIMIT) or "another camera"
+
+
+class People:
+    """Everybody else in the room, by the id that the server gave them."""
+
+    def __init__(self, out: Outbox[Action], alias: str, sealed: bool) -> None:
+        """`alias`: ours, for comparison. `sealed`: who does not have the room's key is not heard and not seen."""
+        self.own: Id | None = None
+        self.version = 0  # another one whenever what may be received of anybody is something else
+        self._out = out
+        self._sealed = sealed
+        self._people: dict[PeerId, Person] = {}
+        self._changed: dict[Person, None] = {}
+        self._identities = Identities(alias, NAMELESS)
+
+    def __len__(self) -> int:
+        return len(self._people)
+
+    def __iter__(self) -> Iterator[Person]:
+        return iter(tuple(self._people.values()))
+
+    def get(self, pid: PeerId | Id) -> Person | None:
+        """Somebody who is here."""
+        return self._people.get(PeerId(str(pid)))
+
+    @property
+    def views(self) -> Mapping[PeerId, Participant]:
+        """Everybody, as the front end shows them."""
+        return {person.pid: person.view() for person in self}
+
+    def called(self, alias: str) -> None:
+        """We have another name."""
+        self._identities.called(alias)
+
+    def begin(self, own: Id, everybody: Iterable[Someone], *, again: bool) -> None:
+        """We came in as `own`, and these are here. `again`: nobody is who they were, as far as ids go."""
+        self.own = own
+        if again:
+            for person in self:
+                self._identities.left(person)
+        self._people.clear()
+        self._changed.clear()
+        self.version += 1
+        for someone in everybody:
+            self.came(someone, tell=not again)
+        if again:
+            for person in self:
+                person.told = person.view()
+            self._out.emit(Resynced(tuple(self.views.values())))
+
+    def came(self, someone: Someone, *, tell: bool = True) -> Person | None:
+        """Somebody is here, and publishes what this says, if it says anything. None: it is we, or one too many."""
+        pid = PeerId(str(someone.id))
+        person = self._people.get(pid)
+        if person is None:
+            if someone.id == self.own:
+                return None
+            if len(self._people) >= PEOPLE_LIMIT:
+                self._out.notice(f"More than {PEOPLE_LIMIT} people are here; the others are not shown.", kind="many")
+                return None
+            person = Person(someone.id, pid, neutralise(someone.display, NAME_LIMIT), self._sealed)
+            person.tracks = someone.tracks or ()
+            others = self._identities.came(person, self._people.values())
+            self._people[pid] = person
+            self.version += 1
+            if tell:
+                person.told = person.view()
+                self._out.emit(ParticipantJoined(person.told))
+            for changed in others:
+                self._out.warn(changed, f"{changed.kind} {changed.name}")
+        elif someone.tracks is not None:
+            person.tracks = someone.tracks
+            self.touch(person)
+        return person
+
+    def unpublished(self, id: Id) -> None:
+        """Somebody publishes nothing any more."""
+        person = self.get(id)
+        if person is not None:
+            person.tracks = ()
+            self.touch(person)
+
+    def moderated(self, id: Id, mid: str, muted: bool) -> None:
+        """A moderator silenced a stream of somebody's, or no longer."""
+        person = self.get(id)
+        if person is not None:
+            person.tracks = tuple(
+                replace(track, moderated=muted) if track.mid == mid else track for track in person.tracks
+            )
+            self.touch(person)
+
+    def talking(self, id: Id, on: bool) -> None:
+        """The room says that somebody speaks, or no longer."""
+        person = self.get(id)
+        if person is not None:
+            self._out.emit(SpeakingChanged(person.pid, on))
+
+    def renamed(self, id: Id, display: str) -> None:
+        """The server calls somebody otherwise."""
+        person = self.get(id)
+        if person is not None:
+            person.display = neutralise(display, NAME_LIMIT)
+            self.touch(person)
+
+    def left(self, id: Id, reason: str) -> Person | None:
+        """Somebody is gone."""
+        person = self.get(id)
+        if person is not None:
+            del self._people[person.pid]
+            self.version += 1
+            self._changed.pop(person, None)
+            self._identities.left(person)
+            self._out.emit(ParticipantLeft(person.pid, person.name, reason))
+        return person
+
+    def touch(self, person: Person) -> None:
+        """Something of somebody may look otherwise now: `settle` tells it."""
+        self.version += 1
+        self._changed[person] = None
+
+    def settle(self) -> None:
+        """Tell what changed."""
+        changed, self._changed = self._changed, {}
+        for person in changed:
+            view = person.view()
+            if view != person.told:
+                renamed = person.told is not None and person.told.name != view.name
+                person.told = view
+                self._out.emit(ParticipantChanged(view))
+                if renamed:
+                    others = [other for other in self if other is not person]
+                    for warning in self._identities.came(person, others):
+                        self._out.warn(warning, f"{warning.kind} {warning.name}")

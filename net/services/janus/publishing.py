@@ -1,0 +1,141 @@
+"""What we send in a VideoRoom: one connection with our voice, one picture and data, on the handle of our join.
+
+NONE      we are not in the room
+OFFERING  the driver makes the connection and its offer
+ASKED     the server has the offer
+SENDING   the server took it
+CLEARING  it broke; the server is to close its side, which would take a newer one down with it if it came too late
+WAITING   it is made again after a while
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum, auto
+
+from net.services.base import Source
+from net.services.janus import videoroom, wire
+from net.services.janus.actions import Accept, Action, Candidate, Close, Offer, Show, Way
+from net.services.janus.session import Handle, Session
+from net.services.janus.wire import Failure, Jsep, Reply
+from net.services.outbox import Outbox
+
+CLEAR_WITHIN = 3.0
+"""Seconds the server has to close its side."""
+RETRY = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""Seconds until a connection that broke is made again; the last one repeats."""
+STEADY_AFTER = 20.0
+"""Seconds a connection is up until its next breakdown counts as the first."""
+
+
+class Step(Enum):
+    """As in the module."""
+
+    NONE = auto()
+    OFFERING = auto()
+    ASKED = auto()
+    SENDING = auto()
+    CLEARING = auto()
+    WAITING = auto()
+
+
+class Publishing:
+    """See the module."""
+
+    def __init__(self, out: Outbox[Action], session: Session, refused: Callable[[Failure], None]) -> None:
+        """`refused` is told why the room does not take what we offer; it is offered again unless we end."""
+        self.step = Step.NONE
+        self.pictures = True  # as far as is known, the room takes them
+        self._out = out
+        self._session = session
+        self._refused = refused
+        self._shows = False
+        self._handle: Handle | None = None
+        self._key: bytes | None = None
+        self._since = 0.0
+        self._again_at = 0.0
+        self._tries = 0
+
+    def begin(self, handle: Handle, key: bytes | None) -> None:
+        """We are in the room by this handle; our frames are sealed with this key, if any."""
+        self._handle = handle
+        self._key = key
+        self._offer()
+
+    def end(self) -> None:
+        """We are in it no more."""
+        if self.step in (Step.OFFERING, Step.ASKED, Step.SENDING):
+            self._out.add(Close(Way.SEND))
+        self._handle = None
+        self._to(Step.NONE)
+
+    def show(self, picture: bool) -> None:
+        """Whether there is a picture to be sent."""
+        if picture is not self._shows:
+            self._shows = picture
+            self._out.add(Show(picture))
+
+    def described(self, sdp: str) -> None:
+        """Our offer."""
+        if self.step is Step.OFFERING and self._handle is not None:
+            self._to(Step.ASKED)
+            self._session.ask(self._handle, videoroom.publish(), self._answered, Jsep("offer", sdp))
+
+    def failed(self) -> None:
+        """The connection could not be made, or is gone."""
+        if self.step not in (Step.OFFERING, Step.ASKED, Step.SENDING) or self._handle is None:
+            return
+        self._out.add(Close(Way.SEND))
+        if self.step is Step.OFFERING:
+            self._later()
+        else:
+            self._later()
+            self._to(Step.CLEARING)
+            self._session.hang_up(self._handle, lambda outcome: None)
+
+    def hung_up(self) -> None:
+        """The server closed its side."""
+        if self.step is Step.CLEARING:
+            self._to(Step.WAITING)
+        elif self.step in (Step.ASKED, Step.SENDING):
+            self._out.add(Close(Way.SEND))
+            self._later()
+
+    def trickled(self, candidate: str) -> None:
+        """The server can be reached in one more way."""
+        if candidate and self.step in (Step.ASKED, Step.SENDING):
+            self._out.add(Candidate(Way.SEND, candidate))
+
+    def tick(self) -> None:
+        """Time has passed."""
+        if self.step is Step.CLEARING and self._out.now - self._since >= CLEAR_WITHIN:
+            self._to(Step.WAITING)
+        if self.step is Step.WAITING and self._out.now >= self._again_at:
+            self._offer()
+
+    def _offer(self) -> None:
+        self._to(Step.OFFERING)
+        sources = {Source.MICROPHONE, Source.CAMERA} if self.pictures else {Source.MICROPHONE}
+        self._out.add(Offer(Way.SEND, frozenset(sources), self._key))
+
+    def _answered(self, outcome: Reply | Failure) -> None:
+        if isinstance(outcome, Reply) and outcome.jsep is not None:
+            self._to(Step.SENDING)
+            self._out.add(Accept(Way.SEND, outcome.jsep.sdp))
+        elif isinstance(outcome, Reply):
+            self._answered(Failure(wire.GARBLED))
+        elif outcome.code != wire.GONE:
+            self._out.add(Close(Way.SEND))
+            self._later()
+            self._refused(outcome)
+
+    def _later(self) -> None:
+        if self.step is Step.SENDING and self._out.now - self._since >= STEADY_AFTER:
+            self._tries = 0
+        self._again_at = self._out.now + RETRY[min(self._tries, len(RETRY) - 1)]
+        self._tries += 1
+        self._to(Step.WAITING)
+
+    def _to(self, step: Step) -> None:
+        self.step = step
+        self._since = self._out.now
