@@ -2,7 +2,8 @@
 
 It stands around the library's decoders (see `net.seams`), in the threads that decode. Where frames come sealed, one
 that does not open is left out: of voice there is silence, and after a lost picture none is decoded until a whole one
-opens. A key frame is asked for, and then again ever more rarely: of somebody without the key none would help.
+opens. A key frame is asked for, and then again ever more rarely: of somebody without the key none would help. Where
+frames come as they are, those that are sealed all the same are left out too: they would be decoded to noise.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any, Protocol
 
 import av
 
+from net.frame_cryptor import looks_sealed
 from net.jitter import Frame, Opens
 from net.services.sealing import Unsealed
 
@@ -40,6 +42,7 @@ class Guarded:
         self._is_vp8 = is_vp8
         self._clock = clock
         self._opens: Opens | None = None
+        self._before = b""  # the end of the last frame that came as it is
         self._lost = False  # a sealed picture did not open: what builds on it is not decoded
         self._ask_at = 0.0
         self._patience = ASK_AGAIN
@@ -68,9 +71,9 @@ class Guarded:
 
     def _opened(self, frame: bytes) -> bytes:
         """What may be decoded of a frame: all, or nothing."""
-        if self._opens is not None and frame:
+        if frame:
             try:
-                frame = self._opens(frame)
+                frame = self._opens(frame) if self._opens is not None else self._as_it_is(frame)
             except Unsealed:
                 self._lost = self._is_vp8
                 return b""
@@ -78,6 +81,14 @@ class Guarded:
             if frame[0] & 1:
                 return b""
             self._lost, self._ask_at, self._patience = False, 0.0, ASK_AGAIN
+        return frame
+
+    def _as_it_is(self, frame: bytes) -> bytes:
+        """A frame that is not sealed. One may end as if it were, by chance; the first one may not, nor two in turn."""
+        end, before = frame[-2:], self._before
+        self._before = end
+        if looks_sealed(frame) and before in (b"", end):
+            raise Unsealed("The frame is sealed, and there is no key for it.")
         return frame
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from net.frame_cryptor import OWN, Codec, FrameOpener, FrameSealer
+from net.frame_cryptor import LIVEKIT, OWN, Codec, FrameOpener, FrameSealer, Scheme
 from net.guarded import ASK_AT_LEAST, Guarded
 from net.jitter import Frame
 
@@ -146,6 +146,31 @@ def test_pictures_of_whom_comes_next_are_not_built_on_those_of_whom_was_there() 
     stream.opens = None  # type: ignore[assignment]  # somebody whose frames come unsealed
     assert stream.take(MOVED) == ["asked"]
     assert stream.take(WHOLE, MOVED) == [WHOLE, MOVED]
+
+
+@pytest.mark.parametrize("scheme", [OWN, LIVEKIT])
+@pytest.mark.parametrize("codec", Codec)
+def test_what_is_sealed_for_others_is_never_decoded_as_noise(scheme: Scheme, codec: Codec) -> None:
+    sealer = FrameSealer(scheme, codec, KEY, random.Random(1).randbytes)
+    counting = Counting()
+    guarded = Guarded(counting, codec is Codec.VP8, Clock())
+    asked = 0
+    for _ in range(100):
+        try:
+            assert guarded.decode(Frame(sealer.seal(WHOLE + bytes(30)), 0)) == []
+        except av.FFmpegError:
+            asked += 1
+    assert counting.decoded == []
+    assert asked == (1 if codec is Codec.VP8 else 0)
+
+
+def test_a_frame_that_ends_by_chance_as_if_it_were_sealed_is_decoded() -> None:
+    counting = Counting()
+    guarded = Guarded(counting, False)
+    frames = [bytes(40), bytes(40) + b"\x0c\x00", bytes(40), bytes(40) + b"\x0c\x01", b"\x0c\x00"]
+    for frame in frames:
+        guarded.decode(Frame(frame, 0))
+    assert [data for _, data in counting.decoded] == frames
 
 
 def test_sealed_pictures_are_as_bounded_as_others() -> None:

@@ -13,7 +13,7 @@ import av
 import numpy as np
 import pytest
 
-from net import sealed_streams, seams
+from net import guarded, sealed_streams, seams
 from net.frame_cryptor import OVERHEAD, OWN, Codec, FrameOpener, FrameSealer, Openers
 from net.moved import MovedError
 from net.proofs import Proofs
@@ -121,7 +121,9 @@ def test_with_the_key_each_hears_the_others_tone_and_sees_the_others_colour() ->
     assert Fact.VOICE in {d.fact for d in lab.told}
 
 
-def test_who_forwards_it_hears_noise_and_sees_nothing_of_it() -> None:
+def test_who_forwards_it_hears_noise_and_sees_nothing_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guarded, "looks_sealed", lambda frame: False)  # a recorder decodes whatever there is
+
     async def work(ana: Sealed, ben: Sealed) -> None:
         await until(lambda: len(ben.end.receives.voice) > 60)
         await asyncio.sleep(1)
@@ -131,6 +133,14 @@ def test_who_forwards_it_hears_noise_and_sees_nothing_of_it() -> None:
         assert spectrum[tone - 15 : tone + 15].sum() < 0.2 * spectrum.sum()
         assert not any(looks(ben.end, RED) for _ in ben.end.receives.pictures[-1:])
         assert all(ana.proofs.sealed(ssrc) for ssrc in ana.sources)
+
+    meeting(work, unopened)
+
+
+def test_who_joined_without_a_key_hears_no_noise_of_those_with_one() -> None:
+    async def work(ana: Sealed, ben: Sealed) -> None:
+        await until(lambda: has(ana.end, 100, 20))
+        assert got(ben.end) == (0, 0)
 
     meeting(work, unopened)
 
