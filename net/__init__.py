@@ -51,6 +51,8 @@
     sdp_facts.py   what a session description of ours tells a server
     janus_facts.py what each message to a Janus server tells whom
     janus_fields.py what each field in one tells
+    janus_told.py  the account of a Janus meeting
+    data_facts.py  what each message over a VideoRoom's data channels tells
     text_room_facts.py what each message to a TextRoom tells
     rendezvous.py  the embedded server at which the people of a mesh meeting find each other
 

@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from net.janus_fields import (
+    EVERY_ROOM,
     HERE,
     IN_ROOM,
     LEFT,
     MODERATED,
     NUMBERED,
+    admitted,
     candidate,
     display,
     jsep,
@@ -136,11 +138,12 @@ _REQUESTS: Final[Mapping[str, _Request]] = {
     "listparticipants": _Request({"room": room}),
     "kick": _Request(_MODERATION, _moderates),
     "moderate": _Request({**_MODERATION, "mid": theirs, "mute": nothing}, _moderates),
-    "allowed": _Request({"room": room, "secret": secret, "action": nothing}, _moderates),
+    "allowed": _Request({"room": room, "secret": secret, "action": nothing, "allowed": admitted}, _moderates),
     # AudioBridge
     "join as part of the sound": _Request({**_ENTERING, "muted": muted}, _enters),
     "mute": _Request(_MODERATION, _moderates),
     "unmute": _Request(_MODERATION, _moderates),
+    "list": _Request({}, lambda hearing: hearing.operator(Fact.ROOM, EVERY_ROOM)),
     # TextRoom
     "setup": _Request({}),
     "ack": _Request({}),

@@ -22,10 +22,11 @@ LEFT: Final = "left this room"
 NUMBERED: Final = "a number that the server gives you in this room"
 RANDOM_ID: Final = "a random name, drawn for this meeting"
 RANDOM_REQUESTS: Final = "random names of requests"
+EVERY_ROOM: Final = "every room of this server: you ask which there are"
 RECEIVED: Final = "whose voice and picture you receive, and how large"
 MODERATED: Final = "whom you mute or remove, or that you lock the room"
 
-NEVER_SHOWN: Final = frozenset({"pin", "secret", "token"})
+NEVER_SHOWN: Final = frozenset({"pin", "secret", "token", "allowed"})
 """Fields that are repeated nowhere, not even as evidence."""
 PLUGINS: Final = {
     "janus.plugin.videoroom": "a room with pictures",
@@ -102,6 +103,13 @@ def credential(words: str) -> Tells:
 
 
 pin, secret, token = credential(PIN), credential(MAY_MODERATE), credential(LETS_IN)
+
+
+def admitted(hearing: Hearing, value: object) -> None:
+    """Tokens by which somebody may join."""
+    hearing.operator(Fact.CREDENTIAL, LETS_IN)
+    if not isinstance(value, list) or not all(isinstance(one, str) and RANDOM.fullmatch(one) for one in value):
+        hearing.unknown()
 
 
 def muted(hearing: Hearing, value: object) -> None:

@@ -43,10 +43,10 @@ def to_participant(plain: str) -> list[Told]:
     match wire.parse_sealed(plain.encode()):
         case wire.Hello(pid, alias, ice):
             return [*_who(pid, alias), (Fact.PRESENCE, "in the meeting"), *_servers(ice)]
-        case wire.Offer(pid, alias, state, ice, sdp):
-            return [*_who(pid, alias), *_state(state), *_servers(ice), *_described(sdp)]
-        case wire.Answer(pid, alias, state, sdp):
-            return [*_who(pid, alias), *_state(state), *_described(sdp)]
+        case wire.Offer(pid, alias, shown, ice, sdp):
+            return [*_who(pid, alias), *_state(shown), *_servers(ice), *_described(sdp)]
+        case wire.Answer(pid, alias, shown, sdp):
+            return [*_who(pid, alias), *_state(shown), *_described(sdp)]
         case wire.Bye():
             return [(Fact.PRESENCE, "left the meeting")]
         case wire.Refuse(why):
@@ -65,8 +65,8 @@ def keys(plain: str) -> tuple[str, ...]:
 def to_channel(text: str) -> list[Told]:
     """What a participant reads in a data channel message."""
     match wire.parse_channel(text):
-        case wire.State() as state:
-            return _state(state)
+        case wire.State() as shown:
+            return _state(shown)
         case wire.Want(picture):
             return [(Fact.WATCHING, "you receive their picture" if picture else "you do not receive their picture")]
         case wire.Chat(said, to_one):
@@ -89,13 +89,18 @@ def _who(pid: str, alias: str) -> Iterator[Told]:
     yield Fact.CONNECTION, f"a random participant id, {pid[:8]}…"
 
 
-def _state(state: wire.State) -> list[Told]:
+def state(*, muted: bool, picture: Picture, hand: bool) -> list[Told]:
+    """What one shows and does, as all kinds of meeting tell it."""
     return [
-        (Fact.MICROPHONE, "muted" if state.muted else "on"),
-        (Fact.CAMERA, "on" if state.picture is Picture.CAMERA else "off"),
-        (Fact.SCREEN, "on" if state.picture is Picture.SCREEN else "off"),
-        (Fact.HAND, "raised" if state.hand else "down"),
+        (Fact.MICROPHONE, "muted" if muted else "on"),
+        (Fact.CAMERA, "on" if picture is Picture.CAMERA else "off"),
+        (Fact.SCREEN, "on" if picture is Picture.SCREEN else "off"),
+        (Fact.HAND, "raised" if hand else "down"),
     ]
+
+
+def _state(shown: wire.State) -> list[Told]:
+    return state(muted=shown.muted, picture=shown.picture, hand=shown.hand)
 
 
 def _servers(ice: tuple[IceServer, ...]) -> Iterator[Told]:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from net.janus_facts import UNKNOWN_REQUEST, keys, to_server
 from net.janus_fields import (
+    EVERY_ROOM,
     HERE,
     IN_ROOM,
     LEFT,
@@ -158,14 +159,15 @@ def test_what_is_no_message_is_shown_as_it_is() -> None:
         {"request": "kick", "id": 5},
         {"request": "moderate", "id": "their own", "mid": "0", "mute": True},
         {"request": "allowed", "action": "enable"},
+        {"request": "allowed", "action": "add", "allowed": ["0123456789abcdef"]},
         {"request": "mute", "id": 5},
         {"request": "unmute", "id": 5},
     ],
 )
 def test_moderating_tells_the_operator_that_one_does(body: dict[str, Any]) -> None:
-    bare = {key: value for key, value in body.items() if not (body["request"] == "allowed" and key == "id")}
-    operator, participants = told(asked(**bare, room=1234, secret=SECRETS["secret"]))
-    assert operator == {*BEING_HERE, ROOM, (Fact.CONTACT, MODERATED), (Fact.CREDENTIAL, MAY_MODERATE)}
+    operator, participants = told(asked(**body, room=1234, secret=SECRETS["secret"]))
+    admits = {(Fact.CREDENTIAL, LETS_IN)} if "allowed" in body else set()
+    assert operator == {*BEING_HERE, ROOM, (Fact.CONTACT, MODERATED), (Fact.CREDENTIAL, MAY_MODERATE), *admits}
     assert participants == set()
 
 
@@ -188,6 +190,7 @@ def test_some_requests_only_bring_a_description(request_: str) -> None:
 
 def test_the_rest_of_what_is_asked_in_a_room() -> None:
     assert told(asked(request="listparticipants", room=1234)) == ({*BEING_HERE, ROOM}, set())
+    assert told(asked(request="list")) == ({*BEING_HERE, (Fact.ROOM, EVERY_ROOM)}, set())
     assert told(asked(request="leave")) == ({*BEING_HERE, (Fact.PRESENCE, LEFT)}, {(Fact.PRESENCE, LEFT)})
     name = {(Fact.NAME, "Otherwise")}
     assert told(asked(request="configure", display="Otherwise")) == ({*BEING_HERE, *name}, name)
@@ -278,6 +281,8 @@ def test_an_address_is_told_wherever_it_stands(candidate: str, address: str) -> 
         (asked(request="configure", streams=[{"mid": "0", "send": False}]), UNKNOWN_FIELD),
         (asked(request="configure", streams=[5]), UNKNOWN_FIELD),
         (asked(request="configure", streams=[{"sub_mid": "my laptop"}]), UNKNOWN_FIELD),
+        (asked(request="allowed", room=1, secret="x", action="add", allowed=["my laptop"]), UNKNOWN_FIELD),
+        (asked(request="allowed", room=1, secret="x", action="add", allowed="x"), UNKNOWN_FIELD),
         (asked(request="kick", room=1, secret="x", id=None), UNKNOWN_FIELD),
         (asked(request="kick", room=1, secret="x", id="x" * 200), UNKNOWN_FIELD),
     ],

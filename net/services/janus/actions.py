@@ -123,6 +123,7 @@ class SendData:
     way: Way  # SEND: to everybody who receives our data; TEXT: to the server
     data: str | bytes = field(repr=False)
     plain: str = field(default="", repr=False)  # what is in a sealed one, for the witness
+    private: str = field(default="", repr=False)  # and what is in that for one person alone
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,7 @@ class Exchange:
         elif not to.box:
             raise ValueError(f"The message was not sent: {to.name} cannot be written to alone, only everybody.")
         else:
-            self._send(Box(self._boxes.seal(text.encode(), self._own, to.pid, to.box)))
+            self._send(Box(self._boxes.seal(text.encode(), self._own, to.pid, to.box)), text)
             if self._keys is None:
                 self._out.notice(
                     "Private messages are sealed for one person; but this room's link has no key, so who runs the "
@@ -279,12 +279,12 @@ class Exchange:
         self._tries = tries
         self._hello_at = self._out.now
 
-    def _send(self, word: Word) -> None:
+    def _send(self, word: Word, private: str = "") -> None:
         text = words.write(word)
         if self._sealing is None:
-            self._out.add(SendData(Way.SEND, text))
+            self._out.add(SendData(Way.SEND, text, private=private))
         else:
-            self._out.add(SendData(Way.SEND, self._sealing.seal(text.encode(), self._own), text))
+            self._out.add(SendData(Way.SEND, self._sealing.seal(text.encode(), self._own), text, private))
 
 
 def _id_of(token: bytes) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from net.services.base import Ability, Level, PeerId, Picture, Source
-from net.services.janus.actions import Action, Send, Way, WayEvent
+from net.services.janus.actions import Action, Send, SendData, Way, WayEvent
 from net.services.janus.conversation import VideoRoom
 from net.services.janus.link import Credentials, parse
 from tests.net.mesh.playbook import chance
@@ -42,6 +42,8 @@ def plain(value: Any) -> Any:
             return [plain(each) for each in value]
         case _ if dataclasses.is_dataclass(value):
             fields = {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+            if isinstance(value, SendData) and not value.private:
+                del fields["private"]
             return {type(value).__name__: fields}
         case _:
             return value
