@@ -52,6 +52,9 @@
     janus_facts.py what each message to a Janus server tells whom
     janus_fields.py what each field in one tells
     janus_told.py  the account of a Janus meeting
+    janus_rehearsal.py  what a Janus meeting would tell, by its messages and its packets
+    janus_stage.py  the two conversations that play one
+    janus_stand_in.py  the server between them, in memory
     data_facts.py  what each message over a VideoRoom's data channels tells
     text_room_facts.py what each message to a TextRoom tells
     rendezvous.py  the embedded server at which the people of a mesh meeting find each other

@@ -11,6 +11,7 @@ from net.guard import Guard
 from net.ice import is_here
 from net.sdp import AddressMode
 from net.services import hosts
+from net.services.janus.link import Credentials
 from net.services.links import MeetingLink
 from net.services.mesh.ice import IceServer
 from net.tellings import inside_tls, reaching, seen_as, seen_from
@@ -54,6 +55,7 @@ class Intention:
     camera: bool
     own: str  # `own_address`
     screen: bool = False
+    credentials: Credentials = Credentials()  # noqa: RUF009 - it is frozen
     own_to: Mapping[str, str] = field(default_factory=dict)  # the same for ICE servers, by host, where it is known
 
     @property

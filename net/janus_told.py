@@ -94,6 +94,11 @@ class JanusTold(Account):
         self.witness.told("data channel", EVERYBODY, without(text, NEVER_SHOWN), size, told)
 
 
+def room_keys(link: JanusLink) -> Keys | None:
+    """The keys of a room, where its link has a secret."""
+    return Keys.derive(link.key, f"{link.plugin} {link.room}") if link.key else None
+
+
 def said(wish: SendData, own: str, keys: Keys | None) -> Said:
     """What a data channel message tells that leaves under our id `own` in a room with these keys, if any."""
     if wish.way is Way.TEXT:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
-from net import mesh_rehearsal
+from net import janus_rehearsal, mesh_rehearsal
 from net.intention import Intention, Preview
 from privacy.facts import Fact
 from privacy.policy import Telling
@@ -40,4 +40,4 @@ def _of(intention: Intention) -> _Kind:
     return _KINDS[intention.link.service]
 
 
-_KINDS: Mapping[str, _Kind] = {"mesh": mesh_rehearsal}
+_KINDS: Mapping[str, _Kind] = {"mesh": mesh_rehearsal, "janus": janus_rehearsal}

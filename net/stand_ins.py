@@ -49,6 +49,21 @@ class Nothing:
     def gone(self, peer: str) -> None:
         pass
 
+    def alive(self, mid: str) -> None:
+        pass
+
+    def wire_up(self) -> None:
+        pass
+
+    def wire_channel(self) -> None:
+        pass
+
+    def wire_failed(self, reason: str) -> None:
+        pass
+
+    def wire_said(self, label: str, data: str | bytes) -> None:
+        pass
+
     def peer_connected(self, pid: str) -> None:
         pass
 
