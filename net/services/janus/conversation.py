@@ -147,6 +147,8 @@ class VideoRoom:
                     self._show()
                 case Way.SEND, WayEvent.FAILED:
                     self._publishing.failed()
+                case Way.RECEIVE, WayEvent.CHANNEL:
+                    self._exchange.listening()
                 case Way.RECEIVE, WayEvent.FAILED:
                     self._subscriptions.failed()
         return self._settle()

@@ -1,7 +1,7 @@
 """What we tell other incog users over data channels, and hear from them (`words`): who they are, what they show, chat.
 
-A message reaches those who receive our data at that moment. So everybody says hello when their channel opens, when
-somebody new is heard, and a few times more while somebody who was heard does not say that they heard us. What is shown
+A message reaches those who receive our data at that moment. So everybody says hello when they can send, when they can
+receive, when somebody new is heard, and a few times more while somebody does not say that they heard us. What is shown
 is repeated, as a sign of life; the more people, the more rarely.
 
 In a room with a key everything is sealed. What opens was sealed by somebody with the link, at some time; that they are
@@ -78,6 +78,10 @@ class Exchange:
     def opened(self) -> None:
         """Our data channel is open."""
         self._open = True
+        self._hello(0)
+
+    def listening(self) -> None:
+        """The others' data comes to us, from now on; whoever hears us says hello again."""
         self._hello(0)
 
     def closed(self) -> None:
@@ -167,11 +171,14 @@ class Exchange:
         return word
 
     def _follow(self, person: Person, word: Word | Foreign) -> None:
+        if isinstance(word, Foreign):
+            self._chat(person, word.text)
+            return
+        if not person.hello and self._out.now - self._hello_last >= STATE_EVERY:
+            self._hello_at = self._out.now  # they have not heard us, or we not them
         match word:
             case Hello():
                 self._greeted(person, word)
-            case Foreign(text):
-                self._chat(person, text)
             case _ if self._keys is not None and not person.hears_us:
                 held = self._held.setdefault(person, [])
                 if not isinstance(word, State) and len(held) < HELD_LIMIT:
@@ -267,13 +274,17 @@ class Exchange:
             alias = "" if self._keys is None else self._alias
             self._send(Hello(self._id, self._boxes.public, tuple(dict.fromkeys(heard)), self._shown, alias))
             self._state_at = now + self._every
-            waiting = any(person.hello and not person.hears_us for person in self._people)
+            waiting = any(not person.hears_us and self._may_answer(person) for person in self._people)
             again = waiting and self._tries < len(HELLO_AGAIN)
             self._hello_at = now + HELLO_AGAIN[self._tries] if again else None
             self._tries += 1
         elif now >= self._state_at:
             self._state_at = now + self._every
             self._send(State(self._shown))
+
+    def _may_answer(self, person: Person) -> bool:
+        """Whether to expect that somebody says hello: in a room with a key, anybody who can."""
+        return bool(person.hello) or (self._keys is not None and person.data is not None)
 
     def _hello(self, tries: int) -> None:
         self._tries = tries

@@ -30,6 +30,8 @@ from privacy.text import neutralise
 NAME_LIMIT = 40
 """Characters of a name as it is shown."""
 NAMELESS = "someone"
+FORMER_LIMIT = 15
+"""Ids that were ours and are remembered."""
 DATA_RATE = 50.0
 DATA_BURST = 200.0
 """Data messages a second, and at once, that are taken from one person."""
@@ -146,6 +148,7 @@ class People:
         self._sealed = sealed
         self._people: dict[PeerId, Person] = {}
         self._changed: dict[Person, None] = {}
+        self._former: list[Id] = []  # under which we are or were here: the server may not have noticed yet that we left
         self._identities = Identities(alias, NAMELESS)
 
     def __len__(self) -> int:
@@ -170,9 +173,7 @@ class People:
     def begin(self, own: Id, everybody: Iterable[Someone], *, again: bool) -> None:
         """We came in as `own`, and these are here. `again`: nobody is who they were, as far as ids go."""
         self.own = own
-        if again:
-            for person in self:
-                self._identities.left(person)
+        self._former = [*self._former[-FORMER_LIMIT:], own]
         self._people.clear()
         self._changed.clear()
         self.version += 1
@@ -188,14 +189,14 @@ class People:
         pid = PeerId(str(someone.id))
         person = self._people.get(pid)
         if person is None:
-            if someone.id == self.own:
+            if someone.id in self._former:
                 return None
             if len(self._people) >= PEOPLE_LIMIT:
                 self._out.notice(f"More than {PEOPLE_LIMIT} people are here; the others are not shown.", kind="many")
                 return None
             person = Person(someone.id, pid, neutralise(someone.display, NAME_LIMIT), self._sealed)
             person.tracks = someone.tracks or ()
-            others = self._identities.came(person, self._people.values())
+            others = tuple(self._identities.came(person, self._people.values()))
             self._people[pid] = person
             self.version += 1
             if tell:

@@ -37,6 +37,8 @@ RETRY = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds until a connection that broke is made again; the last one repeats."""
 STEADY_AFTER = 20.0
 """Seconds a connection is up until its next breakdown counts as the first."""
+ASK_APART = 1.0
+"""Seconds between two requests for the same streams."""
 REMOVE_AFTER = 0.5
 """Seconds until sections that nobody needs are given back, unless something else is asked for: the server often
 notices by itself."""
@@ -71,11 +73,14 @@ class Subscriptions:
         self._handle: Handle | None = None
         self._since = 0.0  # when the step was taken
         self._asked: tuple[Pair, ...] = ()  # what the last request was for
+        self._asked_at = float("-inf")
         self._pending: float | None = None  # since when an answer to it is awaited, or an offer that was promised
+        self._promised = False  # the server has the request, and offers later
         self._offer: tuple[Lines, Jsep] | None = None  # came while another one was being answered
         self._joined = False  # the handle has subscribed to something
         self._singly = False  # the last request failed: what is missing is asked for one by one
         self._lines: tuple[Line, ...] = ()
+        self._data: dict[PeerId, Track] = {}  # whose data comes, as they published it then
         self._routes: tuple[Stream, ...] = ()
         self._failed: dict[Pair, Track] = {}
         self._sizes: dict[str, tuple[Pair, int]] = {}  # which size was chosen last, by section
@@ -104,9 +109,10 @@ class Subscriptions:
         if self._joined:
             self._out.add(Close(Way.RECEIVE))
         self._handle = self._pending = self._offer = self._unneeded_since = self._retry_at = self.up_since = None
-        self._joined = self._singly = False
+        self._joined = self._singly = self._promised = False
         self._lines = ()
         self._asked = ()
+        self._data.clear()
         self._sizes.clear()
         self._failed.clear()
         self._to(Step.NONE)
@@ -163,10 +169,14 @@ class Subscriptions:
         event = videoroom.read(outcome.data)
         self._joined = True
         self._stale = True
+        self._promised = isinstance(event, Lines) and event.waits
+        if not self._promised:
+            self._pending = None
         if outcome.jsep is not None and isinstance(event, Lines):
             self._offered(event, outcome.jsep)
-        elif not (isinstance(event, Lines) and event.waits):
-            self._pending = None
+        elif not self._promised:  # data of one person more needs no section more, and so no offer
+            wanted = self.wants.streams()
+            self._data.update({pair[0]: wanted[pair][1] for pair in self._asked if pair[1] == DATA and pair in wanted})
 
     def _refused(self, failure: Failure) -> None:
         self._pending = None
@@ -176,6 +186,8 @@ class Subscriptions:
             self.failed()
             return
         self._out.count("refused")
+        if failure.code in (wire.MISSING, wire.NOT_ALLOWED):
+            self._out.notice("The room does not let us hear and see the others.", serious=True, kind="receive")
         self._stale = True
         self._singly = True
         if len(self._asked) == 1:
@@ -185,12 +197,18 @@ class Subscriptions:
                 self._failed[pair] = track
 
     def _offered(self, event: Lines, jsep: Jsep) -> None:
-        self._pending = None
+        if self._promised:
+            self._promised = False
+            self._pending = None
         if self.step in (Step.ANSWERING, Step.STARTING):
             self._offer = event, jsep
             return
         if event.lines is not None:
             self._lines = event.lines
+            people = (self._people.get(feed) for line in event.lines if line.active for feed in line.feeds)
+            self._data = {
+                person.pid: person.data for person in people if person is not None and person.data is not None
+            }
         self._to(Step.ANSWERING)
         self._out.add(Answer(Way.RECEIVE, jsep.sdp))
 
@@ -239,7 +257,7 @@ class Subscriptions:
 
     def _adjust(self) -> None:
         wanted = {pair: one for pair, one in self.wants.streams().items() if self._failed.get(pair) is not one[1]}
-        received = {pair: line.mid for line in self._lines if line.active for pair in _pairs(line)}
+        received = self._received()
         room = STREAMS_LIMIT - sum(pair in wanted and pair[1] != DATA for pair in received)
         missing = self._affordable([pair for pair in wanted if pair not in received], room)
         needed = {mid for pair, mid in received.items() if pair in wanted}
@@ -254,13 +272,27 @@ class Subscriptions:
         elif self._unneeded_since is None:
             self._unneeded_since = self._out.now
         waited = self._unneeded_since is not None and self._out.now - self._unneeded_since >= REMOVE_AFTER
-        if missing or waited:
+        again = tuple(missing) == self._asked and self._out.now - self._asked_at < ASK_APART
+        if (missing or waited) and again:
+            self._stale = True  # the server says that it did as asked, and it is not so: no use in asking at once
+        elif missing or waited:
             self._unneeded_since = None
             self._ask(
                 missing, [videoroom.stream(wanted[pair][0].id, wanted[pair][1].mid) for pair in missing], unneeded
             )
         else:
             self._resize(wanted, received)
+
+    def _received(self) -> dict[Pair, str]:
+        """What is received, and in which section; of data that is of no consequence."""
+        people = (self._people.get(pid) for pid in self._data)
+        data = {(person.pid, DATA): "" for person in people if person and person.data is self._data[person.pid]}
+        media = {
+            (PeerId(str(line.feed)), line.feed_mid): line.mid
+            for line in self._lines
+            if line.active and line.feed is not None
+        }
+        return {**data, **media}
 
     def _affordable(self, missing: list[Pair], room: int) -> list[Pair]:
         media = [pair for pair in missing if pair[1] != DATA]
@@ -275,7 +307,7 @@ class Subscriptions:
         else:
             body = videoroom.subscribe(self._room, streams, self.private_id, self._credentials)
         self._asked = tuple(asked)
-        self._pending = self._out.now
+        self._asked_at = self._pending = self._out.now
         if self._handle is not None:
             self._session.ask(self._handle, body, self._answered)
 
@@ -302,13 +334,6 @@ class Subscriptions:
                 for source, track in person.published.items():
                     if track.mid == line.feed_mid and person.may_be_received(source):
                         yield Stream(line.mid, person.pid, source, person.key)
-
-
-def _pairs(line: Line) -> Iterator[Pair]:
-    if line.feed is not None:
-        yield PeerId(str(line.feed)), line.feed_mid
-    for feed in line.feeds:
-        yield PeerId(str(feed)), DATA
 
 
 def _ignored(outcome: Reply | Failure) -> None:

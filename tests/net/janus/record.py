@@ -18,6 +18,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+from net.services.base import Phase
 from tests.net.janus import transcript
 
 URL = "ws://198.51.100.10:8188/"
@@ -56,6 +57,7 @@ class Incog:
 
     def __init__(self, room: str, alias: str = "Ana", **credentials: str) -> None:
         head = {"link": LINK + room, "alias": alias, "credentials": credentials}
+        self.alias = alias
         self.room = transcript.conversation(**head)  # type: ignore[arg-type]  # the values' types differ by key
         self.lines: list[dict[str, Any]] = [head]
         self.events: list[Any] = []
@@ -67,7 +69,6 @@ class Incog:
         self._session: Any = None
         self._socket: Any = None
         self.wants = True  # everybody's voice and camera
-        self.stays = False  # does not connect again when the WebSocket is gone
 
     async def begin(self) -> Incog:
         """Connect, and go on by itself."""
@@ -199,13 +200,21 @@ class Incog:
         await pc.setLocalDescription(await pc.createAnswer())
         self.do("described", way="receive", sdp=pc.localDescription.sdp)
 
+    def handle(self, request: str) -> dict[str, Any]:
+        """The session and handle by which something was asked last."""
+        sent = [out["Send"] for line in self.lines[1:] for out in line["out"] if "Send" in out]
+        last = [message for message in sent if message.get("body", {}).get("request") == request][-1]
+        return {key: last[key] for key in ("session_id", "handle_id")}
+
     async def until(self, what: Callable[[Incog], bool], seconds: float = 10.0) -> None:
         """Wait until something holds."""
         for _ in range(int(seconds / 0.05)):
             if what(self):
                 return
             await asyncio.sleep(0.05)
-        raise AssertionError(f"this did not come about; {self.kinds} {self.events[-5:]}")
+        for line in self.lines[-300:]:
+            print(json.dumps(line), file=sys.stderr)
+        raise AssertionError(f"this did not come about: {self.kinds}")
 
     def heard(self, event: str, **values: Any) -> Callable[[Incog], bool]:
         """Whether an event has come with (at least) these values."""
@@ -226,8 +235,29 @@ class Incog:
             await self._socket.close()
         await self._session.close()
         transcript.FOLDER.mkdir(exist_ok=True)
-        text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in self.lines)
+        descriptions: dict[str, str] = {}
+        lines = self.lines if name == "company" else [_shortened(line, descriptions) for line in self.lines]
+        text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
         (transcript.FOLDER / f"{name}.jsonl").write_text(text)
+
+
+def _shortened(value: Any, descriptions: dict[str, str]) -> Any:
+    """A line in which each session description is but a name, since nobody here reads one."""
+    match value:
+        case {"do": "received", "text": text, **rest}:
+            heard = json.dumps(_shortened(json.loads(text), descriptions), ensure_ascii=False, separators=(",", ":"))
+            return {"at": rest.pop("at"), "do": "received", "text": heard, **_shortened(rest, descriptions)}
+        case dict():
+            return {
+                key: descriptions.setdefault(each, f"description {len(descriptions) + 1}")
+                if key == "sdp"
+                else _shortened(each, descriptions)
+                for key, each in value.items()
+            }
+        case list():
+            return [_shortened(each, descriptions) for each in value]
+        case _:
+            return value
 
 
 def _as(data: str | bytes) -> Any:
@@ -379,11 +409,309 @@ async def company() -> None:
         await ana.end("company")
 
 
-ALL: tuple[Callable[[], Awaitable[None]], ...] = (company,)
+async def refusals() -> None:
+    """Rooms that do not let us in, each for another reason."""
+    rooms: dict[str, tuple[str, dict[str, str]]] = {
+        "no-room": ("999", {}),
+        "no-pin": ("1235", {}),
+        "wrong-pin": ("1235", {"pin": "1"}),
+        "room-of-letters": ("attic", {}),
+    }
+    for name, (room, credentials) in rooms.items():
+        ana = await Incog(room, **credentials).begin()
+        await ana.until(lambda it: it.room.phase is Phase.ENDED)
+        await ana.end(f"refused-{name}")
+    async with hand("Ben") as ben:
+        await ben.say("room", {"request": "allowed", "room": 1234, "secret": "s", "action": "enable"})
+        ana = await Incog("1234").begin()
+        await ana.until(lambda it: it.room.phase is Phase.ENDED)
+        await ana.end("refused-locked")
+        await ben.say("room", {"request": "allowed", "room": 1234, "secret": "s", "action": "disable"})
+
+
+async def full() -> None:
+    """Two publish already, and the room has no place for a third."""
+    async with hand("Ben", 1236) as ben, hand("Cyd", 1236) as cyd:
+        await ben.publish()
+        await cyd.publish()
+        await asyncio.sleep(0.5)
+        ana = await Incog("1236").begin()
+        await ana.until(lambda it: it.room.phase is Phase.ENDED)
+        await ana.end("full")
+
+
+async def quiet() -> None:
+    """A room that does not tell of those who publish nothing: they are asked for."""
+    async with hand("Ben", 1236):
+        ana = await Incog("1236").begin()
+        await ana.until(ana.heard("ParticipantJoined"))
+        async with hand("Cyd", 1236):
+            await ana.until(lambda it: len(it.room.participants) == 2, 15)
+        await ana.until(lambda it: len(it.room.participants) == 1, 15)
+        await ana.end("quiet")
+
+
+async def attendees() -> None:
+    """Those who publish nothing come and go; one begins to publish."""
+    async with hand("Ben") as ben:
+        ana = await Incog("1234").begin()
+        await ana.until(ana.heard("ParticipantJoined"))
+        async with hand("Cyd"):
+            await ana.until(lambda it: len(it.room.participants) == 2)
+        await ana.until(lambda it: len(it.room.participants) == 1)
+        await ben.publish(
+            video=2, descriptions=[{"mid": "1", "description": "my desk"}, {"mid": "2", "description": "Screen share"}]
+        )
+        await ana.until(lambda it: it.kinds.get("Route", 0) >= 1)
+        await asyncio.sleep(0.5)
+        ana.do("want", pid=str(ben.id), source="screen", level="LOW")
+        await asyncio.sleep(0.5)
+        ana.do("want", pid=str(ben.id), source="screen", level="OFF")
+        ana.do("want", pid=str(ben.id), source="camera", level="OFF")
+        await asyncio.sleep(1)
+        await ana.end("attendees")
+
+
+async def kicked() -> None:
+    """A moderator sends us out."""
+    async with hand("Ben") as ben:
+        ana = await Incog("1234").begin()
+        await ana.until(lambda it: it.kinds.get("SendData", 0) >= 1)
+        who = next(person["id"] for person in await _listed(ben) if person["display"] == "Ana")
+        await ben.say("room", {"request": "kick", "room": 1234, "secret": "s", "id": who})
+        await ana.until(lambda it: it.room.phase is Phase.ENDED)
+        await ana.end("kicked")
+
+
+async def moderated() -> None:
+    """A moderator silences us, and lets us be heard again."""
+    async with hand("Ben") as ben:
+        ana = await Incog("1234").begin()
+        await ana.until(lambda it: it.kinds.get("SendData", 0) >= 1)
+        who = next(person["id"] for person in await _listed(ben) if person["display"] == "Ana")
+        for mute in (True, False):
+            body = {"request": "moderate", "room": 1234, "secret": "s", "id": who, "mid": "0", "mute": mute}
+            await ben.say("room", body)
+            await asyncio.sleep(0.3)
+        await ana.end("moderated")
+
+
+async def moderating() -> None:
+    """We silence somebody, lock the room, open it, and send them out; the wrong secret moves nothing."""
+    async with hand("Ben") as ben:
+        await ben.publish()
+        await asyncio.sleep(0.3)
+        ana = await Incog("1234", secret="s").begin()
+        await ana.until(lambda it: it.kinds.get("SendData", 0) >= 1)
+        for what, pid, on in (
+            ("mute others", str(ben.id), True),
+            ("mute others", str(ben.id), False),
+            ("lock", None, True),
+            ("lock", None, False),
+            ("kick", str(ben.id), True),
+        ):
+            ana.do("moderate", what=what, pid=pid, on=on)
+            await asyncio.sleep(0.3)
+        await ana.until(ana.heard("ParticipantLeft", reason="was removed"))
+        await ana.end("moderating")
+        eve = await Incog("1234", secret="wrong").begin()
+        await eve.until(lambda it: it.kinds.get("SendData", 0) >= 1)
+        eve.do("moderate", what="lock", pid=None, on=True)
+        await eve.until(eve.heard("Notice", serious=True))
+        await eve.end("moderating-wrongly")
+
+
+async def destroyed() -> None:
+    """The room is closed."""
+    async with hand("Ben") as ben:
+        await ben.say("room", {"request": "create", "room": 77, "secret": "s"})
+        ana = await Incog("77").begin()
+        await ana.until(lambda it: it.kinds.get("SendData", 0) >= 1)
+        await ben.say("room", {"request": "destroy", "room": 77, "secret": "s"})
+        await ana.until(lambda it: it.room.phase is Phase.ENDED)
+        await ana.end("destroyed")
+
+
+async def talking() -> None:
+    """Somebody speaks, and stops."""
+    import numpy
+    from aiortc.mediastreams import AudioStreamTrack
+    from av import AudioFrame
+
+    class Tone(AudioStreamTrack):
+        async def recv(self) -> Any:
+            frame: Any = await super().recv()
+            at = (numpy.arange(frame.samples) + frame.pts) / frame.sample_rate
+            loud = 12000 if frame.pts < 4 * frame.sample_rate else 0
+            wave = (numpy.sin(2 * numpy.pi * 440 * at) * loud).astype(numpy.int16)
+            made = AudioFrame.from_ndarray(wave.reshape(1, -1), format="s16", layout="mono")
+            made.pts, made.sample_rate, made.time_base = frame.pts, frame.sample_rate, frame.time_base
+            return made
+
+    async with hand("Ben") as ben:
+        ana = await Incog("1234").begin()
+        await ben.publish(voice=Tone(), video=0)
+        await ana.until(ana.heard("SpeakingChanged", on=True))
+        await ana.until(ana.heard("SpeakingChanged", on=False))
+        await ana.end("talking")
+
+
+async def codecs() -> None:
+    """Rooms whose pictures are of kinds that we cannot send; and one from which we can receive them."""
+    for room, name in (("1237", "vp9"), ("1238", "av1")):
+        ana = await Incog(room).begin()
+        ana.do("set_state", muted=False, picture="camera", hand=False)
+        await ana.until(ana.heard("PublicationEnded"))
+        await asyncio.sleep(0.5)
+        await ana.end(f"room-{name}")
+    async with hand("Ben", 1239) as ben:
+        await ben.publish()
+        ana = await Incog("1239").begin()
+        await ana.until(lambda it: it.kinds.get("Route", 0) >= 1 and it.kinds.get("SendData", 0) >= 1)
+        await ana.end("room-h264")
+
+
+async def pinned() -> None:
+    """A room with a PIN, which lets only those receive who are in it."""
+    async with hand("Ben", 1235, pin="4242") as ben:
+        await ben.publish()
+        ana = await Incog("1235", pin="4242").begin()
+        await ana.until(lambda it: it.kinds.get("Route", 0) >= 1 and it.kinds.get("SendData", 0) >= 1)
+        await ana.end("pinned")
+
+
+async def claimed() -> None:
+    """The WebSocket is gone and comes back; meanwhile somebody came who publishes nothing."""
+    async with hand("Ben") as ben:
+        await ben.publish()
+        ana = await Incog("1234").begin()
+        await ana.until(lambda it: it.kinds.get("Route", 0) >= 1 and it.kinds.get("SendData", 0) >= 1)
+        await ana.drop()
+        async with hand("Cyd"):
+            await asyncio.sleep(1)
+            await ana.found()
+            await ana.until(lambda it: it.room.phase is Phase.LIVE and len(it.room.participants) == 2)
+            await asyncio.sleep(1)
+        await ana.end("claimed")
+
+
+async def missed() -> None:
+    """As `claimed`, but who came publishes: everything is begun anew."""
+    async with hand("Ben") as ben:
+        await ben.publish()
+        ana = await Incog("1234").begin()
+        await ana.until(lambda it: it.kinds.get("Route", 0) >= 1 and it.kinds.get("SendData", 0) >= 1)
+        await ana.drop()
+        async with hand("Cyd") as cyd:
+            await cyd.publish()
+            await asyncio.sleep(1)
+            await ana.found()
+            await ana.until(ana.heard("Resynced"))
+            await asyncio.sleep(1)
+        await ana.end("missed")
+
+
+async def expired() -> None:
+    """The session is gone when we come back."""
+    async with hand("Ben") as ben:
+        await ben.publish()
+        ana = await Incog("1234").begin()
+        await ana.until(lambda it: it.kinds.get("Route", 0) >= 1 and it.kinds.get("SendData", 0) >= 1)
+        await ana.drop()
+        await asyncio.sleep(14)
+        await ana.found()
+        await ana.until(ana.heard("Resynced"))
+        await asyncio.sleep(1)
+        await ana.end("expired")
+
+
+async def hung_up() -> None:
+    """The server closes our connections; they are made again."""
+    async with hand("Ben") as ben:
+        await ben.publish()
+        ana = await Incog("1234").begin()
+        await ana.until(lambda it: it.kinds.get("Route", 0) >= 1 and it.kinds.get("SendData", 0) >= 1)
+        for action in ("Offer", "Answer"):
+            before = ana.kinds[action]
+            handle = ana.handle("publish" if action == "Offer" else "start")
+            await ben._socket.send_json({"janus": "hangup", "transaction": "x", **handle})
+            await ana.until(lambda it, action=action, before=before: it.kinds[action] > before)  # type: ignore[misc]  # mypy has no type for a lambda's defaults
+            await asyncio.sleep(1)
+        await ana.end("hung-up")
+
+
+async def sealed() -> None:
+    """Two with the link's key, and one without: greetings, keys, chat, a private message."""
+    ben = await Incog("1234" + KEY, "Ben").begin()
+    ben.do("set_state", muted=False, picture="camera", hand=False)
+    ana = await Incog("1234" + KEY).begin()
+    ana.do("set_state", muted=True, picture="hidden", hand=True)
+    async with hand("Eve") as eve:
+        await eve.publish()
+        await ana.until(lambda it: it.kinds.get("Route", 0) >= 1 and len(it.room.participants) == 2)
+        eve.channel.send("not sealed")
+        for one in (ana, ben):
+            one.do("say", text=f"from {one.alias}", to=None)
+        pid = {person.name: pid for pid, person in ben.room.participants.items()}["Ana"]
+        ben.do("say", text="only for Ana", to=pid)
+        await ana.until(ana.heard("ChatReceived", text="only for Ana", private=True))
+        await ana.until(ana.heard("ChatReceived", text="from Ben", private=False))
+        await asyncio.sleep(2.5)
+    await ana.end("sealed")
+    await ben.end("sealed-other-side")
+
+
+async def private() -> None:
+    """A private message in a room without a key."""
+    ben = await Incog("1234", "Ben").begin()
+    ana = await Incog("1234").begin()
+    await ana.until(lambda it: it.kinds.get("Route", 0) >= 1)
+    await asyncio.sleep(1)
+    ana.do("say", text="only for Ben", to=next(iter(ana.room.participants)))
+    await ben.until(ben.heard("ChatReceived", text="only for Ben", private=True))
+    await ana.end("private")
+    await ben.end("private-other-side")
+
+
+async def killed() -> None:
+    """The server is gone without a word. The last one, since there is none after it."""
+    async with hand("Ben"):
+        ana = await Incog("1234").begin()
+        await ana.until(lambda it: it.kinds.get("SendData", 0) >= 1)
+        os.kill(int(os.environ["JANUS_PID"]), signal.SIGKILL)
+        await asyncio.sleep(0.3)
+        ana.do("lost")
+        await asyncio.sleep(0.5)
+        await ana.end("killed")
+
+
+async def timeout() -> None:
+    """The server gives up a session that is never used: another server, with little patience."""
+    async with hand("Ben") as ben:
+        await ben.publish()
+        ana = await Incog("1234").begin()
+        await ana.until(lambda it: it.kinds.get("SendData", 0) >= 1)
+        await ana.until(ana.heard("Resynced"), 20)
+        await asyncio.sleep(0.5)
+        await ana.end("timeout")
+
+
+async def _listed(hand: Hand) -> list[dict[str, Any]]:
+    reply = await hand.say("room", {"request": "listparticipants", "room": hand.room})
+    people: list[dict[str, Any]] = reply["participants"]
+    return people
+
+
+ALL: tuple[Callable[[], Awaitable[None]], ...] = (
+    company, refusals, full, quiet, attendees, kicked, moderated, moderating, destroyed, talking, codecs, pinned,
+    claimed, missed, expired, hung_up, sealed, private, killed,
+)  # fmt: skip
+IMPATIENT: tuple[Callable[[], Awaitable[None]], ...] = (timeout,)
+"""Recorded with a server that gives up a session after four seconds."""
 
 
 async def _record(names: list[str]) -> None:
-    for scene in ALL:
+    for scene in IMPATIENT if "IMPATIENT" in os.environ else ALL:
         if not names or scene.__name__ in names:
             print(scene.__name__, flush=True)
             await asyncio.wait_for(scene(), 60)
@@ -398,20 +726,21 @@ def main() -> None:
     from tests.whole.janus import janus
 
     with internet(operator=OPERATOR, alice=ALICE) as net, janus(net.seats["operator"], OPERATOR, rooms=ROOMS) as server:
-        assert server.process is not None
-        environment = {**os.environ, "JANUS_PID": str(server.process.pid)}
-        inside = net.seats["alice"].start(
-            [sys.executable, "-m", "tests.net.janus.record", "--inside", *sys.argv[1:]],
-            env=environment,
-            cwd=Path(__file__).parents[3],
-        )
-        inside.wait(600)
-        sys.exit(inside.returncode)
-
-
-def kill_server() -> None:
-    """End the server without a word."""
-    os.kill(int(os.environ["JANUS_PID"]), signal.SIGKILL)
+        for impatient in (False, True):
+            if impatient:
+                server.stop()
+                config = server.folder / "janus.jcfg"
+                config.write_text(config.read_text().replace("session_timeout=60", "session_timeout=4"))
+                server.start()
+            assert server.process is not None
+            environment = {**os.environ, "JANUS_PID": str(server.process.pid)}
+            inside = net.seats["alice"].start(
+                [sys.executable, "-m", "tests.net.janus.record", "--inside", *sys.argv[1:]],
+                env={**environment, **({"IMPATIENT": "1"} if impatient else {})},
+                cwd=Path(__file__).parents[3],
+            )
+            if inside.wait(600):
+                sys.exit(inside.returncode)
 
 
 if __name__ == "__main__":
