@@ -1,7 +1,8 @@
 """What may outlast a meeting, in the system keyring and nowhere else.
 
-Four things are kept, each only on request: the persona worn in a meeting, the credential of a relay (TURN server), the
-key for marks of earlier meetings (`privacy.linkability`), and the links of recent meetings. The names of entries tell
+Five things are kept, each only on request: the persona worn in a meeting, what a room asks for (PIN, secret, token), the
+credential of a relay (TURN server), the key for marks of earlier meetings (`privacy.linkability`), and the links of
+recent meetings. The names of entries tell
 neither links nor room ids nor servers: they stand under the service "incog" and a hash. Where a link has no secret,
 everybody could try whether a hash is that of a room they know; there it is keyed by chance, which the keyring holds as
 well. One more entry lists them, since no keyring can be asked what is in it, and whoever wants to burn everything must
@@ -20,7 +21,7 @@ import json
 import re
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 SERVICE: Final = "incog"
 PATIENCE: Final = 5.0  # seconds for one call: the keyring may be behind a bus that never answers, or ask a person
-MAX_CREDENTIAL: Final = 512  # characters of a user name or password of a relay
+MAX_CREDENTIAL: Final = 512  # characters of a user name or password of a relay, of a PIN, a secret or a token
 LINKABILITY: Final = "linkability key"
 RECENT: Final = "recent meetings"
 NAMES: Final = "key of names"
@@ -39,7 +40,7 @@ LIST: Final = "kept entries"
 
 T = TypeVar("T")
 
-_ENTRY: Final = re.compile("(?:persona|relay) [0-9a-f]{32,128}")
+_ENTRY: Final = re.compile("(?:persona|room|relay) [0-9a-f]{32,128}")
 _KEY_BYTES: Final = 32
 _KNOWN: Final = "known "  # before the key of a room that has no secret
 _MEMORY: Final = "so what you keep ends with this run of incog"
@@ -49,7 +50,7 @@ _NONE: Final = (
 
 
 def room_key(secret: bytes, public: str = "") -> str:
-    """Under what the persona of a meeting is kept: a hash keyed by the meeting's secret, which tells nothing of it.
+    """Under what something of one meeting is kept: a hash keyed by the meeting's secret, which tells nothing of it.
 
     Where a link has none it is a hash of its `public` part, which anybody can compute who knows the room: it is for the
     vault, and for whoever else keys it again.
@@ -64,6 +65,7 @@ class Burned:
     """What was removed."""
 
     personas: int = 0
+    rooms: int = 0  # of which PIN, secret or token were kept
     credentials: int = 0
     key: bool = False  # the key for marks of earlier meetings
 
@@ -111,11 +113,11 @@ class Vault:
 
     async def remember(self, room_key: str, persona: Persona) -> bool:
         """Keep the persona of a meeting. True when it outlasts this process."""
-        return await self._write(await self._persona_entry(room_key, begin=True), dump(persona))
+        return await self._write(await self._room_entry("persona", room_key, begin=True), dump(persona))
 
     async def recall(self, room_key: str) -> Persona | None:
         """The kept persona of a meeting; None when there is none, or none that can be read."""
-        kept = await self._read(await self._persona_entry(room_key))
+        kept = await self._read(await self._room_entry("persona", room_key))
         try:
             return None if kept is None else load(kept)
         except ValueError:
@@ -123,7 +125,32 @@ class Vault:
 
     async def forget(self, room_key: str) -> bool:
         """Forget the persona of a meeting. True when nothing of it is left; else `note` says what went wrong."""
-        return await self._erase(await self._persona_entry(room_key))
+        return await self._erase(await self._room_entry("persona", room_key))
+
+    async def room_credentials(self, room_key: str) -> tuple[str, str, str] | None:
+        """PIN, secret and token kept for a room, each of them perhaps empty; None when nothing is."""
+        kept = await self._read(await self._room_entry("room", room_key))
+        try:
+            match json.loads(kept or "null"):
+                case [str(pin), str(secret), str(token)]:
+                    return pin, secret, token
+        except (ValueError, RecursionError):
+            pass  # somebody else's entry, or a broken one: as good as none
+        return None
+
+    async def set_room_credentials(self, room_key: str, pin: str, secret: str, token: str) -> bool:
+        """Keep PIN, secret and token of a room. True when they outlast this process.
+
+        Raises `ValueError` with one sentence when they are too long.
+        """
+        if max(len(pin), len(secret), len(token)) > MAX_CREDENTIAL:
+            raise ValueError(f"A room's PIN, secret and token have at most {MAX_CREDENTIAL} characters each.")
+        entry = await self._room_entry("room", room_key, begin=True)
+        return await self._write(entry, json.dumps([pin, secret, token]))
+
+    async def forget_room_credentials(self, room_key: str) -> bool:
+        """Forget PIN, secret and token of a room. True when nothing of them is left."""
+        return await self._erase(await self._room_entry("room", room_key))
 
     async def ice_credential(self, url: str) -> tuple[str, str] | None:
         """The user name and password kept for a relay, or None."""
@@ -175,35 +202,38 @@ class Vault:
         return self.lasting
 
     async def burn(self, room_key: str | None = None) -> Burned:
-        """Remove the persona of a meeting, or without one all that is kept; in any case the key for marks.
+        """Remove what is kept of a meeting, or without one all that is kept; in any case the key for marks.
 
         Nothing of it is left while `lasting` is what it was before; else `note` says what went wrong.
         """
-        entry = None if room_key is None else await self._persona_entry(room_key)
-        gone = set(self._memory) if entry is None else {entry} & set(self._memory)
+        entries = None
+        if room_key is not None:
+            entries = [await self._room_entry(kind, room_key) for kind in ("persona", "room")]
+        gone = set(self._memory) & set(self._memory if entries is None else entries)
         for one in gone:
             del self._memory[one]
         if (backend := self._backend) is not None:
-            gone |= await self._try(lambda: _burn(backend, entry)) or set()
-        if entry is None:
+            gone |= await self._try(lambda: _burn(backend, entries)) or set()
+        if entries is None:
             self._names = None
         return Burned(
             personas=sum(one.startswith("persona ") for one in gone),
+            rooms=sum(one.startswith("room ") for one in gone),
             credentials=sum(one.startswith("relay ") for one in gone),
             key=LINKABILITY in gone,
         )
 
-    async def _persona_entry(self, room_key: str, *, begin: bool = False) -> str:
+    async def _room_entry(self, kind: str, room_key: str, *, begin: bool = False) -> str:
         """The name of an entry; `begin`: it is about to be made. Raises `ValueError` for what is no room's key."""
         digest = room_key.removeprefix(_KNOWN)
         if not re.fullmatch("[0-9a-f]{32,128}", digest):
             raise ValueError("A room key must be a hash in hexadecimal: links and room ids do not belong in a keyring.")
         if digest == room_key:
-            return f"persona {digest}"
+            return f"{kind} {digest}"
         if self._names is None and (backend := self._backend) is not None:
             fresh = secrets.token_bytes(_KEY_BYTES) if begin else None
             self._names = await self._try(lambda: _key(backend, NAMES, fresh))
-        return f"persona {hmac.new(self._names or b'', digest.encode(), hashlib.sha256).hexdigest()}"
+        return f"{kind} {hmac.new(self._names or b'', digest.encode(), hashlib.sha256).hexdigest()}"
 
     async def _read(self, entry: str) -> str | None:
         if entry in self._memory:
@@ -277,10 +307,10 @@ def _forget(backend: KeyringBackend, entry: str) -> None:
         backend.set_password(SERVICE, LIST, json.dumps(rest))
 
 
-def _burn(backend: KeyringBackend, entry: str | None) -> set[str]:
-    """Remove an entry, or all that are listed, and the key for marks; what was there."""
+def _burn(backend: KeyringBackend, entries: Sequence[str] | None) -> set[str]:
+    """Remove entries, or all that are listed, and the key for marks; what was there."""
     gone = set()
-    for one in (LINKABILITY, *((RECENT, NAMES, *_listed(backend)) if entry is None else (entry,))):
+    for one in (LINKABILITY, *((RECENT, NAMES, *_listed(backend)) if entries is None else entries)):
         if backend.get_password(SERVICE, one) is not None:
             gone.add(one)
         _forget(backend, one)

@@ -74,6 +74,7 @@ class Status(IntEnum):
     LOST = 5
     PRIVACY = 6
     MISSED = 7
+    ASKED = 8
     INTERRUPTED = 130
     TERMINATED = 143
 
@@ -88,6 +89,7 @@ exit status:
   5    the meeting was lost
   6    stopped before something private would have left
   7    demo only: somebody was not heard or not seen
+  8    the room asks for a PIN or a token that was not given, or refuses the one that was
   130  Ctrl-C before the meeting was joined (143 for SIGTERM)
 """
 
@@ -166,17 +168,36 @@ def _host(host: Parser) -> None:
         help="this machine's address that others reach; without it only this machine can join",
     )
     where.add_argument("--rendezvous", type=server_url, metavar="URL", help="meet by a server that runs elsewhere")
-    host.add_argument(
+    _ice_option(host, "for everybody who joins")
+    _join_options(host)
+    _yes_option(host)
+
+
+def _ice_option(parser: Parser, whose: str) -> None:
+    parser.add_argument(
         "--ice-server",
         type=ice_url,
         action="append",
         default=[],
         metavar="URL",
-        help="stun:HOST:PORT or turn:USER@HOST:PORT?transport=udp, for everybody who joins; may be given twice. The "
-        "password comes from the keyring or from INCOG_ICE_PASSWORD",
+        help=f"stun:HOST:PORT or turn:USER@HOST:PORT?transport=udp, {whose}; may be given twice. The password comes "
+        "from the keyring or from INCOG_ICE_PASSWORD",
     )
-    _join_options(host)
-    _yes_option(host)
+
+
+def _room_options(parser: Parser) -> None:
+    group = parser.add_argument_group(
+        "a room on somebody's server",
+        "What the room asks for is also read from INCOG_PIN, INCOG_SECRET and INCOG_TOKEN, or from the keyring; never "
+        "give it on the command line, where other users of this machine can read it.",
+    )
+    for name, text in (
+        ("pin", "the file whose first line is the room's PIN"),
+        ("secret", "the same for its secret, which lets one moderate"),
+        ("token", "the same for a token that the room asks for"),
+    ):
+        group.add_argument(f"--{name}-file", type=Path, metavar="FILE", help=text)
+    _ice_option(parser, "where the meeting names none itself")
 
 
 def _join(join: Parser) -> None:
@@ -192,12 +213,14 @@ def _join(join: Parser) -> None:
         metavar="N",
         help="receive the pictures of so many people, where a server lets one choose; 0: of nobody (default: 16)",
     )
+    _room_options(join)
     _yes_option(join)
 
 
 def _preview(preview: Parser) -> None:
     preview.add_argument("link", metavar="LINK", help="the invitation; - reads it from standard input")
     _join_options(preview)
+    _room_options(preview)
     preview.set_defaults(yes=True)
 
 
@@ -271,7 +294,9 @@ def _tools(commands: _Commands[Parser]) -> None:
     _command(commands, "themes", "list the themes of the screen, and say what is wrong with your own", _themes)
     _command(commands, "persona", "make a persona, keep or forget the one of a meeting, or burn all", _persona)
     _command(commands, "receipt", "check a receipt", _receipt)
-    _command(commands, "credential", "keep or forget the password of a TURN server, in the keyring", _credential)
+    text = "keep or forget, in the keyring, what a room asks for, or the password of a TURN server"
+    _command(commands, "credential", text, _credential)
+    _command(commands, "key", "print the link of a room with a fresh key, for end-to-end encryption", _key)
     _command(commands, "completions", "print the completions for a shell", _completions)
 
 
@@ -329,11 +354,21 @@ def _receipt(receipt: Parser) -> None:
 def _credential(credential: Parser) -> None:
     what = credential.add_subparsers(dest="action", metavar="ACTION", required=True)
     for name, text in (
-        ("keep", "keep a password, asked for without echo or read from standard input"),
-        ("forget", "forget the password"),
+        ("keep", "keep it, asked for without echo or read from standard input"),
+        ("forget", "forget it"),
     ):
         action = _command(what, name, text)
-        action.add_argument("url", type=ice_url, metavar="URL", help="turn:USER@HOST:PORT?transport=udp")
+        text = "the link of a room, or turn:USER@HOST:PORT?transport=udp"
+        action.add_argument("url", metavar="LINK", help=text)
+        if name == "keep":
+            text = "of a room: which one (default: pin)"
+            action.add_argument("--what", choices=("pin", "secret", "token"), default="pin", help=text)
+
+
+def _key(key: Parser) -> None:
+    key.add_argument(
+        "link", metavar="LINK", help="the link of a room on a Janus server; - reads it from standard input"
+    )
 
 
 def _completions(completions: Parser) -> None:

@@ -209,8 +209,14 @@ def _credential(arguments: argparse.Namespace) -> int:
     from tui.compose import credentials
 
     if arguments.action == "keep":
-        return credentials.keep_credential(arguments.url)
+        return credentials.keep_credential(arguments.url, arguments.what)
     return credentials.forget_credential(arguments.url)
+
+
+def _key(arguments: argparse.Namespace) -> int:
+    from tui.compose import credentials
+
+    return credentials.fresh_key(arguments.link)
 
 
 def _completions(arguments: argparse.Namespace) -> int:
@@ -233,6 +239,7 @@ _COMMANDS: dict[str | None, Command] = {
     "persona": _persona,
     "receipt": _receipt,
     "credential": _credential,
+    "key": _key,
     "completions": _completions,
 }
 

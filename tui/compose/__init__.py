@@ -24,6 +24,7 @@ The lobby:
 One meeting:
 
     settings.py     what was asked for, with every default decided
+    asked.py        what a room asks for: PIN, secret, token
     ice.py          which servers and addresses it uses
     foretell.py     what would be told if it were joined now
     assemble.py     from settings to a session that is ready to join

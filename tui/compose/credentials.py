@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import getpass
+import secrets
 import sys
+from dataclasses import replace
 
 from net.services import hosts, links
+from net.services.janus import link as janus
+from net.services.janus.link import Credentials
+from net.services.links import MeetingLink
 from net.vault import Burned, Vault, room_key
-from tui.cli import IceUrl, Status, UsageError
-from tui.compose import linkage, recent
+from tui.cli import IceUrl, Status, UsageError, ice_url
+from tui.compose import asked, linkage, recent
 from tui.compose.disguise import alias_refusal, firewall_for, make
 from tui.compose.settings import read_link
 
@@ -76,6 +82,7 @@ def burn(given: str | None) -> int:
     burned, visits, trouble = asyncio.run(burn())
     gone = {
         "kept persona": burned.personas,
+        "room's PIN, secret or token": burned.rooms,
         "relay password": burned.credentials,
         "link of a recent meeting": visits,
         "mark": marks,
@@ -90,36 +97,90 @@ def burn(given: str | None) -> int:
 def _counted(count: int, what: str) -> str:
     """So many of something, in words."""
     if count != 1:
-        what = "links of recent meetings" if what.startswith("link ") else f"{what}s"
+        many = {"link of a recent meeting": "links of recent meetings", "room's PIN, secret or token": "rooms' PINs"}
+        what = many.get(what, f"{what}s")
     return f"{count} {what}"
 
 
-def keep_credential(url: IceUrl) -> int:
-    """Keep the password of a relay; it is read from the terminal without echo, or from standard input."""
-    if not url.user:
+def keep_credential(given: str, what: str) -> int:
+    """Keep the password of a relay, or what a room asks for: read from the terminal without echo, or from standard
+    input; of a link that holds it, from there. Raises `UsageError` or `BadLink`.
+    """
+    given = read_link(given)
+    to = _meant(given)
+    if not isinstance(to, IceUrl):
+        return _keep_of_room(to, given, what)
+    if not to.user:
         raise UsageError("only a TURN server has a password; write turn:USER@HOST:PORT")
-    password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline(MAX_PASSWORD).rstrip("\r\n")
-    if not password:
-        raise UsageError("no password was given; nothing was kept")
+    password, url = _typed("password"), canonical(to)
 
     async def keep() -> str:
         vault = await Vault.open()
-        return "" if await vault.set_ice_credential(canonical(url), url.user, password) else vault.note
+        return "" if await vault.set_ice_credential(url, to.user, password) else vault.note
 
     _done(asyncio.run(keep()))
-    print(f"the password of {url.user} at {url.host} is kept")
+    print(f"the password of {to.user} at {to.host} is kept")
     return Status.LEFT
 
 
-def forget_credential(url: IceUrl) -> int:
-    """Forget the password of a relay."""
+def _keep_of_room(to: MeetingLink, given: str, what: str) -> int:
+    credentials = asked.split(given)[1]
+    if credentials == Credentials():
+        value = _typed(asked.WORDS[what])
+        if problem := asked.refuse(value, what):
+            raise UsageError(problem)
+        credentials = asked.with_one(credentials, what, value)
+
+    async def keep() -> str:
+        return await asked.keep(to, asked.before(credentials, await asked.kept(to)))
+
+    _done(asyncio.run(keep()))
+    print(f"the {asked.named(credentials)} of this room at {to.host} is kept")
+    return Status.LEFT
+
+
+def _typed(what: str) -> str:
+    if sys.stdin.isatty():
+        value = getpass.getpass(f"{what[:1].upper()}{what[1:]}: ")
+    else:
+        value = sys.stdin.readline(MAX_PASSWORD).rstrip("\r\n")
+    if not value:
+        raise UsageError(f"no {what} was given; nothing was kept")
+    return value
+
+
+def _meant(given: str) -> IceUrl | MeetingLink:
+    """A room that may ask for something, or a relay. Raises `UsageError` or `BadLink`."""
+    if janus.recognise(given):
+        return janus.parse(given)
+    try:
+        return ice_url(given)
+    except argparse.ArgumentTypeError as error:
+        raise UsageError(str(error)) from None
+
+
+def forget_credential(given: str) -> int:
+    """Forget the password of a relay, or what a room asks for. Raises `UsageError` or `BadLink`."""
+    to = _meant(read_link(given))
 
     async def forget() -> str:
+        if not isinstance(to, IceUrl):
+            return await asked.forget(to)
         vault = await Vault.open()
-        return "" if await vault.forget_ice_credential(canonical(url)) else vault.note
+        return "" if await vault.forget_ice_credential(canonical(to)) else vault.note
 
     _done(asyncio.run(forget()))
-    print(f"nothing is kept for {url.host}")
+    print(f"nothing is kept for {'this room at ' if not isinstance(to, IceUrl) else ''}{to.host}")
+    return Status.LEFT
+
+
+def fresh_key(given: str) -> int:
+    """Print the link of a room with a key that was drawn just now. Raises `UsageError` or `BadLink`."""
+    text = read_link(given)
+    if not janus.recognise(text):
+        raise UsageError("a key is for rooms on a Janus server, whose links begin with janus+ws:// or janus+wss://")
+    keyed = replace(janus.parse(text), key=janus.fresh_key(secrets.token_bytes))
+    print(janus.parse(str(keyed)))  # read again: not every kind of room can have one
     return Status.LEFT
 
 

@@ -13,6 +13,7 @@ _KINDS: tuple[tuple[type[BaseException], Status], ...] = (
     (ThemeError, Status.USAGE),
     (errors.BadLink, Status.USAGE),
     (errors.Unreachable, Status.UNREACHABLE),
+    (errors.Asked, Status.ASKED),
     (errors.Refused, Status.REFUSED),
     (errors.Lost, Status.LOST),
     (errors.PrivacyStop, Status.PRIVACY),

@@ -7,8 +7,9 @@ import os
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
+from net.services.janus.link import Credentials
 from privacy.persona import Persona
 from tui.cli import Endpoint, IceUrl, ServerUrl, UsageError
 from tui.config.values import DEFAULTS, Config
@@ -26,6 +27,8 @@ SILENT = "none"
 UNATTENDED = 16
 """Of how many people pictures are received without a screen, unless told otherwise."""
 
+NOTHING = Credentials()
+
 ONLY_HERE = Endpoint("127.0.0.1", 0)
 """Where a new meeting listens unless told otherwise: reachable from this machine only."""
 
@@ -35,6 +38,8 @@ class Settings:
     """One meeting as asked for. Empty `link`: a new meeting is opened."""
 
     link: str = ""
+    credentials: Credentials = NOTHING  # what the room asks for, as far as it was given
+    keep_credentials: bool = False  # keep them for this room, once they let us in
     listen: Endpoint = ONLY_HERE  # where the embedded rendezvous of a new meeting listens
     rendezvous: ServerUrl | None = None  # or the server that is used instead
     ice: tuple[IceUrl, ...] = ()
@@ -137,6 +142,7 @@ def from_arguments(arguments: argparse.Namespace, config: Config) -> Settings:
     check_writable(arguments.save_audio)
     check_writable(arguments.receipt)
     settings = from_config(config)
+    to = _place(arguments)
     if headless:
         typed = {path for path in ("start.muted", "start.camera") if config.origins[path].flag}
         settings = replace(
@@ -147,10 +153,12 @@ def from_arguments(arguments: argparse.Namespace, config: Config) -> Settings:
         )
     return replace(
         settings,
-        link="" if hosting else read_link(arguments.link),
+        link=to.link,
+        credentials=to.credentials,
+        remarks=(*settings.remarks, *to.remarks),
         listen=(arguments.listen if hosting else None) or ONLY_HERE,
         rendezvous=arguments.rendezvous if hosting else None,
-        ice=tuple(arguments.ice_server) if hosting else (),
+        ice=tuple(arguments.ice_server),
         alias=arguments.alias,
         allow_identifying=arguments.allow_identifying,
         receipt=arguments.receipt,
@@ -164,6 +172,35 @@ def from_arguments(arguments: argparse.Namespace, config: Config) -> Settings:
         duration=arguments.duration,
         ask=not headless and not arguments.yes,
     )
+
+
+class _Place(NamedTuple):
+    link: str = ""
+    credentials: Credentials = NOTHING
+    remarks: tuple[str, ...] = ()
+
+
+def _place(arguments: argparse.Namespace) -> _Place:
+    """Where to go, and with what: a link without what does not belong in it. Raises `UsageError` or `BadLink`."""
+    if arguments.command == "host":
+        return _Place()
+    from tui.compose import asked  # late: most of it is about the keyring
+
+    link, in_link = asked.split(read_link(arguments.link))
+    outside = asked.from_outside(arguments, os.environ)
+    if not asked.may_ask(link):
+        for name in (*(f"{name}_file" for name in asked.NAMES), "ice_server"):
+            if getattr(arguments, name):
+                option = f"--{name.replace('_', '-')}"
+                raise UsageError(f"{option} is for rooms on somebody's server; leave it out to join this meeting")
+        return _Place(link)
+    remarks = []
+    if (words := asked.named(in_link)) and arguments.link != "-":
+        remarks.append(
+            f"The link on the command line held the room's {words}, which other users of this machine can read there; "
+            "a file (--pin-file and others), INCOG_PIN and the keyring are safe from that."
+        )
+    return _Place(link, asked.before(outside, in_link), tuple(remarks))
 
 
 def _watch(arguments: argparse.Namespace, headless: bool) -> int:
