@@ -1,12 +1,11 @@
 """What may outlast a meeting, in the system keyring and nowhere else.
 
-Five things are kept, each only on request: the persona worn in a meeting, what a room asks for (PIN, secret, token), the
-credential of a relay (TURN server), the key for marks of earlier meetings (`privacy.linkability`), and the links of
-recent meetings. The names of entries tell
-neither links nor room ids nor servers: they stand under the service "incog" and a hash. Where a link has no secret,
-everybody could try whether a hash is that of a room they know; there it is keyed by chance, which the keyring holds as
-well. One more entry lists them, since no keyring can be asked what is in it, and whoever wants to burn everything must
-not have to remember it all.
+Five things are kept, each only on request: the persona worn in a meeting, what a room asks for (PIN, secret, token),
+the credential of a relay (TURN server), the key for marks of earlier meetings (`privacy.linkability`), and the links of
+recent meetings. The names of entries tell neither links nor room ids nor servers: they stand under the service "incog"
+and a hash. Where a link has no secret, everybody could try whether a hash is that of a room they know; there it is
+keyed by chance, which the keyring holds as well. One more entry lists them, since no keyring can be asked what is in
+it, and whoever wants to burn everything must not have to remember it all.
 
 No keyring is a normal case: then everything but links and the key for marks is kept in memory, ends with the process,
 and `note` says so. Nothing is ever written to a file, and back ends that do that are refused.

@@ -19,7 +19,7 @@ from tui.attention import Attention
 from tui.cli import Status
 from tui.holding import Holding
 from tui.intents import Explain, Intents, explain_nothing
-from tui.messages import ChatArrived, Ended, Foreseen, MeetingUpdate, PicturesChanged
+from tui.messages import Asked, ChatArrived, Ended, Foreseen, MeetingUpdate, PicturesChanged
 from tui.model import ChatLine, Controller, Meeting
 from tui.screens.waiting import EndedScreen, JoiningScreen, Next
 from tui.shell import Shell
@@ -30,6 +30,7 @@ from tui.widgets.text import lasting
 
 if TYPE_CHECKING:  # loaded after the first paint
     from tui.deeds.table import AllDeeds
+    from tui.screens.asked import AskedScreen
     from tui.screens.before import BeforeScreen
     from tui.screens.dialog import Answer, Dialog
     from tui.screens.meeting import MeetingScreen
@@ -89,7 +90,9 @@ class IncogApp(Shell[int]):
         self._early_chat: deque[ChatLine] = deque(maxlen=MOST_EARLY)
         self._status = 0
         self.next: Next = "quit"  # what comes after this
+        self.answer: tuple[str, str, bool] | None = None  # what was asked for, what was given, whether to keep it
         self._opening: Awaitable[object] | None = None
+        self._asked = Asked("", 0, what="", server="")
 
     @cached_property
     def _deeds(self) -> AllDeeds:
@@ -173,7 +176,23 @@ class IncogApp(Shell[int]):
             self._status = message.status
             self._opening = self.push_screen(EndedScreen(message.sentence, lost=message.lost))
 
+    def on_asked(self, message: Asked) -> None:
+        """Ask for what the meeting's server asks for."""
+        from tui.screens.asked import AskedScreen
+
+        self._asked = message
+        self._opening = self.push_screen(AskedScreen(message.sentence, message.what, message.server, message.given))
+
     # From the screens
+
+    def on_asked_screen_answered(self, message: AskedScreen.Answered) -> None:
+        """Join again with it, or stay out."""
+        if message.answer:
+            self.answer = (self._asked.what, message.answer, message.keep)
+            self.next = "rejoin"
+            self.exit(self._asked.status)
+        else:
+            self.on_ended(Ended(self._asked.sentence, self._asked.status))
 
     def on_before_screen_answered(self, message: BeforeScreen.Answered) -> None:
         """Join, see it under another alias, or stay out."""

@@ -65,3 +65,16 @@ class Ended(Message):
         self.status = status
         self.lost = lost
         super().__init__()
+
+
+class Asked(Message):
+    """The meeting's server asks for something that was not given, or refuses what was given; nothing was joined yet."""
+
+    def __init__(self, sentence: str, status: int, *, what: str, server: str, given: str = "") -> None:
+        """`what` is "pin", "secret" or "token"; `given` is what was refused; else `Ended` has the words."""
+        self.sentence = sentence
+        self.status = status
+        self.what = what
+        self.server = server
+        self.given = given
+        super().__init__()

@@ -135,6 +135,7 @@ class Foretold:
     told: Mapping[Audience, Sequence[tuple[Fact, str]]]  # who would learn which values
     contacts: Sequence[tuple[str, str]]  # destination and reason
     may_draw: bool = False  # nobody chose the alias, so another can be asked for
+    encryption: str = ""  # at best, by the link alone: the ladder's label
 
 
 @dataclass(frozen=True, slots=True)

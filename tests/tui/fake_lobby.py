@@ -13,10 +13,11 @@ from tests.tui.fake_meeting import picture
 from tests.tui.foretold import foretold
 from tests.tui.screen_harness import SMALL, lines, text
 from tui.actions import Chosen
+from tui.compose.giving import Giving
 from tui.compose.recognise import find, recognise
 from tui.model import CellPicture, Device, Foretold
 from tui.screens.lobby_app import Lobby, LobbyChanged, PictureChanged
-from tui.screens.lobby_look import Choosable, Kind, LobbyLook, PersonaLook, RecentLook, Tried
+from tui.screens.lobby_look import Choosable, Given, Kind, LobbyLook, PersonaLook, RecentLook, Tried
 
 LINK = "mesh+wss://meet.example.org:7462/#mQ3vWd0x7rJk5TzN1bYc9A"
 SECRET = "mQ3vWd0x7rJk5TzN1bYc9A"  # it opens nothing
@@ -73,6 +74,7 @@ class FakeDesk:
 
     def __post_init__(self) -> None:
         self.devices = FakeDevices(self)
+        self.giving = Giving()
 
     def show(self, **changes: Any) -> None:
         """Another look."""
@@ -81,10 +83,12 @@ class FakeDesk:
             self.app.post_message(LobbyChanged(self.look))
 
     def find(self, text: str) -> str:
-        return find(text)
+        return self.giving.paste(find(text))
 
     def set_link(self, text: str) -> None:
-        self.show(link=recognise(text))
+        link = recognise(text)
+        self.giving.go(find(text), link.text.partition("#")[0] if link.usable else "")
+        self.show(link=link, given=self.giving.look)
         self._foretell()
 
     def set_alias(self, text: str) -> None:
@@ -92,6 +96,14 @@ class FakeDesk:
             trouble = "" if text else "An alias cannot be empty; give at least one visible character."
             self.show(persona=replace(self.look.persona, alias=text, origin="typed", trouble=trouble))
             self._foretell()
+
+    def give(self, what: Given, text: str) -> None:
+        if self.giving.give(what, text):
+            self.show(given=self.giving.look)
+
+    def toggle_keep_given(self) -> None:
+        self.giving.toggle_keep()
+        self.show(given=self.giving.look)
 
     def draw(self) -> None:
         self.show(persona=PersonaLook("Amber Fox", 4, turn=self.look.persona.turn + 1))

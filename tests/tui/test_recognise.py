@@ -12,7 +12,8 @@ from tui.compose.recognise import find, recognise
 from tui.screens.lobby_look import LinkLook, masked
 
 LINK = "mesh+wss://meet.example.org:7462/#mQ3vWd0x7rJk5TzN1bYc9A"
-MESH = LinkLook(LINK, "mesh", "meet.example.org:7462", True, "an alias only")
+UNVERIFIED = "end to end, unverified"
+MESH = LinkLook(LINK, "mesh", "meet.example.org:7462", True, "an alias only", encryption=UNVERIFIED)
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,8 @@ The lobby:
     mirror.py       whom one will be
     trying.py       devices that are chosen, and open only while they are tried
     recognise.py    a meeting's link in whatever was pasted
+    kinds.py        what is so of all meetings of a kind
+    giving.py       what is given there of what a room may ask for
     recent.py       the meetings that were joined lately, in the keyring
 
 One meeting:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 
 from net.intention import Intention, Preview, own_address, own_addresses
 from net.rehearsal import rehearse
-from net.sdp import AddressMode
 from net.services import links
 from net.services.links import MeetingLink
 from net.services.mesh import link
@@ -19,6 +18,7 @@ from net.services.secret import SECRET_BYTES
 from privacy.facts import Audience
 from privacy.persona import Persona
 from tui.cli import Status
+from tui.compose import asked, kinds
 from tui.compose.disguise import Disguise
 from tui.compose.ground import Ground
 from tui.compose.ice import address_mode, ice_servers
@@ -31,14 +31,6 @@ HEADINGS = {
     Audience.RELAY: "Relays",
     Audience.NETWORK: "Anyone on the network",
 }
-
-ADDRESSES = {
-    AddressMode.LOOPBACK: "only this machine's own, 127.0.0.1",
-    AddressMode.LOCAL: "the one that reaches the meeting",
-    AddressMode.PUBLIC: "only what a STUN or TURN server sees",
-    AddressMode.RELAY: "only the relay's",
-}
-"""Which addresses of ours the participants may learn, by the address mode."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +48,8 @@ class Outlook:
             alias=self.disguise.persona.alias,
             server=intention.server,
             hosting=intention.hosting,
-            addresses=ADDRESSES[intention.mode],
+            addresses=kinds.addresses(intention.link, intention.mode.value),
+            encryption=kinds.encryption(intention.link).label,
             microphone=intention.microphone,
             camera=intention.camera,
             told={audience: self.preview.for_audience(audience) for audience in Audience},
@@ -80,6 +73,7 @@ async def look_ahead(settings: Settings, ground: Ground, to: MeetingLink) -> Out
     Raises `UsageError` for an alias or a server that cannot be used, `PrivacyStop` for an alias that names its wearer.
     """
     disguise = await Disguise.choose(settings, to)
+    settings = replace(settings, credentials=await asked.found(settings.credentials, to))
     intention = await intend(settings, ground, to, disguise.persona.alias)
     return Outlook(disguise, intention, await rehearse(intention))
 
@@ -103,6 +97,7 @@ async def intend(settings: Settings, ground: Ground, to: MeetingLink, alias: str
         camera=settings.camera,
         own=own_address(to, ground.guard),
         own_to=own_addresses(ice, ground.guard),
+        credentials=settings.credentials,
     )
 
 

@@ -9,8 +9,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from media.stderr import quiet_c_libraries
+from net import errors
 from net.confine.confinement import confine
-from net.errors import Lost
+from net.services import links
 from tui.app import IncogApp
 from tui.cli import Afresh, Status, UsageError
 from tui.compose.afresh import to_lobby
@@ -22,7 +23,7 @@ from tui.compose.lines import as_sentence
 from tui.compose.settings import Settings
 from tui.compose.sitting import Hook, Moved, Sitting, clock, nothing_more
 from tui.compose.wardrobe import Wardrobe, open_wardrobe, worn_first
-from tui.messages import ChatArrived, Ended, Foreseen, MeetingUpdate, PicturesChanged
+from tui.messages import Asked, ChatArrived, Ended, Foreseen, MeetingUpdate, PicturesChanged
 from tui.model import ChatLine, Foretold, Meeting, Warning
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ async def _show(settings: Settings, wardrobe: Wardrobe, on_happening: Hook, grou
     """One meeting from joining to its last word: the exit status, and what comes then."""
     show = Show(settings, ground, wardrobe, on_happening)
     status = await show.run()
-    again = show.sitting.again() if show.app.next == "rejoin" else None
+    again = show.again() if show.app.next == "rejoin" else None
     return status, again or ("lobby" if show.app.next == "lobby" else "quit")
 
 
@@ -101,11 +102,23 @@ class Show:
             raise UsageError(self.sitting.trouble)
         return (self.app.return_code or 0) if status is None else status
 
+    def again(self) -> Settings | None:
+        """The same meeting once more: as it was asked for where something had to be given first, else as it ended."""
+        if self.app.answer is None:
+            return self.sitting.again()
+        what, answer, keep = self.app.answer
+        return self.sitting.answered(what, answer, keep=keep)
+
     async def _begin(self) -> None:
         """Called by the app once something is on the screen. An error becomes its last sentence."""
         try:
             await self.sitting.attend()
-        except Lost as lost:
+        except errors.Asked as asked:
+            settings = self.sitting.settings
+            given = getattr(settings.credentials, asked.what, "")
+            server = links.place(links.parse(settings.link))
+            self.app.post_message(Asked(str(asked), Status.ASKED, what=asked.what, server=server, given=given))
+        except errors.Lost as lost:
             if lost.may_rejoin:
                 raise
             self.app.post_message(Ended(str(lost), Status.LOST))

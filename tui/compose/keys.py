@@ -27,6 +27,8 @@ _OTHERWISE = {
     "forget": ("lobby", "dialog"),
     "forget-all": ("lobby", "dialog"),
     "draw": ("lobby", "dialog"),
+    "keep": ("lobby", "before"),
+    "reveal": ("lobby", "before"),
     "help": ("meeting", "lobby"),
     "suspend": ("meeting", "dialog", "lobby"),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import getpass
 import os
 import signal
 import sys
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from media.stderr import quiet_c_libraries
 from net.confine.confinement import confine
+from net.errors import Asked
+from net.services import links
 from net.tasks import cancel, spawn
 from tui.cli import Status, UsageError
 from tui.compose.explain import explain
@@ -28,8 +31,9 @@ from tui.linear.lines import INCOG, Line, said
 from tui.linear.outlet import Outlet
 from tui.linear.typed import Batch
 from tui.model import Foretold, Meeting
+from tui.screens.asked import WORDS
 from tui.terminal.jobs import can_suspend, stop_group
-from tui.widgets.text import lasting
+from tui.widgets.text import flat, lasting
 
 if TYPE_CHECKING:
     from tui.compose.session import Session
@@ -40,14 +44,33 @@ READY = 2.0
 
 def run(settings: Settings, on_happening: Hook) -> int:
     """Sit in a meeting in lines; the exit status. Raises `UsageError` or `MeetingError`."""
-
-    async def sit(ground: Ground) -> int:
-        return await Lines(settings, ground, on_happening).run()
-
     if settings.confined:
         confine()  # now, since the next line makes a thread
-    with quiet_c_libraries():
-        return Ground.start(sit, confined=settings.confined)
+    while True:
+        lines: list[Lines] = []
+
+        async def sit(ground: Ground, settings: Settings = settings, lines: list[Lines] = lines) -> int:
+            lines.append(Lines(settings, ground, on_happening))
+            return await lines[0].run()
+
+        try:
+            with quiet_c_libraries():
+                return Ground.start(sit, confined=settings.confined)
+        except Asked as asked:
+            if not os.isatty(0) or not (answer := _typed(asked, settings)):
+                raise
+            settings = lines[0].answered(asked.what, answer)
+
+
+def _typed(asked: Asked, settings: Settings) -> str:
+    """What the server asks for, typed without an echo; empty for nothing."""
+    where = links.place(links.parse(settings.link))
+    word = WORDS.get(asked.what, asked.what)
+    question = f"{flat(str(asked))} It goes to {where} and nowhere else.\n{word}, not shown; nothing to stay out: "
+    try:
+        return getpass.getpass(question).strip()
+    except EOFError:
+        return ""
 
 
 class Lines:
@@ -76,6 +99,10 @@ class Lines:
 
     def _look(self, session: Session) -> Meeting:
         return self._sitting.look(session)
+
+    def answered(self, what: str, answer: str) -> Settings:
+        """The same meeting, with what its server asked for."""
+        return self._sitting.answered(what, answer, keep=False)
 
     async def run(self) -> int:
         """Tell and do until the meeting is over; the exit status. Raises what ended it, if that was an error."""

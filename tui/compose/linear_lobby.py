@@ -10,7 +10,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from net.guard import Guard
+from net.services.janus.link import Credentials
 from tui.cli import Status
+from tui.compose import asked
 from tui.compose.disguise import refuse_alias
 from tui.compose.linear import encoding_of
 from tui.compose.recognise import refuse_link
@@ -34,11 +36,28 @@ def lobby(config: Config) -> int:
         return demo.run(config, attended=True)
     from tui.compose import front
 
-    return front.run(replace(from_config(config), link=chosen.link, alias=chosen.alias or None, ask=True))
+    link, in_link = asked.split(chosen.link)
+    typed = Credentials(*(chosen.given.get(name, "") for name in asked.NAMES))
+    return front.run(
+        replace(
+            from_config(config),
+            link=link,
+            credentials=asked.before(typed, in_link),
+            alias=chosen.alias or None,
+            ask=True,
+        )
+    )
 
 
 def _choose() -> Chosen | None:
-    asking = Lobby(tell=_tell, read=_read, read_secret=_read_secret, check_link=refuse_link, check_alias=refuse_alias)
+    asking = Lobby(
+        tell=_tell,
+        read=_read,
+        read_secret=_read_secret,
+        check_link=refuse_link,
+        check_alias=refuse_alias,
+        may_ask=asked.may_ask,
+    )
     try:
         return asking.choose()
     except EOFError:

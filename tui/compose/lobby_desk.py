@@ -13,9 +13,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from net.services import hosts, links
+from net.services.janus.link import Credentials
 from net.services.links import MeetingLink
 from net.services.mesh import link
 from net.tasks import cancel, spawn
+from tui.compose.giving import Giving
 from tui.compose.ground import Ground
 from tui.compose.mirror import Mirror
 from tui.compose.recognise import find, recognise
@@ -24,7 +26,7 @@ from tui.compose.trying import Trying
 from tui.config.schema import ADDRESS_MODES
 from tui.config.values import Config
 from tui.model import Foretold
-from tui.screens.lobby_look import TALK, Choosable, Kind, LinkLook, LobbyLook, RecentLook
+from tui.screens.lobby_look import TALK, Choosable, Given, Kind, LinkLook, LobbyLook, RecentLook
 
 if TYPE_CHECKING:
     from tui.compose.foretell import Outlook
@@ -53,6 +55,7 @@ class Desk:
         self._ground = ground
         self._settings = replace(from_config(config), ask=True, remarks=())  # the lobby shows what they say
         self._link = LinkLook()
+        self._giving = Giving()
         self._aim: Kind = "join"
         self._mirror = Mirror(keeps=config.persona.keep)
         self._visits: tuple[Visit, ...] = ()
@@ -76,6 +79,7 @@ class Desk:
         return LobbyLook(
             persona=self._mirror.look(self._to, self._ties[1] if self._ties[0] == key else ()),
             link=self._link,
+            given=self._giving.look,
             microphone=self.devices.look("microphone"),
             speaker=self.devices.look("speaker"),
             camera=self.devices.look("camera"),
@@ -101,14 +105,25 @@ class Desk:
         self._changed()
 
     def find(self, text: str) -> str:
-        """The link in a text that was pasted; the text itself when there is none."""
-        return find(text)
+        """The link in a text that was pasted, without what the room asks for; the text itself when there is none."""
+        return self._giving.paste(find(text))
 
     def set_link(self, text: str) -> None:
         """The line for the link holds this."""
         self._link = recognise(text)
         self._settings = replace(self._settings, link=self._link.text if self._link.usable else "")
+        self._giving.go(find(text), self._to.public if self._to is not None else "")
         self._mirror.elsewhere(self._to)
+        self._changed()
+
+    def give(self, what: Given, text: str) -> None:
+        """The line for the PIN, the secret or the token holds this."""
+        if self._giving.give(what, text):
+            self._changed()
+
+    def toggle_keep_given(self) -> None:
+        """Keep what was given for this room, or keep none of it."""
+        self._giving.toggle_keep()
         self._changed()
 
     def set_alias(self, text: str) -> None:
@@ -170,6 +185,8 @@ class Desk:
             if self._to is None:
                 return self._link.trouble or NO_LINK
             await self._mirror.recall(self._to)
+            if trouble := self._giving.trouble:
+                return trouble
         if trouble := await self._mirror.judge():
             self._tell()
             return trouble
@@ -198,13 +215,16 @@ class Desk:
     def _key(self, kind: Kind) -> Key:
         one = self._settings
         link = self._link.text if kind == "join" else ""
-        return kind, link, self._mirror.worn, one.muted, one.camera, one.addresses
+        return kind, link, self._mirror.worn, one.muted, one.camera, one.addresses, self._giving.given
 
     def _drafted(self, kind: Kind) -> Settings:
         devices, speaker = self.devices.chosen, self.devices.chosen["speaker"].word
+        given = self._giving.given if kind == "join" and self._link.wants else Credentials()
         return replace(
             self._settings,
             link=self._settings.link if kind == "join" else "",
+            credentials=given,
+            keep_credentials=self._giving.look.keep and given != Credentials(),
             alias=self._mirror.worn.alias,
             worn=self._mirror.worn,
             drawn=self._mirror.origin == "fresh",

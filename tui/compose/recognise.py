@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from net.errors import BadLink
 from net.services import links
 from privacy.text import neutralise
+from tui.compose import asked, kinds
 from tui.screens.lobby_look import LinkLook
 
 MAX_TEXT = 20_000
@@ -19,9 +20,8 @@ _CANDIDATE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,30}://[^\s<>\"'`|\\^{}]+")
 _AROUND = ".,;:!?*)]}>»”’…"
 """Signs that end a sentence or a quotation and never a link."""
 _ONLY = f"only those whose links begin with {links.BEGINNINGS}."
-_NAMES = {"mesh": "mesh"}
-"""The kinds of meeting that can be joined, as a person reads them."""
 _ASKS = {"mesh": "an alias only"}
+"""What a meeting that can be joined asks for, where there are no lines for it."""
 _JANUS = "a name, and a PIN where the room has one"
 _GALENE = "a name, and a password or token where the group has one"
 _LIVEKIT = "a name, and a token"
@@ -94,8 +94,16 @@ def recognise(text: str) -> LinkLook:
     try:
         to = links.parse(found)
     except BadLink as error:
-        return LinkLook(found, _NAMES.get(service, ""), trouble=str(error))
-    return LinkLook(str(to), _NAMES[service], links.place(to), to.tls, _ASKS[service])
+        return LinkLook(found, kinds.KINDS.get(service, ""), trouble=str(error))
+    return LinkLook(
+        str(to),
+        kinds.name_of(to),
+        links.place(to),
+        to.tls,
+        _ASKS.get(service, ""),
+        wants=asked.wanted(to),
+        encryption=kinds.encryption(to).label,
+    )
 
 
 def refuse_link(text: str) -> str:

@@ -187,13 +187,13 @@ def _place(arguments: argparse.Namespace) -> _Place:
     from tui.compose import asked  # late: most of it is about the keyring
 
     link, in_link = asked.split(read_link(arguments.link))
-    outside = asked.from_outside(arguments, os.environ)
     if not asked.may_ask(link):
         for name in (*(f"{name}_file" for name in asked.NAMES), "ice_server"):
             if getattr(arguments, name):
                 option = f"--{name.replace('_', '-')}"
                 raise UsageError(f"{option} is for rooms on somebody's server; leave it out to join this meeting")
         return _Place(link)
+    outside = asked.from_outside(arguments, os.environ)
     remarks = []
     if (words := asked.named(in_link)) and arguments.link != "-":
         remarks.append(

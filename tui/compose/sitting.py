@@ -20,7 +20,7 @@ from net.services import base, links
 from net.tasks import cancel, spawn
 from privacy.text import confusable, neutralise
 from tui.cli import UsageError
-from tui.compose import recent
+from tui.compose import asked, recent
 from tui.compose.alarms import Alarm
 from tui.compose.browser import open_outside
 from tui.compose.controller import SessionController
@@ -161,6 +161,22 @@ class Sitting:
             agreed=self._agreed,
         )
 
+    def answered(self, what: str, answer: str, *, keep: bool) -> Settings:
+        """The same meeting as it was asked for, with what its server asked for; nothing was joined yet.
+
+        Whoever gave the answer read to whom it goes, so nothing more is asked.
+        """
+        given = asked.with_one(self.settings.credentials, what, answer)
+        worn = self._agreed.disguise.persona if self._agreed is not None else self.settings.worn
+        return replace(
+            self.settings,
+            credentials=given,
+            keep_credentials=keep or self.settings.keep_credentials,
+            worn=worn,
+            alias=worn.alias if worn is not None else self.settings.alias,
+            ask=self.settings.ask and self._agreed is None,
+        )
+
     def look(self, session: Session) -> Meeting:
         """The whole meeting now."""
         return look(
@@ -229,6 +245,8 @@ class Sitting:
         self._receipt = None if self.settings.receipt is None else numbered(self.settings.receipt, self._worn)
         audio = None if self.settings.save_audio is None else numbered(self.settings.save_audio, self._worn)
         self._front.noted(f"From here on you are {alias}.", lasting=True)
+        if settings.credentials.token:
+            self._front.noted("By the token the operator can tell that it is you again.", lasting=True)
         return replace(
             settings,
             alias=alias,
@@ -270,6 +288,8 @@ class Sitting:
                     asyncio.get_running_loop().call_later(self.settings.duration, self._front.time_is_up)
                 if self.settings.config.lobby.recent and self.settings.link and self._worn == 1:
                     self._remembering = spawn(self._remember(), "recent meetings")
+                if self.settings.keep_credentials and self._worn == 1:
+                    self._keeping = spawn(self._keep(), "what the room asks for")
             case base.ParticipantJoined() | base.ParticipantLeft():
                 self._front.moved(happening)
             case base.ChatReceived(sender, name, text, private):
@@ -292,6 +312,12 @@ class Sitting:
         """Keep the link for the lobby, as the person wants it."""
         if trouble := await recent.remember(links.parse(self.settings.link)):
             self._note(trouble, lasting=False)
+
+    async def _keep(self) -> None:
+        """Keep what the room asks for, now that it let us in, as the person wants it."""
+        given = self.settings.credentials
+        trouble = await asked.keep(links.parse(self.settings.link), given)
+        self._note(trouble or f"The room's {asked.named(given)} is kept in the keyring.", lasting=bool(trouble))
 
     def _noticed(self, event: base.Event) -> None:
         if isinstance(event, base.PrivacyChanged):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from tui.linear.lines import ASK, Line, item, named, of_blocks, said
 from tui.model import Foretold
+from tui.screens.asked import WORDS
 from tui.screens.before import blocks
 
 
@@ -28,6 +30,7 @@ class Chosen(NamedTuple):
     kind: str  # "join", "host", "demo"
     link: str
     alias: str  # empty: a fresh one, which may be drawn again
+    given: Mapping[str, str] = MappingProxyType({})  # what the room asks for: pin, secret, token
 
 
 class Lobby:
@@ -41,17 +44,20 @@ class Lobby:
         read_secret: Callable[[Line], str],
         check_link: Callable[[str], str],
         check_alias: Callable[[str], str],
+        may_ask: Callable[[str], bool] = lambda link: False,
     ) -> None:
         """`read` gives a line; `read_secret` tells one, and gives one that is not shown while it is typed. Both raise
         `EOFError` at the end.
 
-        `check_link` and `check_alias` give one sentence why something cannot be used; empty when it can.
+        `check_link` and `check_alias` give one sentence why something cannot be used; empty when it can. `may_ask`
+        says whether the meeting of a link may ask for a PIN, a secret or a token.
         """
         self._tell = tell
         self._read = read
         self._read_secret = read_secret
         self._check_link = check_link
         self._check_alias = check_alias
+        self._may_ask = may_ask
 
     def choose(self) -> Chosen | None:
         """What the person wants; None to end. Raises `EOFError` when there is nothing more to read."""
@@ -74,9 +80,22 @@ class Lobby:
         while link := self._read_secret(question).strip():
             refusal = self._check_link(link)
             if not refusal:
-                return Chosen("join", link, self._alias())
+                given = self._given() if self._may_ask(link) else {}
+                return Chosen("join", link, self._alias(), given)
             self._tell([said(refusal)])
         return None
+
+    def _given(self) -> dict[str, str]:
+        given: dict[str, str] = {}
+        question = Line("Does the room ask for something? pin, secret or token; nothing to go on.", ASK)
+        self._tell([question])
+        while what := self._read().strip().lower():
+            if what in WORDS:
+                given[what] = self._read_secret(
+                    Line(f"Its {WORDS[what]}? It is not shown while you type.", ASK)
+                ).strip()
+            self._tell([question])
+        return {what: value for what, value in given.items() if value}
 
     def _alias(self) -> str:
         self._tell([Line("Your alias? Nothing for a fresh one, drawn by chance.", ASK)])

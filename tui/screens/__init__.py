@@ -9,6 +9,7 @@
     lobby_recent.py  the recent meetings, to choose or to forget
     lobby_app.py     the app around it
     before.py   before joining: who would learn what, and whom it would contact
+    asked.py    the server asks for a PIN or a token
     waiting.py  joining, and the end
     meeting.py  stage, people, disclosure panel and chat, under a status that is always there
     person.py   one participant: what is known of them, what can be done, the code to compare

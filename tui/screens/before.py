@@ -14,6 +14,7 @@ from textual.screen import Screen
 
 from tui.actions import actions_of, taken
 from tui.model import Foretold
+from tui.widgets import signs
 from tui.widgets.disclosures import AUDIENCES
 from tui.widgets.dressed import DressedWords, key_hint
 from tui.widgets.page import Block, Page, Pair, Sentence, Title
@@ -110,9 +111,18 @@ def blocks(foretold: Foretold) -> list[Block]:
         Pair("meeting", foretold.server, note="a new one" if foretold.hosting else ""),
         *_media(foretold),
         Pair("your addresses", foretold.addresses),
+        *encrypted(foretold.encryption),
         Sentence(),
         *told(foretold),
     ]
+
+
+def encrypted(label: str) -> Iterator[Block]:
+    """Who can hear and see besides the participants, by the label of the encryption."""
+    sign = signs.encryption(label)
+    words = f"{sign} {label}: its operator can hear and see you" if sign == signs.TO_SERVER else f"{sign} {label}"
+    if label:
+        yield Pair("encryption", words, role="warning" if signs.weak(sign) else "text")
 
 
 def _media(foretold: Foretold) -> Iterator[Block]:

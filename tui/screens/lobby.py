@@ -18,7 +18,7 @@ from textual.widgets import Input
 from tui.actions import bindings, taken
 from tui.screens.lobby_asks import Asks
 from tui.screens.lobby_form import DEVICES, Form
-from tui.screens.lobby_look import Choosable, Kind, LobbyDesk, LobbyLook, Tried
+from tui.screens.lobby_look import Choosable, Given, Kind, LobbyDesk, LobbyLook, Tried
 from tui.screens.lobby_parts import Banner, Field, Hints, Viewfinder
 from tui.screens.lobby_words import foretold, heading, hints
 from tui.widgets.page import Page
@@ -107,13 +107,15 @@ class LobbyScreen(Screen[None]):
         if event.input.id == "link":
             self._desk.set_link(event.value)
             self._aim()
+        elif event.input.id in get_args(Given):
+            self._desk.give(cast(Given, event.input.id), event.value)
         else:
             self._desk.set_alias(event.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter in the link joins; in the alias it goes on."""
+        """Enter in the link, and in what the room asks for, joins; in the alias it goes on."""
         event.stop()
-        if event.input.id == "link" and event.value.strip():
+        if event.input.id != "alias" and event.value.strip():
             self._decide("join")
         else:
             self.focus_next()
@@ -170,7 +172,7 @@ class LobbyScreen(Screen[None]):
             case "lobby-choose" | "lobby-more" | "lobby-less" | "try" as id:
                 if isinstance(self.focused, Field):
                     self.focused.action_act(id.removeprefix("lobby-"))
-                elif self._here == "link":
+                elif self._here in ("link", *get_args(Given)):
                     self._decide("join")
             case id:
                 self.action_want(id)
@@ -182,6 +184,8 @@ class LobbyScreen(Screen[None]):
                 self._decide("join")
             case "draw":
                 self._desk.draw()
+            case "keep" if self._here in get_args(Given):
+                self._desk.toggle_keep_given()
             case "keep":
                 self._desk.toggle_keep()
             case "reveal":

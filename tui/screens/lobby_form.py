@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import cast
 
 from textual.containers import VerticalScroll
 from textual.timer import Timer
 from textual.widget import Widget
 
-from tui.screens.lobby_look import ADDRESSES, TALK, LobbyDesk, LobbyLook, PersonaLook, Tried
+from tui.screens.lobby_look import ADDRESSES, TALK, Given, LobbyDesk, LobbyLook, PersonaLook, Tried, dotted
 from tui.screens.lobby_parts import Entry, Field, FieldLook, Line, LinkEntry, Said
 from tui.screens.lobby_words import (
     GO,
@@ -26,6 +27,13 @@ from tui.widgets.pane import Pane
 LEVELS = 1 / 12
 """Seconds between two looks at the microphone's loudness, while it is open."""
 
+GIVEN: tuple[tuple[Given, str, str], ...] = (
+    ("pin", "PIN", "where the room has one"),
+    ("secret", "Secret", "only to moderate the room"),
+    ("token", "Token", "only where you were given one"),
+)
+"""What a room may ask for, its label, and when it does."""
+
 DEVICES: tuple[Tried, ...] = ("microphone", "speaker", "camera")
 
 
@@ -36,6 +44,7 @@ class Form(Pane):
         self._desk = desk
         self._look = desk.look
         self._turn = self._look.persona.turn
+        self._given_turn = self._look.given.turn
         self._meter: Timer | None = None
         lines = VerticalScroll(*self._lines(), id="lines", can_focus=False)
         super().__init__("Where to go, and as whom", lines, id=id)
@@ -43,6 +52,8 @@ class Form(Pane):
     def _lines(self) -> Iterator[Widget]:
         yield Line("Meeting", LinkEntry(self._desk.find, "paste the link you were given", id="link"))
         yield Said(id="about-link")
+        for name, label, hint in GIVEN:
+            yield Line(label, Entry(getattr(self._look.given, name), hint, id=name, mask=dotted))
         yield Field("Recent", id="recent")
         yield Line("Persona", Entry(self._look.persona.alias, "a name to wear", id="alias"))
         yield Said(id="about-alias")
@@ -60,6 +71,7 @@ class Form(Pane):
         self.query_one("#about-link", Said).say(*about_link(look.link))
         self.query_one("#about-alias", Said).say(*about_persona(look.persona))
         self._show_alias(look.persona)
+        self._show_given(look)
         self._show_fields()
         self._watch_level(look.microphone.open)
 
@@ -70,8 +82,9 @@ class Form(Pane):
         self.query_one("#notice", Said).say((f"! {refusal}", "danger") if refusal else (words, "muted"))
 
     def reveal(self) -> None:
-        """Show the secret of the link, or mask it again."""
-        self.query_one("#link", Entry).reveal()
+        """Show what is secret in the link and what the room asks for, or mask it again."""
+        for name in ("link", *(name for name, *_ in GIVEN)):
+            self.query_one(f"#{name}", Entry).reveal()
 
     def take(self, link: str) -> None:
         """Have another link in its line, and the keyboard there."""
@@ -92,6 +105,16 @@ class Form(Pane):
             entry.value = persona.alias
         colour = palette_of(self).persona(persona.colour).color
         entry.styles.color = colour.get_truecolor().hex if colour is not None else None
+
+    def _show_given(self, look: LobbyLook) -> None:
+        anew = look.given.turn != self._given_turn  # else what stands there is newer, as somebody types
+        self._given_turn = look.given.turn
+        for name, *_ in GIVEN:
+            entry = self.query_one(f"#{name}", Entry)
+            if entry.parent is not None:
+                cast(Widget, entry.parent).display = look.link.usable and look.link.wants
+            if anew:
+                entry.value = getattr(look.given, name)
 
     def _show_fields(self) -> None:
         look = self._look

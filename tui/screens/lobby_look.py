@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
@@ -13,6 +14,7 @@ from tui.model import CellPicture, Device, Foretold
 Kind = Literal["join", "host", "demo"]
 Choosable = Literal["talk", "addresses"]
 Tried = Literal["microphone", "speaker", "camera"]
+Given = Literal["pin", "secret", "token"]
 
 TALK = {
     "open": "always, while you are not muted",
@@ -41,6 +43,8 @@ class LinkLook:
     secure: bool = False  # the way to the server is encrypted
     asks: str = ""  # what the meeting asks for, in words
     trouble: str = ""  # one sentence why it cannot be joined
+    wants: bool = False  # it may ask for a PIN, a secret, a token
+    encryption: str = ""  # at best: the ladder's label; empty when that is not known
 
     @property
     def usable(self) -> bool:
@@ -61,6 +65,17 @@ class PersonaLook:
     note: str = ""  # one sentence about keeping
     ties: tuple[str, ...] = ()  # what ties this to earlier meetings, a sentence each
     turn: int = 0  # another one whenever the alias came from elsewhere than the line it is typed in
+
+
+@dataclass(frozen=True, slots=True)
+class GivenLook:
+    """What was given of what the meeting may ask for."""
+
+    pin: str = field(default="", repr=False)
+    secret: str = field(default="", repr=False)
+    token: str = field(default="", repr=False)
+    keep: bool = False  # it will be kept for this room on joining
+    turn: int = 0  # another one whenever any of it came from elsewhere than the line it is typed in
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +101,7 @@ class LobbyLook:
 
     persona: PersonaLook
     link: LinkLook = field(default_factory=LinkLook)
+    given: GivenLook = field(default_factory=GivenLook)
     microphone: DeviceLook = field(default_factory=lambda: DeviceLook("the system's default"))
     speaker: DeviceLook = field(default_factory=lambda: DeviceLook("the system's default"))
     camera: DeviceLook = field(default_factory=lambda: DeviceLook("the system's default"))
@@ -116,6 +132,12 @@ class LobbyDesk(Protocol):
 
     def set_alias(self, text: str) -> None:
         """The line for the alias holds this."""
+
+    def give(self, what: Given, text: str) -> None:
+        """The line for the PIN, the secret or the token holds this."""
+
+    def toggle_keep_given(self) -> None:
+        """Keep what was given for this room, or keep none of it."""
 
     def draw(self) -> None:
         """Be somebody else, whose alias is drawn."""
@@ -174,7 +196,19 @@ class LobbyDevices(Protocol):
         """How large it shall be, in cells."""
 
 
+_HARMLESS = re.compile(r"\?((room|plugin|text)=[^&#]*&?)*(?=#|$)")
+"""What follows the host of a link to a room and tells no more than which room it is."""
+
+
 def masked(text: str) -> str:
     """A link with a dot in place of every sign of what may be secret in it; as many cells wide."""
-    place = min((at for at in (text.find("#"), text.find("?")) if at >= 0), default=len(text) - 1) + 1
-    return text[:place] + "".join("•" * cell_len(sign) for sign in text[place:])
+    query = text.find("?")
+    if query >= 0 and (harmless := _HARMLESS.match(text, query)):
+        query = harmless.end()
+    place = min((at for at in (text.find("#"), query) if at >= 0), default=len(text) - 1) + 1
+    return text[:place] + dotted(text[place:])
+
+
+def dotted(text: str) -> str:
+    """A dot in place of every sign; as many cells wide."""
+    return "".join("•" * cell_len(sign) for sign in text)

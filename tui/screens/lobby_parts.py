@@ -35,15 +35,16 @@ Words = tuple[str, str]
 
 
 class _Mask(Highlighter):
-    """Draws a link with its secret masked, unless that was asked for."""
+    """Draws a text with what is secret in it masked, unless that was asked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, mask: Callable[[str], str]) -> None:
         self.shown = False
+        self._mask = mask
 
     def highlight(self, text: Text) -> None:
         """Put dots in place of the secret."""
         if not self.shown:
-            text.plain = masked(text.plain)
+            text.plain = self._mask(text.plain)
 
 
 class Entry(Input):
@@ -55,8 +56,9 @@ class Entry(Input):
     Entry>.input--placeholder { color: $incog-muted; }
     """
 
-    def __init__(self, value: str, hint: str, *, id: str, mask: bool = False) -> None:
-        self._mask = _Mask() if mask else None
+    def __init__(self, value: str, hint: str, *, id: str, mask: Callable[[str], str] | None = None) -> None:
+        """`mask` gives what is drawn in place of the text, as many cells wide."""
+        self._mask = _Mask(mask) if mask is not None else None
         super().__init__(
             value,
             placeholder=hint,
@@ -79,7 +81,7 @@ class LinkEntry(Entry):
     """The line for the link. What is pasted into it is looked through for one, over all its lines."""
 
     def __init__(self, find: Callable[[str], str], hint: str, *, id: str) -> None:
-        super().__init__("", hint, id=id, mask=True)
+        super().__init__("", hint, id=id, mask=masked)
         self._find = find
 
     def on_paste(self, event: events.Paste) -> None:

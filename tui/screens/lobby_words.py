@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import get_args
 
-from tui.screens.lobby_look import ADDRESSES, DeviceLook, Kind, LinkLook, LobbyLook, PersonaLook, RecentLook
+from tui.screens.lobby_look import ADDRESSES, DeviceLook, Given, Kind, LinkLook, LobbyLook, PersonaLook, RecentLook
 from tui.screens.lobby_parts import NEW_LINE, FieldLook, Words
 from tui.widgets import signs
 from tui.widgets.page import Block, Sentence
@@ -25,6 +25,7 @@ HOSTING = "`incog host --listen ADDRESS` and `incog host --rendezvous URL` open 
 
 _HINTS: dict[str, tuple[Words, ...]] = {
     "link": (("lobby-choose", "join"), ("reveal", "show or mask the secret")),
+    **dict.fromkeys(get_args(Given), (("lobby-choose", "join"), ("reveal", "show or mask"), ("keep", "keep, or not"))),
     "alias": (("draw", "draw another"), ("keep", "keep or wear what is kept")),
     "recent": (("lobby-choose", "choose from them"),),
     "microphone": (("lobby-choose", "choose"), ("try", "try it"), ("start-muted", "muted or heard at first")),
@@ -67,6 +68,11 @@ def about_link(link: LinkLook) -> Iterator[Words]:
         yield f"{link.service or 'no meeting'} · {link.server} ·", "text"
         yield ("TLS" if link.secure else "no TLS"), ("text" if link.secure else "warning")
         yield f"· asks for {link.asks}" if link.asks else "", "text"
+    if link.usable and link.wants:
+        yield NEW_LINE, "text"
+        weak = signs.weak(sign := signs.encryption(link.encryption))
+        words = ": its operator can hear and see" if weak else ", by the key in the link"
+        yield f"{sign} {link.encryption}{words}", "warning" if weak else "text"
 
 
 def about_persona(persona: PersonaLook) -> Iterator[Words]:
@@ -94,14 +100,27 @@ def about_field(field: str, look: LobbyLook) -> str:
             return f"The {field} is open on this machine alone. It is closed when you leave the lobby."
         case "microphone" | "camera":
             return f"The {field} is not open. Trying it sends nothing."
+        case "addresses" if look.reach and look.link.wants:
+            return f"Your addresses: {look.reach}."
         case "addresses":
             return f"The participants may learn {look.reach or ADDRESSES[look.addresses]}."
+        case "pin" | "secret" | "token":
+            kept = "It will be kept in the keyring for this room." if look.given.keep else "It is kept nowhere."
+            return f"{_GIVEN[field]} It goes to {look.link.server} when you join, and nowhere else. {kept}"
         case "recent" if look.recent is not None:
             return look.recent.note
         case "host":
             return HOSTING
         case _:
             return ""
+
+
+_GIVEN = {
+    "pin": "Rooms with a PIN let nobody in without it.",
+    "secret": "Whoever has it may remove and mute others and lock the room.",
+    "token": "The operator knows whom it was given to.",
+}
+"""What it means to give something."""
 
 
 def heading(look: LobbyLook) -> tuple[str, str]:

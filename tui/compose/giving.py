@@ -1,0 +1,64 @@
+"""What a person gives in the lobby of what a room may ask for: typed, or split off a pasted link."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from net.errors import BadLink
+from net.services.janus.link import Credentials
+from tui.compose import asked
+from tui.screens.lobby_look import Given, GivenLook
+
+
+class Giving:
+    """PIN, secret and token for the room of the link, and for no other."""
+
+    def __init__(self) -> None:
+        self.look = GivenLook()
+        self._pasted = Credentials()  # what a pasted link held, which does not belong in its line
+        self._room = ""  # whom it is for
+
+    @property
+    def given(self) -> Credentials:
+        """All of it."""
+        return Credentials(self.look.pin, self.look.secret, self.look.token)
+
+    @property
+    def trouble(self) -> str:
+        """One sentence why some of it cannot be given; empty when all can."""
+        return next(filter(None, (asked.refuse(getattr(self.look, name), name) for name in asked.NAMES)), "")
+
+    def paste(self, link: str) -> str:
+        """A link that was pasted, without what does not belong in it."""
+        try:
+            without, self._pasted = asked.split(link)
+        except BadLink:
+            return link  # what is wrong with it is said where it is recognised
+        return without if self._pasted != Credentials() else link
+
+    def go(self, link: str, room: str) -> None:
+        """The line for the link holds this, which means this room; empty: none that can be joined."""
+        pasted, self._pasted = self._pasted, Credentials()
+        try:
+            pasted = asked.before(asked.split(link)[1], pasted)
+        except BadLink:
+            pass  # it means no room
+        elsewhere = room and room != self._room
+        if elsewhere:
+            self._room = room
+        given = pasted if elsewhere else asked.before(pasted, self.given)
+        if given != self.given:
+            turn = self.look.turn + 1
+            self.look = GivenLook(given.pin, given.secret, given.token, turn=turn)
+
+    def give(self, what: Given, text: str) -> bool:
+        """Another PIN, secret or token was typed; whether it is another."""
+        if getattr(self.look, what) == text:
+            return False
+        values = {name: getattr(self.look, name) for name in asked.NAMES} | {what: text}
+        self.look = replace(self.look, pin=values["pin"], secret=values["secret"], token=values["token"])
+        return True
+
+    def toggle_keep(self) -> None:
+        """Keep it for this room, or keep none of it."""
+        self.look = replace(self.look, keep=not self.look.keep)
