@@ -41,10 +41,10 @@ from tests.tui.foretold import foretold
 from tests.tui.screen_harness import LARGE, MIDDLE, SMALL, Running, text
 from themes import DEFAULT
 from tui.app import IncogApp
-from tui.messages import Ended, Foreseen
-from tui.model import ChatLine, Meeting, Person, Warning
+from tui.messages import Asked, Ended, Foreseen
+from tui.model import ChatLine, Foretold, Meeting, Person, Warning
 from tui.screens.lobby_app import PictureChanged
-from tui.screens.lobby_look import DeviceLook, LobbyLook, PersonaLook, RecentLook
+from tui.screens.lobby_look import DeviceLook, LinkLook, LobbyLook, PersonaLook, RecentLook
 from tui.widgets import footer
 from tui.widgets.panel import PACE
 
@@ -308,6 +308,66 @@ async def lobby_devices(run: Running) -> None:
 async def lobby_recent(run: Running) -> None:
     """Recent meetings, for whoever wants them kept: the server and the day."""
     await run.press("down", "enter")
+
+
+class RoomDesk(FakeDesk):
+    """A lobby in which a link to a room on a Janus server is recognised."""
+
+    def set_link(self, text: str) -> None:
+        super().set_link(text)
+        if "room=" in text:
+            self.show(link=replace(ROOM, text=text), foretold=on_somebodys_server())
+
+
+ROOM = LinkLook(
+    service="Janus VideoRoom",
+    server="janus.example.org:8989",
+    secure=True,
+    wants=True,
+    encryption="to the server",
+)
+
+
+def on_somebodys_server() -> Foretold:
+    """What joining a room on a server tells: the operator most of all."""
+    told = dict(foretold().told)
+    told[Audience.PARTICIPANTS] = ((Fact.NAME, "Quiet Heron"), (Fact.MICROPHONE, "muted"), (Fact.CAMERA, "off"))
+    told[Audience.OPERATOR] = (
+        (Fact.NAME, "Quiet Heron"),
+        (Fact.ADDRESS, "192.0.2.44"),
+        (Fact.WATCHING, "whose pictures you receive, and how large"),
+        (Fact.ROOM, "1234"),
+        (Fact.CREDENTIAL, "the room's PIN"),
+    )
+    return foretold(
+        server="janus.example.org:8989",
+        told=told,
+        addresses="the participants learn none, the operator the one that reaches the server",
+        encryption="to the server",
+        contacts=(("janus.example.org:8989", "the meeting's server, from the link"),),
+    )
+
+
+@state(lambda controller: make_lobby(RoomDesk()))
+async def lobby_room(run: Running) -> None:
+    """A link to a room on a server: what the room may ask for, and that its operator can hear and see."""
+    await paste(run, "janus+wss://janus.example.org/?room=1234")
+    await run.press("down", *"4242", "f6")
+
+
+@state(lambda controller: IncogApp(controller, asks=True))
+async def before_a_room(run: Running) -> None:
+    """What joining a room on somebody's server would tell."""
+    run.app.post_message(Foreseen(on_somebodys_server()))
+    await run.until("Quiet Heron")
+
+
+@state()
+async def asked_for_a_pin(run: Running) -> None:
+    """The room asks for its PIN, and was given a wrong one."""
+    words = "That is not the room's PIN; type it again."
+    run.app.post_message(Asked(words, 8, what="pin", server="janus.example.org:8989", given="4243"))
+    await run.until("type it again")
 
 
 @state(lambda controller: IncogApp(controller, asks=True))

@@ -64,15 +64,15 @@ def about_link(link: LinkLook) -> Iterator[Words]:
     if link.trouble:
         yield f"! {link.trouble}", "warning"
         yield NEW_LINE, "text"
+    if link.usable and link.wants:
+        weak = signs.weak(sign := signs.encryption(link.encryption))
+        words = "the operator can hear and see" if weak else f"{link.encryption}, by the key in the link"
+        yield f"{sign} {words}", "warning" if weak else "text"
+        yield NEW_LINE, "text"
     if link.server:
         yield f"{link.service or 'no meeting'} · {link.server} ·", "text"
         yield ("TLS" if link.secure else "no TLS"), ("text" if link.secure else "warning")
         yield f"· asks for {link.asks}" if link.asks else "", "text"
-    if link.usable and link.wants:
-        yield NEW_LINE, "text"
-        weak = signs.weak(sign := signs.encryption(link.encryption))
-        words = ": its operator can hear and see" if weak else ", by the key in the link"
-        yield f"{sign} {link.encryption}{words}", "warning" if weak else "text"
 
 
 def about_persona(persona: PersonaLook) -> Iterator[Words]:
@@ -105,8 +105,8 @@ def about_field(field: str, look: LobbyLook) -> str:
         case "addresses":
             return f"The participants may learn {look.reach or ADDRESSES[look.addresses]}."
         case "pin" | "secret" | "token":
-            kept = "It will be kept in the keyring for this room." if look.given.keep else "It is kept nowhere."
-            return f"{_GIVEN[field]} It goes to {look.link.server} when you join, and nowhere else. {kept}"
+            kept = "will be kept in the keyring for this room" if look.given.keep else "is kept nowhere"
+            return f"It {kept}, and goes to {look.link.server} alone, when you join. {_GIVEN[field]}"
         case "recent" if look.recent is not None:
             return look.recent.note
         case "host":
