@@ -57,7 +57,6 @@ class Intention:
     screen: bool = False
     credentials: Credentials = Credentials()  # noqa: RUF009 - it is frozen
     own_to: Mapping[str, str] = field(default_factory=dict)  # the same for ICE servers, by host, where it is known
-    credentials: Credentials = field(default_factory=Credentials)  # what the room asks for, as far as it is known
 
     @property
     def seen(self) -> str:
