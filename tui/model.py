@@ -174,7 +174,8 @@ class Persons(Protocol):
 class Rights(Protocol):
     """What only those can do in a meeting who may.
 
-    Each but `draw` returns an empty string, or one sentence why it was not done.
+    Each but `draw` returns an empty string, or one sentence why it was not done. Moderation is only asked for by then;
+    a notice tells when the server did it.
     """
 
     async def kick(self, key: str) -> str:

@@ -242,6 +242,16 @@ class RemoteMuteRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Moderated:
+    """The server did what we asked for as one who may: somebody is sent out or muted, the room locked, or no longer."""
+
+    what: Ability
+    on: bool
+    text: str  # one sentence
+    id: PeerId | None = None  # whom; None: the room
+
+
+@dataclass(frozen=True, slots=True)
 class AbilitiesChanged:
     """`can` or `may` is another set now."""
 
@@ -286,6 +296,7 @@ Event = (
     | Notice
     | IdentityChanged
     | RemoteMuteRequest
+    | Moderated
     | AbilitiesChanged
     | PrivacyChanged
     | AddressRevealed
@@ -318,7 +329,8 @@ class Room(Protocol):
     async def moderate(self, what: Ability, peer: PeerId | None, on: bool = True) -> None:
         """`KICK` or `MUTE_OTHERS` somebody, or `LOCK` the room (`peer` None; `on` False opens it again).
 
-        Raises `ValueError`, in one sentence, when we may not.
+        `Moderated` comes when it was done, a `Notice` when the server did not do it. Raises `ValueError`, in one
+        sentence, when we may not.
         """
 
     def code(self, peer: PeerId) -> str:

@@ -509,7 +509,7 @@ async def without_the_key(run: Running) -> None:
 @state()
 async def muted_by_a_moderator(run: Running) -> None:
     """Somebody who may has muted us."""
-    said = "The room's moderator muted you; nobody but you can unmute you."
+    said = "A moderator of the room muted you: no sound is sent any more."
     await shows(run, on_a_server(notice=said))
     await run.say(ChatLine("14:05", "", said, notice=True))
 

@@ -34,15 +34,13 @@ async def test_somebody_is_removed_only_after_a_question() -> None:
     assert told[-1] == '"Silver Otter" stays.'
     told = await answered(desk, "kick silver", "yes")
     assert desk.asked == [("kick", "b")]
-    assert told[-1] == '"Silver Otter" was removed from the meeting.'
 
 
 async def test_muting_for_everybody_and_locking() -> None:
     desk = FakeDesk(room())
     told = await desk.type("silence silver", "unsilence silver", "lock", "unlock")
     assert desk.asked == [("silence", "b", True), ("silence", "b", False), ("lock", True), ("lock", False)]
-    assert '"Silver Otter" is muted for everybody.' in told
-    assert "The room is locked: nobody else comes in." in told
+    assert told == []  # it is told when it was done
     assert any("You locked the room" in line.text for line in status(room(locked=True)))
 
 

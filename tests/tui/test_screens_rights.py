@@ -47,7 +47,7 @@ async def test_somebody_is_removed_only_after_a_question(size) -> None:
         assert run.controller.asked == []
         await run.press("enter")
         assert run.controller.asked == [("kick", "b")]
-        assert "Silver Otter was removed from the meeting." in run.text
+        assert "removed" not in run.text  # that is told when it was done
 
 
 @pytest.mark.parametrize("key", ["escape", "n"])
@@ -89,7 +89,6 @@ async def test_somebody_is_muted_for_everybody_and_let_speak_again() -> None:
         await to_second(run)
         await run.press("M")
         assert run.controller.asked == [("silence", "b", True)]
-        assert "Silver Otter is muted for everybody." in run.text
         await run.show(room(people=(me(), first, replace(second, silenced=True), third)))
         await run.press("full_stop")
         assert "let them speak" in run.text

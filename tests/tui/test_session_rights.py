@@ -9,8 +9,10 @@ import pytest
 
 from net.errors import Lost
 from net.services.base import (
+    AbilitiesChanged,
     Ability,
     Encryption,
+    Moderated,
     Notice,
     ParticipantChanged,
     ParticipantJoined,
@@ -139,12 +141,36 @@ async def test_who_is_muted_by_a_moderator_is_muted_and_told_so() -> None:
     task = await begun(stage)
     await stage.settle()
     assert not stage.media.muted
-    stage.room.queue.put_nowait(RemoteMuteRequest("The room's moderator"))
+    stage.room.queue.put_nowait(RemoteMuteRequest("a moderator of the room"))
     await stage.until(RemoteMuteRequest)
     assert stage.media.muted
     assert stage.told.lines[-2:] == ["muted True", "publish microphone False"]
-    notice = as_notice(RemoteMuteRequest("The room's moderator"))
-    assert notice == Notice("The room's moderator muted you; nobody but you can unmute you.", serious=True)
+    notice = as_notice(RemoteMuteRequest("a moderator of the room"))
+    assert notice == Notice("A moderator of the room muted you: no sound is sent any more.", serious=True)
+    await ended(stage, task)
+
+
+async def test_nothing_is_sent_that_the_server_alone_would_get() -> None:
+    stage = Stage(muted=False, camera=True)
+    stage.room.can = stage.room.may = frozenset({Ability.SPEAK, Ability.SHOW})
+    task = await begun(stage)
+    await stage.settle()
+    assert not stage.media.muted
+    stage.room.may = frozenset()
+    stage.room.queue.put_nowait(AbilitiesChanged(stage.room.can, stage.room.may))
+    await stage.until(AbilitiesChanged)
+    assert (stage.media.muted, stage.media.camera_on) == (True, False)
+    await stage.session.set_muted(False)
+    await stage.session.hold(True)
+    await stage.session.set_camera(True)
+    await stage.settle()
+    assert (stage.media.muted, stage.media.camera_on) == (True, False)
+    said = [one.text for one in stage.seen if isinstance(one, Notice) and one.serious]
+    assert said == [
+        "A moderator silenced you: nothing is sent, since nobody would get it.",
+        "A moderator silenced you: nothing is sent, since nobody would get it.",
+        "The room takes no picture of yours: nothing is sent, since nobody would get it.",
+    ]
     await ended(stage, task)
 
 
@@ -160,25 +186,28 @@ async def test_who_is_removed_is_told_so_and_whether_joining_again_may_work(agai
     assert [one.reason for one in stage.seen if isinstance(one, Left)] == ["You were removed from the room."]
 
 
-async def test_moderating_is_asked_of_the_room_and_shown() -> None:
+async def test_moderating_is_asked_of_the_room_and_shown_when_it_was_done() -> None:
     stage = Stage()
     task = await begun(stage)
     stage.room.queue.put_nowait(ParticipantJoined(SHOWING))
     await stage.until(ParticipantJoined)
-    may = rights(stage)
-    assert await may.silence("a1", True) == ""
-    assert row(stage, "a1").silenced
-    assert await may.silence("a1", False) == ""
-    assert not row(stage, "a1").silenced
-    assert await may.lock(True) == ""
-    assert look(stage.session).locked
-    assert await may.lock(False) == ""
-    assert not look(stage.session).locked
-    assert await may.kick("a1") == ""
+    may, a1 = rights(stage), PeerId("a1")
+    assert await may.silence("a1", True) == await may.lock(True) == await may.kick("a1") == ""
     assert [line for line in stage.told.lines if line.startswith("moderate")] == [
-        "moderate mute others a1 True", "moderate mute others a1 False", "moderate lock None True",
-        "moderate lock None False", "moderate kick a1 True",
+        "moderate mute others a1 True", "moderate lock None True", "moderate kick a1 True",
     ]  # fmt: skip
+    assert not row(stage, "a1").silenced
+    assert not look(stage.session).locked
+    for on in (True, False):
+        done = (Moderated(Ability.MUTE_OTHERS, on, "Reed was silenced.", a1), Moderated(Ability.LOCK, on, "It is so."))
+        for event in done:
+            stage.room.queue.put_nowait(event)
+        async with asyncio.timeout(3):
+            while done[1] not in stage.seen:
+                await asyncio.sleep(0.01)
+        assert row(stage, "a1").silenced is on
+        assert look(stage.session).locked is on
+    assert as_notice(done[0]) == Notice("Reed was silenced.")
     await ended(stage, task)
 
 

@@ -41,6 +41,7 @@ One meeting:
     persons.py      what a person can do about one other person
     rights.py       what only those can do who may
     voices.py       who speaks
+    summing.py      what there was, when it is over
     watching.py     whose pictures are asked for, where that can be chosen
     inspection.py   what is known of one participant
     controller.py   what a person can do on the screen, carried out by the session

@@ -124,7 +124,9 @@ def as_notice(what: base.Event) -> base.Notice | None:
         case base.PhaseChanged(phase=base.Phase.RECOVERING):
             return base.Notice(what.reason or "The meeting was interrupted; trying to get back.", serious=True)
         case base.RemoteMuteRequest(by):
-            return base.Notice(f"{by} muted you; nobody but you can unmute you.", serious=True)
+            return base.Notice(f"{by[:1].upper()}{by[1:]} muted you: no sound is sent any more.", serious=True)
+        case base.Moderated():
+            return base.Notice(what.text)
         case base.PrivacyChanged() if not what.fell:
             worse = what.encryption < base.Encryption.END_TO_END
             heard = "; its operator can hear and see" if what.encryption is base.Encryption.TO_SERVER else ""

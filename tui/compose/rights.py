@@ -1,6 +1,7 @@
 """What only those can do in a meeting who may: remove and mute others, lock the room, be called otherwise.
 
-Each is asked of the room, and comes back as an empty string or as one sentence why it was not done.
+Each is asked of the room, and comes back as an empty string or as one sentence why it was not asked. What a moderator
+asks is done when a `Moderated` comes.
 """
 
 from __future__ import annotations
@@ -37,19 +38,13 @@ class SessionRights:
         """Have somebody muted for everybody, or no longer."""
         if (session := self._session) is None:
             return NOT_BEGUN
-        refusal = await _asked(session.room.moderate(Ability.MUTE_OTHERS, PeerId(key), on))
-        if not refusal:
-            session.crowd.silence(key, on)
-        return refusal
+        return await _asked(session.room.moderate(Ability.MUTE_OTHERS, PeerId(key), on))
 
     async def lock(self, on: bool) -> str:
         """Let nobody else in, or everybody again."""
         if (session := self._session) is None:
             return NOT_BEGUN
-        refusal = await _asked(session.room.moderate(Ability.LOCK, None, on))
-        if not refusal:
-            session.locked = on
-        return refusal
+        return await _asked(session.room.moderate(Ability.LOCK, None, on))
 
     def draw(self) -> str:
         """An alias nobody has worn before."""

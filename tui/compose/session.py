@@ -13,9 +13,11 @@ from dataclasses import dataclass, replace
 
 from net.errors import Lost, MeetingError
 from net.services.base import (
+    AbilitiesChanged,
     Ability,
     Event,
     Level,
+    Moderated,
     Notice,
     ParticipantChanged,
     ParticipantJoined,
@@ -28,25 +30,16 @@ from net.services.base import (
     SpeakingChanged,
 )
 from net.tasks import cancel, spawn
-from privacy.facts import Audience
 from privacy.ledger import Snapshot
 from privacy.persona import Persona
 from tui.compose.alarms import Alarm, Alarms, Reflexes
 from tui.compose.crowd import Crowd
-from tui.compose.happenings import (
-    Disclosed,
-    Happening,
-    Heard,
-    Invitation,
-    Joined,
-    Joining,
-    Left,
-    Speaking,
-)
+from tui.compose.happenings import Disclosed, Happening, Invitation, Joined, Joining, Speaking
 from tui.compose.mailbox import Mailbox
 from tui.compose.news import News
 from tui.compose.roster import ME, Roster
 from tui.compose.shapes import Loudness, Media, MeetingRoom, Renaming, Ties
+from tui.compose.summing import summed_up
 from tui.compose.voices import Voices
 from tui.compose.watching import PICTURES, Watching
 
@@ -210,6 +203,12 @@ class Session:
                     self._mailbox.put(told)
                 case SpeakingChanged(id, on):
                     self._voices.told(id, on and id in self.roster.here)
+                case AbilitiesChanged(may=may):
+                    await self._stop_what_is_not(may)
+                    self._mailbox.put(told)
+                case Moderated(what, on, _, id):
+                    self._moderated(what, id, on)
+                    self._mailbox.put(told)
                 case RemoteMuteRequest():
                     await self.set_muted(True)
                     self._mailbox.put(told)
@@ -218,6 +217,20 @@ class Session:
             self._note_encryption()
         for alarm in self._alarms.take(event):
             await self._act_on(alarm)
+
+    async def _stop_what_is_not(self, may: frozenset[Ability]) -> None:
+        """Send nothing that we are not allowed to: the server alone would get it."""
+        if Ability.SPEAK not in may and not self.media.muted:
+            await self.set_muted(True)
+        if Ability.SHOW not in may and self.media.camera_on:
+            await self.set_camera(False)
+
+    def _moderated(self, what: Ability, id: PeerId | None, on: bool) -> None:
+        """The server did what we asked for."""
+        if what is Ability.LOCK:
+            self.locked = on
+        elif what is Ability.MUTE_OTHERS and id is not None:
+            self.crowd.silence(id, on)
 
     async def _act_on(self, alarm: Alarm) -> None:
         """Do what was chosen for this beforehand, and only then tell it."""
@@ -268,40 +281,23 @@ class Session:
     def _finish(self) -> None:
         try:
             if self.joined:
-                self._mailbox.put(self._left())
+                reason = str(self._error) if self._error else self._reason
+                self._mailbox.put(
+                    summed_up(reason, self._clock() - self._began, self.roster, self.media, self.snapshot())
+                )
         finally:
             self._mailbox.close()  # or whoever reads it would wait for ever
-
-    def _left(self) -> Left:
-        snapshot = self.snapshot()
-        reason = str(self._error) if self._error else self._reason
-        return Left(
-            reason,
-            self._clock() - self._began,
-            tuple(self._heard(id, name) for id, name in self.roster.ever.items()),
-            {
-                audience: tuple(dict.fromkeys(entry.fact.value for entry in snapshot.for_audience(audience)))
-                for audience in Audience
-            },
-            snapshot.traffic,
-            snapshot.refused,
-        )
-
-    def _heard(self, id: PeerId, name: str) -> Heard:
-        report = self.media.report(id)
-        colour = "" if report.colour is None else bytes(report.colour).hex()
-        return Heard(name, id, report.heard_seconds, report.tone_hz, report.frames, colour)
 
     # what is wanted
 
     async def set_muted(self, muted: bool) -> None:
         """Be heard or not. The others are told afterwards, and what is so rather than what was wanted."""
-        await self.media.set_muted(muted)
+        await self.media.set_muted(muted or not self._allowed(Ability.SPEAK))
         await self._tell_what_is_sent()
 
     async def hold(self, held: bool) -> None:
         """The key to talk with went down, or up; the others are told as they are by `set_muted`."""
-        await self.media.hold(held)
+        await self.media.hold(held and self._allowed(Ability.SPEAK))
         await self._tell_what_is_sent()
 
     async def set_talk(self, mode: str) -> None:
@@ -311,8 +307,16 @@ class Session:
 
     async def set_camera(self, on: bool) -> None:
         """Be seen or not, in the same order."""
-        await self.media.set_camera(on)
+        await self.media.set_camera(on and self._allowed(Ability.SHOW))
         await self._tell_what_is_sent()
+
+    def _allowed(self, ability: Ability) -> bool:
+        """Whether the room lets us do this now; else that is told, since what is sent would reach the server alone."""
+        if ability in self.room.may or ability not in self.room.can:
+            return True
+        words = "A moderator silenced you" if ability is Ability.SPEAK else "The room takes no picture of yours"
+        self._mailbox.put(Notice(f"{words}: nothing is sent, since nobody would get it.", serious=True))
+        return False
 
     async def _tell_what_is_sent(self) -> None:
         """Devices may fail at any time, so what the others were told is compared with what leaves."""

@@ -33,10 +33,13 @@ class MeetingDeeds(Deeds):
         self.desk.open(dialog, lambda alias: self.desk.notice(f"From here on you are {alias}.") if alias else None)
 
     def lock(self) -> None:
-        """Let nobody else in, or everybody again."""
-        on = not self.meeting.locked
-        done = "The room is locked: nobody else comes in." if on else "The room is open to whoever has the link."
-        self.desk.intents.rights.lock(on, lambda refusal: self.desk.notice(refusal or done, serious=bool(refusal)))
+        """Let nobody else in, or everybody again; that it was done is told when it was."""
+
+        def refused(refusal: str) -> None:
+            if refusal:
+                self.desk.notice(refusal, serious=True)
+
+        self.desk.intents.rights.lock(not self.meeting.locked, refused)
 
     def receipt(self) -> None:
         """Write a receipt."""

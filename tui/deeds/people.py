@@ -95,9 +95,7 @@ class PeopleDeeds(Deeds):
     def mute_them(self) -> None:
         """Have them muted for everybody, or no longer."""
         if person := self._whom():
-            name, on = person.name, not person.silenced
-            done = f"{name} is muted for everybody." if on else f"{name} may be heard again."
-            self.desk.intents.rights.silence(person.key, on, lambda refusal: self._told(refusal, done))
+            self.desk.intents.rights.silence(person.key, not person.silenced, self._refused)
 
     def kick(self) -> None:
         """Remove them, if that is meant."""
@@ -105,11 +103,12 @@ class PeopleDeeds(Deeds):
             self.desk.open(ConfirmKick(person.name), lambda yes: self._remove(person) if yes else None)
 
     def _remove(self, person: Person) -> None:
-        done = f"{person.name} was removed from the meeting."
-        self.desk.intents.rights.kick(person.key, lambda refusal: self._told(refusal, done))
+        self.desk.intents.rights.kick(person.key, self._refused)
 
-    def _told(self, refusal: str, done: str) -> None:
-        self.desk.notice(refusal or done, serious=bool(refusal))
+    def _refused(self, refusal: str) -> None:
+        """That it was done is told when it was."""
+        if refusal:
+            self.desk.notice(refusal, serious=True)
 
     # From widgets and dialogs
 

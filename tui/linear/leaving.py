@@ -40,12 +40,16 @@ class MeetingDeeds(Deeds):
             self.answer("You stay who you are.")
 
     async def lock(self, _: str) -> None:
-        """Let nobody else in."""
-        self.answer(await self.desk.controller.rights.lock(True) or "The room is locked: nobody else comes in.")
+        """Let nobody else in; that it was done is told when it was."""
+        await self._lock(True)
 
     async def unlock(self, _: str) -> None:
         """Let everybody in again."""
-        self.answer(await self.desk.controller.rights.lock(False) or "The room is open to whoever has the link.")
+        await self._lock(False)
+
+    async def _lock(self, on: bool) -> None:
+        if refusal := await self.desk.controller.rights.lock(on):
+            self.answer(refusal)
 
     async def receipt(self, typed: str) -> None:
         """Write a receipt now."""

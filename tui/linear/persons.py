@@ -77,19 +77,17 @@ class PeopleDeeds(Deeds):
         await self._silence(typed, False)
 
     async def _silence(self, typed: str, on: bool) -> None:
-        if person := self.whom(typed):
-            refusal = await self.desk.controller.rights.silence(person.key, on)
-            self.answer(refusal or f"{named(person.name)} {'is muted for everybody' if on else 'may be heard again'}.")
+        if (person := self.whom(typed)) and (refusal := await self.desk.controller.rights.silence(person.key, on)):
+            self.answer(refusal)
 
     async def kick(self, typed: str) -> None:
-        """Remove somebody, if that is meant."""
+        """Remove somebody, if that is meant; that it was done is told when it was."""
         if person := self.whom(typed):
             name = named(person.name)
-            if await self.sure(f"Remove {name}? {REMOVING} yes or no"):
-                refusal = await self.desk.controller.rights.kick(person.key)
-                self.answer(refusal or f"{name} was removed from the meeting.")
-            else:
+            if not await self.sure(f"Remove {name}? {REMOVING} yes or no"):
                 self.answer(f"{name} stays.")
+            elif refusal := await self.desk.controller.rights.kick(person.key):
+                self.answer(refusal)
 
     async def verify(self, typed: str) -> None:
         """Show the words to compare."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from net.services.base import Ability, Notice, Picture, PublicationEnded, RemoteMuteRequest, Source
+from net.services.base import Ability, Moderated, Notice, Picture, PublicationEnded, RemoteMuteRequest, Source
 from net.services.janus import videoroom, wire
 from net.services.janus.actions import Action
 from net.services.janus.link import Credentials, Room
@@ -97,21 +97,24 @@ class Moderation:
         if what not in self._standing.may:
             raise ValueError("Only those who know the room's secret can do this.")
         if what is Ability.LOCK:
-            self._ask(handle, videoroom.lock(self._room, self._secret, on), _locked(on))
+            done = Moderated(what, on, _locked(on))
+            self._ask(handle, videoroom.lock(self._room, self._secret, on), done)
         elif person is None:
             raise ValueError("They are not in the room any more.")
         elif what is Ability.KICK:
-            self._ask(handle, videoroom.kick(self._room, self._secret, person.id), f"{person.name} was sent out.")
+            done = Moderated(what, True, f"{person.name} was sent out.", person.pid)
+            self._ask(handle, videoroom.kick(self._room, self._secret, person.id), done)
         elif person.audio is None:
             raise ValueError(f"{person.name} sends no sound.")
         else:
             words = f"{person.name} was {'silenced' if on else 'allowed to be heard again'}."
-            self._ask(handle, videoroom.moderate(self._room, self._secret, person.id, person.audio.mid, on), words)
+            done = Moderated(what, on, words, person.pid)
+            self._ask(handle, videoroom.moderate(self._room, self._secret, person.id, person.audio.mid, on), done)
 
-    def _ask(self, handle: Handle, body: Json, words: str) -> None:
+    def _ask(self, handle: Handle, body: Json, moderated: Moderated) -> None:
         def done(outcome: Reply | Failure) -> None:
             if isinstance(outcome, Reply):
-                self._out.notice(words)
+                self._out.emit(moderated)
             elif outcome.code == wire.NOT_ALLOWED:
                 self._believed = False
                 self._out.notice("The room does not take the secret that was given; you cannot moderate.", serious=True)
