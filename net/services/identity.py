@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from net.services.base import IdentityChanged, IdentityKind, PeerId
-from privacy.text import confusable
+from privacy.text import confusable, skeletons
 
 KNOWN_LIMIT = 64
 """People who left and are remembered; beyond it, the first to leave is forgotten."""
@@ -86,3 +86,35 @@ class Identities:
     def _alike(peer: Person, other: str, *, here: bool = False, verified: bool = False) -> IdentityChanged:
         kind = IdentityKind.SAME_NAME if peer.name == other else IdentityKind.CONFUSABLE
         return IdentityChanged(peer.pid, peer.name, kind, other, here, verified)
+
+
+class Lookalikes:
+    """Who is here, found by names that look alike: comparing with everybody takes too long where there are many."""
+
+    def __init__(self) -> None:
+        self._looks: dict[PeerId, tuple[str, str]] = {}
+        self._bearers: dict[tuple[int, str], set[PeerId]] = {}
+
+    def put(self, pid: PeerId, name: str) -> None:
+        """Somebody is here, or is called otherwise now."""
+        self.drop(pid)
+        self._looks[pid] = skeletons(name)
+        for look in enumerate(self._looks[pid]):
+            self._bearers.setdefault(look, set()).add(pid)
+
+    def drop(self, pid: PeerId) -> None:
+        """Somebody is gone, if they were here."""
+        for look in enumerate(self._looks.pop(pid, ())):
+            bearers = self._bearers[look]
+            bearers.discard(pid)
+            if not bearers:
+                del self._bearers[look]
+
+    def clear(self) -> None:
+        """Nobody is here."""
+        self._looks.clear()
+        self._bearers.clear()
+
+    def like(self, name: str) -> set[PeerId]:
+        """Those whom a person could take for somebody of this name (`privacy.text.confusable`)."""
+        return set().union(*(self._bearers.get(look, ()) for look in enumerate(skeletons(name))))

@@ -19,5 +19,20 @@
     words.py          their messages
     moderation.py     what is done by those who know the room's secret
 
+    attachment.py     a handle and the connection that hangs on it, made again when it breaks
+    company.py        the others in any room: how they come, change and go, and whom they may be taken for
+
+    audiobridge.py    what is said with the AudioBridge
+    bridge.py         a meeting in one: messages and reports in, actions out
+    presence.py       our being in the room, and the phase that follows from it
+    seat.py           our place in it, and the connection that carries the sound
+    voices.py         the others
+    rule.py           what is done by those who know its secret
+
+    text.py           a TextRoom beside either: the chat
+    text_wire.py      what is said with it, over its data channel
+    text_way.py       the way to it
+    texters.py        who is in it
+
 It speaks the JSON protocol of Janus and of three of its plugins, as they were seen on the wire.
 """

@@ -16,11 +16,14 @@ from typing import Any
 
 from net.services.base import Ability, Level, PeerId, Picture, Source
 from net.services.janus.actions import Action, Send, SendData, Way, WayEvent
+from net.services.janus.bridge import Bridge
 from net.services.janus.conversation import VideoRoom
-from net.services.janus.link import Credentials, parse
+from net.services.janus.link import AUDIOBRIDGE, Credentials, parse
 from tests.net.mesh.playbook import chance
 
 FOLDER = Path(__file__).parent / "transcripts"
+
+Conversation = VideoRoom | Bridge
 
 
 def plain(value: Any) -> Any:
@@ -67,12 +70,14 @@ _READERS: dict[str, Any] = {
 }
 
 
-def conversation(link: str, alias: str, credentials: Mapping[str, str]) -> VideoRoom:
+def conversation(link: str, alias: str, credentials: Mapping[str, str]) -> Conversation:
     """The one that a transcript is of."""
-    return VideoRoom(parse(link), alias=alias, random=chance(alias), credentials=Credentials(**credentials))
+    to = parse(link)
+    kind = Bridge if to.plugin == AUDIOBRIDGE else VideoRoom
+    return kind(to, alias=alias, random=chance(alias), credentials=Credentials(**credentials))
 
 
-def do(room: VideoRoom, method: str, now: float, arguments: Mapping[str, Any]) -> list[Action]:
+def do(room: Conversation, method: str, now: float, arguments: Mapping[str, Any]) -> list[Action]:
     """One line of a transcript."""
     read = {
         name: value if value is None else _READERS.get(name, lambda each: each)(value)
@@ -82,7 +87,7 @@ def do(room: VideoRoom, method: str, now: float, arguments: Mapping[str, Any]) -
     return result
 
 
-def replay(path: Path) -> VideoRoom:
+def replay(path: Path) -> Conversation:
     """Play a transcript; everything must come out as it did. Gives the conversation as it is at the end."""
     head, *lines = [json.loads(line) for line in path.read_text().splitlines()]
     room = conversation(**head)
