@@ -14,8 +14,9 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
 from net.errors import MeetingError, PrivacyStop, Unreachable
-from net.services.base import Encryption, Event, Notice, Participant, PeerId, Phase, Resynced
+from net.services.base import Encryption, Event, Notice, Participant, PeerId, Phase, Picture, Resynced, Source
 from net.signalling import Signalling
+from net.stats import PeerStats, described
 from net.tasks import cancel, spawn
 from net.witness import Witness
 from privacy.policy import Policy
@@ -45,6 +46,7 @@ class Meeting(Protocol[Wish_co]):
     def start(self, now: float) -> Sequence[Wish_co]: ...
     def received(self, text: str, now: float) -> Sequence[Wish_co]: ...
     def tick(self, now: float) -> Sequence[Wish_co]: ...
+    def set_state(self, *, muted: bool, picture: Picture, hand: bool, now: float) -> Sequence[Wish_co]: ...
     def leave(self, now: float) -> Sequence[Wish_co]: ...
 
 
@@ -66,6 +68,8 @@ class Driver(ABC, Generic[Wish, Message]):
         self._tasks: list[asyncio.Task[Any]] = []
         self._arrived = asyncio.Event()
         self._closer: asyncio.Task[None] | None = None
+        self._muted, self._raised = True, False
+        self._showing: frozenset[Source] = frozenset()  # camera and screen, as far as they are on
 
     # what every room has
 
@@ -108,6 +112,22 @@ class Driver(ABC, Generic[Wish, Message]):
             yield event
         if self._stopped is not None:
             raise self._stopped
+
+    async def publish(self, source: Source, on: bool) -> None:
+        """Tell the others whether our microphone, camera or screen is on; the gates themselves are the media's.
+
+        There is one picture: while both are on it is of the screen.
+        """
+        if source is Source.MICROPHONE:
+            self._muted = not on
+        else:
+            self._showing = self._showing | {source} if on else self._showing - {source}
+        self._show()
+
+    async def hand(self, up: bool) -> None:
+        """Raise or lower the hand."""
+        self._raised = up
+        self._show()
 
     async def leave(self) -> None:
         """Say goodbye and close everything. Safe to call twice."""
@@ -157,6 +177,18 @@ class Driver(ABC, Generic[Wish, Message]):
             self._closer = spawn(self._shut_down(), "shut down")
         if self.phase in (Phase.LIVE, Phase.ENDED):
             self._arrived.set()
+
+    def _show(self) -> None:
+        picture = Picture.CAMERA if Source.CAMERA in self._showing else Picture.HIDDEN
+        picture = Picture.SCREEN if Source.SCREEN in self._showing else picture
+        self._do(self._meeting.set_state(muted=self._muted, picture=picture, hand=self._raised, now=self._clock()))
+
+    def _seen_with(self, stats: PeerStats, peer: PeerId) -> PeerStats | None:
+        """The counters of a connection with what is known of the person; None when they are not here any more."""
+        who = self.participants.get(peer)
+        if who is None:
+            return None
+        return described(stats, who, Source.SCREEN if Source.SCREEN in self._showing else Source.CAMERA)
 
     def _emit(self, event: Event) -> None:
         """Tell the front end. When that takes nothing for long, it gets everybody anew instead of what happened."""

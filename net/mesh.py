@@ -75,8 +75,6 @@ class MeshRoom(Driver[act.Action, act.SendRendezvous]):
         self._mode = addresses
         self._told = MeshTold(link, addresses, witness, policy)
         self._guard = guard
-        self._state = State()
-        self._showing: frozenset[Source] = frozenset()  # camera and screen, as far as they are on
         self._servers = Servers(guard, addresses, policy)
         self._connections = Connections(
             self,
@@ -103,35 +101,9 @@ class MeshRoom(Driver[act.Action, act.SendRendezvous]):
         return ABILITIES
 
     @property
-    def encryption(self) -> Encryption:
-        """The worst of all participants and sources."""
-        return self._conversation.encryption
-
-    @property
     def keys(self) -> tuple[str, ...]:
         """The fingerprints of our keys that participants were told, up to a bound; a new one for each connection."""
         return self._told.keys
-
-    async def publish(self, source: Source, on: bool) -> None:
-        """Tell the others whether our microphone, camera or screen is on; the gates themselves are the media's.
-
-        There is one picture: while both are on it is of the screen.
-        """
-        if source is Source.MICROPHONE:
-            self._show(replace(self._state, muted=not on))
-        else:
-            self._showing = self._showing | {source} if on else self._showing - {source}
-            self._show(replace(self._state, picture=_picture(self._showing)))
-
-    async def hand(self, up: bool) -> None:
-        """Raise or lower the hand."""
-        self._show(replace(self._state, hand=up))
-
-    def _show(self, state: State) -> None:
-        self._state = state
-        self._do(
-            self._conversation.set_state(muted=state.muted, picture=state.picture, hand=state.hand, now=self._clock())
-        )
 
     async def want(self, peer: PeerId, source: Source, level: Level) -> None:
         """Ask for somebody's picture, or no longer: it comes while their camera or their screen is wanted."""
@@ -146,10 +118,7 @@ class MeshRoom(Driver[act.Action, act.SendRendezvous]):
     async def stats(self, peer: PeerId) -> PeerStats | None:
         """How the connection with somebody is doing, if there is one."""
         stats = await self._connections.stats(peer)
-        who = self.participants.get(peer)
-        if stats is None or who is None:
-            return None
-        return described(stats, who, Source.SCREEN if Source.SCREEN in self._showing else Source.CAMERA)
+        return None if stats is None else self._seen_with(stats, peer)
 
     async def rename(self, alias: str) -> None:
         """A mesh knows everybody by one name. Raises `ValueError`."""
@@ -271,10 +240,3 @@ class MeshRoom(Driver[act.Action, act.SendRendezvous]):
         if objection:
             self._stop(objection)
         return bool(objection)
-
-
-def _picture(showing: frozenset[Source]) -> Picture:
-    """What the one picture is of."""
-    if Source.SCREEN in showing:
-        return Picture.SCREEN
-    return Picture.CAMERA if Source.CAMERA in showing else Picture.HIDDEN

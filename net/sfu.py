@@ -16,7 +16,7 @@ from aiortc import RTCRtpSender
 from aiortc.rtcrtpparameters import RTCRtcpParameters, RTCRtpCodecParameters, RTCRtpSendParameters
 
 from net import seams
-from net.meter import Meter
+from net.meter import Meter, Received
 from net.sdp import PICTURE, RETRANSMIT, VOICE, BadDescription
 from net.services.base import PeerId, Source
 from net.services.janus.actions import MIXED, Stream
@@ -101,6 +101,10 @@ class Publisher:
         every = [report for one in reports for report in one.values()]
         return self._meter.measure(every, self.wire.now).tracks
 
+    def mixed(self) -> PeerStats | None:
+        """The counters of everybody's sound; None when nothing comes."""
+        return None if self._mixed is None else _counters(self._mixed.of(MIXED), self.wire)
+
     async def close(self, patience: float = 0.0) -> None:
         """Hang up, giving messages on their way up to `patience` seconds. Safe to call twice."""
         await self.wire.drained(patience)
@@ -152,23 +156,7 @@ class Receiver:
 
     def stats(self, pid: PeerId) -> PeerStats | None:
         """The counters of what we receive of somebody; None when that is nothing."""
-        found = [(source, one) for source, one in self._listeners.of(pid) if one.arrivals.packets]
-        if not found:
-            return None
-        ours, theirs = self.wire.keys
-        by_kind = {"audio" if source is Source.MICROPHONE else "video": one for source, one in found}
-        return PeerStats(
-            packets_received={kind: one.arrivals.packets for kind, one in by_kind.items()},
-            packets_lost={kind: one.arrivals.lost for kind, one in by_kind.items()},
-            jitter={kind: one.arrivals.jitter for kind, one in by_kind.items()},
-            round_trip=self.wire.round_trip,
-            bytes_received=sum(one.arrivals.bytes for one in by_kind.values()),
-            bytes_sent=0,
-            tracks=tuple(one.track(self.wire.now, source) for source, one in found),
-            route=self.wire.route,
-            our_key=ours,
-            their_key=theirs,
-        )
+        return _counters(self._listeners.of(pid), self.wire)
 
     async def close(self, patience: float = 0.0) -> None:
         """Hang up. Safe to call twice."""
@@ -215,3 +203,24 @@ class Answering:
             self._wire.open_channel()
         self._version += 1
         return offer.answered(self._own, reports, self._session, self._version)
+
+
+def _counters(found: Sequence[tuple[Source, Received]], wire: Wire) -> PeerStats | None:
+    """Those of one person's tracks, and of the connection on which they come."""
+    active = [(source, one) for source, one in found if one.arrivals.packets]
+    if not active:
+        return None
+    ours, theirs = wire.keys
+    by_kind = {"audio" if source is Source.MICROPHONE else "video": one for source, one in active}
+    return PeerStats(
+        packets_received={kind: one.arrivals.packets for kind, one in by_kind.items()},
+        packets_lost={kind: one.arrivals.lost for kind, one in by_kind.items()},
+        jitter={kind: one.arrivals.jitter for kind, one in by_kind.items()},
+        round_trip=wire.round_trip,
+        bytes_received=sum(one.arrivals.bytes for one in by_kind.values()),
+        bytes_sent=0,
+        tracks=tuple(one.track(wire.now, source) for source, one in active),
+        route=wire.route,
+        our_key=ours,
+        their_key=theirs,
+    )

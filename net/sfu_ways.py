@@ -97,28 +97,30 @@ class Ways:
     def route(self, streams: Sequence[Stream]) -> None:
         """Whose the sections of the receiving connection are from now on."""
         self._streams = tuple(streams)
-        here = self._open.get(Way.RECEIVE)
-        if here is not None and isinstance(here.end, Receiver):
-            here.end.route(self._streams)
+        receiver = self._end(Way.RECEIVE)
+        if isinstance(receiver, Receiver):
+            receiver.route(self._streams)
 
     def show(self, picture: bool) -> None:
         """Whether our picture is sent."""
         self._shown = picture
-        if (publisher := self._publisher) is not None:
+        publisher = self._end(Way.SEND)
+        if isinstance(publisher, Publisher):
             publisher.want_picture(picture)
 
     def send(self, way: Way, data: str | bytes) -> bool:
         """Send a data channel message; False when it cannot be sent."""
-        here = self._open.get(way)
-        return here is not None and here.end is not None and here.end.wire.send(data)
+        end = self._end(way)
+        return end is not None and end.wire.send(data)
 
     async def stats(self, pid: PeerId) -> PeerStats | None:
-        """The counters of what we receive of somebody, and of what we send to everybody; None when nothing comes."""
-        here = self._open.get(Way.RECEIVE)
-        stats = here.end.stats(pid) if here is not None and isinstance(here.end, Receiver) else None
-        if stats is None or self._publisher is None:
+        """The counters of what comes of somebody, or of everybody mixed, and of what we send; None if nothing comes."""
+        receiver, publisher = self._end(Way.RECEIVE), self._end(Way.SEND) or self._end(Way.BRIDGE)
+        stats = receiver.stats(pid) if isinstance(receiver, Receiver) else None
+        if not isinstance(publisher, Publisher):
             return stats
-        return replace(stats, tracks=(*stats.tracks, *await self._publisher.tracks()))
+        stats = stats or publisher.mixed()
+        return None if stats is None else replace(stats, tracks=(*stats.tracks, *await publisher.tracks()))
 
     def close(self, way: Way) -> None:
         """Hang up, after what is on its way; nothing more is reported of it."""
@@ -134,10 +136,9 @@ class Ways:
         if self._partings:
             await asyncio.wait(self._partings)
 
-    @property
-    def _publisher(self) -> Publisher | None:
-        here = self._open.get(Way.SEND)
-        return here.end if here is not None and isinstance(here.end, Publisher) else None
+    def _end(self, way: Way) -> End | None:
+        here = self._open.get(way)
+        return None if here is None else here.end
 
     # negotiation
 

@@ -50,7 +50,7 @@ class Admission:
         random: Callable[[int], bytes],
         standing: Standing,
     ) -> None:
-        keys = Keys.derive(link.key, f"{link.plugin} {link.room}") if link.key else None
+        keys = Keys.of(link)
         self.was_in = False
         self.handle: Handle | None = None  # by which we are in the room
         self._out = out

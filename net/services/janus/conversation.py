@@ -76,6 +76,11 @@ class VideoRoom:
         return self._standing.failure
 
     @property
+    def own(self) -> str:
+        """Our id in the room, as the others see it; empty while we are in none."""
+        return "" if self._people.own is None else str(self._people.own)
+
+    @property
     def participants(self) -> Mapping[PeerId, Participant]:
         """Everybody else."""
         return self._people.views

@@ -25,6 +25,7 @@ from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
+from net.services.janus.link import JanusLink
 from net.services.sealing import KEY_BYTES, SENDERS_LIMIT, Sealer, Unsealed, blob_limit, expand
 
 __all__ = [
@@ -67,6 +68,11 @@ class Keys:
         """`room` names plugin and room alike for all who are in it, and nothing they may write differently."""
         place = _counted(room.encode())
         return cls(*(expand(secret, VERSION + purpose + place) for purpose in (b" data ", b" frames ", b" boxes ")))
+
+    @classmethod
+    def of(cls, link: JanusLink) -> Keys | None:
+        """Those of the room that a link is to; None where nothing is sealed."""
+        return cls.derive(link.key, f"{link.plugin} {link.room}") if link.key else None
 
     def frame_key(self, token: bytes, sender: str) -> bytes:
         """The 32 bytes from which the keys of one sender's frames follow (`net.frame_cryptor`)."""
