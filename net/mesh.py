@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 
 from net import mesh_facts
 from net.connections import Connections
@@ -21,11 +20,9 @@ from net.mesh_told import MeshTold
 from net.sdp import AddressMode, Description
 from net.services.base import (
     Ability,
-    Encryption,
     Level,
     Notice,
     PeerId,
-    Picture,
     Source,
 )
 from net.services.mesh import actions as act
@@ -33,9 +30,9 @@ from net.services.mesh.conversation import ABILITIES, Conversation
 from net.services.mesh.ice import IceServer
 from net.services.mesh.link import MeshLink
 from net.services.mesh.sealing import Keys
-from net.services.mesh.wire import State, fresh_id
+from net.services.mesh.wire import fresh_id
 from net.signalling import Signalling
-from net.stats import PeerStats, described
+from net.stats import PeerStats
 from net.tellings import to_participants
 from net.witness import Witness
 from privacy.facts import Audience, Fact

@@ -79,12 +79,20 @@ class Janus:
 
 @contextlib.contextmanager
 def janus(
-    where: Namespace, address: str, *, rooms: str = "", bridges: str = "", texts: str = "", http: bool = False
+    where: Namespace,
+    address: str,
+    *,
+    rooms: str = "",
+    bridges: str = "",
+    texts: str = "",
+    http: bool = False,
+    nat: str = "",
 ) -> Iterator[Janus]:
     """A server whose WebSocket, HTTP and media are at `address`, for as long as the block lasts.
 
     `rooms`, `bridges` and `texts` are the rooms of VideoRoom, AudioBridge and TextRoom in the server's own notation:
-    `room-1234: { publishers=12 notify_joining=true videocodec="vp8" }`. Others can be made by request.
+    `room-1234: { publishers=12 notify_joining=true videocodec="vp8" }`. Others can be made by request. `nat`: how it
+    makes connections, likewise: `full_trickle=true`.
     """
     if shutil.which("janus") is None:
         pytest.skip("needs Debian's janus (the program `janus`) for a real meeting server")
@@ -93,7 +101,7 @@ def janus(
         (folder / "recordings").mkdir()
         for path in (folder, folder / "recordings"):
             path.chmod(0o777)
-        _write(folder, address, rooms, bridges, texts, http)
+        _write(folder, address, rooms, bridges, texts, http, nat)
         argv = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--no-new-privs"]
         argv += ["/usr/bin/janus", "-F", name, "-C", f"{name}/janus.jcfg", "-o"]
         server = Janus(where, address, folder, folder / "log", _argv=argv)
@@ -104,7 +112,7 @@ def janus(
             server.stop()
 
 
-def _write(folder: Path, address: str, rooms: str, bridges: str, texts: str, http: bool) -> None:
+def _write(folder: Path, address: str, rooms: str, bridges: str, texts: str, http: bool, nat: str) -> None:
     unused = ",".join(f"libjanus_{one}.so" for one in _UNUSED)
     # Loaded without a port to listen on, the HTTP transport now and then takes the server down.
     transports = ",".join(f"libjanus_{one}.so" for one in (*_TRANSPORTS, *(() if http else ("http",))))
@@ -114,7 +122,7 @@ general: {{ configs_folder="{folder}" plugins_folder="{_PLACE}/plugins" transpor
   events_folder="{_PLACE}/events" loggers_folder="{_PLACE}/loggers" debug_level=4 debug_colors=false
   interface="{address}" session_timeout=60 reclaim_session_timeout=10 admin_secret="{ADMIN_SECRET}" }}
 media: {{ rtp_port_range="{MEDIA_PORTS}" }}
-nat: {{ ice_enforce_list="{address}" }}
+nat: {{ ice_enforce_list="{address}" {nat} }}
 plugins: {{ disable="{unused}" }}
 transports: {{ disable="{transports}" }}
 events: {{ broadcast=false }}

@@ -83,6 +83,7 @@ class Admission:
         """As `SessionOwner`."""
         if self.inside and self.handle is not None:
             self.subscriptions.begin_anew()
+            self.publishing.resumed()
             self.session.ask(self.handle, videoroom.everybody(self._room), self._compare)
         else:
             self._begin_anew()

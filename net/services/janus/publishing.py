@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum, auto
+from functools import partial
 
 from net.services.base import Source
 from net.services.janus import videoroom, wire
@@ -55,6 +56,7 @@ class Publishing:
         self._since = 0.0
         self._again_at = 0.0
         self._tries = 0
+        self._attempt = 0  # the number of the offer
 
     def begin(self, handle: Handle, key: bytes | None) -> None:
         """We are in the room by this handle; our frames are sealed with this key, if any."""
@@ -79,7 +81,9 @@ class Publishing:
         """Our offer."""
         if self.step is Step.OFFERING and self._handle is not None:
             self._to(Step.ASKED)
-            self._session.ask(self._handle, videoroom.publish(), self._answered, Jsep("offer", sdp))
+            self._session.ask(
+                self._handle, videoroom.publish(), partial(self._answered, self._attempt), Jsep("offer", sdp)
+            )
 
     def failed(self) -> None:
         """The connection could not be made, or is gone."""
@@ -97,9 +101,14 @@ class Publishing:
         """The server closed its side."""
         if self.step is Step.CLEARING:
             self._to(Step.WAITING)
-        elif self.step in (Step.ASKED, Step.SENDING):
+        elif self.step is Step.SENDING:  # while ASKED it is about the one before: a slow server says so late
             self._out.add(Close(Way.SEND))
             self._later()
+
+    def resumed(self) -> None:
+        """The session was taken up again: an answer to our offer that came meanwhile is lost."""
+        if self.step is Step.ASKED:
+            self.failed()
 
     def trickled(self, candidate: str) -> None:
         """The server can be reached in one more way."""
@@ -115,15 +124,18 @@ class Publishing:
 
     def _offer(self) -> None:
         self._to(Step.OFFERING)
+        self._attempt += 1
         sources = {Source.MICROPHONE, Source.CAMERA} if self.pictures else {Source.MICROPHONE}
         self._out.add(Offer(Way.SEND, frozenset(sources), self._key))
 
-    def _answered(self, outcome: Reply | Failure) -> None:
+    def _answered(self, attempt: int, outcome: Reply | Failure) -> None:
+        if self.step is not Step.ASKED or attempt != self._attempt:
+            return  # it is about one that was given up meanwhile
         if isinstance(outcome, Reply) and outcome.jsep is not None:
             self._to(Step.SENDING)
             self._out.add(Accept(Way.SEND, outcome.jsep.sdp))
         elif isinstance(outcome, Reply):
-            self._answered(Failure(wire.GARBLED))
+            self._answered(attempt, Failure(wire.GARBLED))
         elif outcome.code != wire.GONE:
             self._out.add(Close(Way.SEND))
             self._later()
