@@ -47,6 +47,7 @@
     sfu_listen.py  what is received from it, each person's apart
     sfu.py         what is published there, what is received, and plain text
     sfu_ways.py    the connections to it of one meeting
+    janus.py       the driver of meetings on a Janus server
     said.py        what one message through a server tells: its operator, and those it is handed on to
     sdp_facts.py   what a session description of ours tells a server
     janus_facts.py what each message to a Janus server tells whom

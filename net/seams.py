@@ -193,13 +193,14 @@ def route(ice: aiortc.rtcicetransport.RTCIceTransport) -> Route | None:
     return Route(pair.local_candidate.type, pair.remote_candidate.type) if pair is not None else None
 
 
-def take_roles(dtls: aiortc.rtcdtlstransport.RTCDtlsTransport, *, controlling: bool, server: bool) -> None:
-    """Who decides on the path (RFC 8445 section 6.1.1), and who waits for the DTLS hello; before anything is started.
+def decides(ice: aiortc.rtcicetransport.RTCIceTransport, controlling: bool) -> None:
+    """Who decides on the path (RFC 8445 section 6.1.1). There is no public way but a description."""
+    ice._connection.ice_controlling = controlling
+    ice._role_set = True
 
-    The library decides both by its own reading of descriptions; used without it, there is no public way.
-    """
-    dtls.transport._connection.ice_controlling = controlling
-    dtls.transport._role_set = True
+
+def waits(dtls: aiortc.rtcdtlstransport.RTCDtlsTransport, server: bool) -> None:
+    """Who waits for the other's DTLS hello; before it is started. There is no public way but a description."""
     dtls._set_role("server" if server else "client")
 
 

@@ -60,7 +60,7 @@ class Publisher:
 
     async def offer(self) -> str:
         """Our offer. Raises `Unreachable`."""
-        own = await self.wire.gather()
+        own = await self.wire.gather(offers=True)
         sources = {kind: seams.sources(sender) for kind, sender in self._senders.items()}
         self._offered = Published(
             own,
@@ -194,7 +194,7 @@ class Answering:
     async def to(self, offer: Described, reports: Mapping[str, int]) -> str:
         """Answer an offer; the first one begins the connection. Raises `BadDescription`, `Unreachable`."""
         if self._own is None:
-            self._own = replace(await self._wire.gather(), setup=offer.transport.answering)
+            self._own = replace(await self._wire.gather(offers=False), setup=offer.transport.answering)
             self._theirs = offer.transport
             self._wire.connect(self._own, offer.transport)
         elif self._theirs is not None and not offer.transport.continues(self._theirs):

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from net.driver import LAST_WORDS
 from net.errors import MeetingError
 from net.ice import Servers
-from net.sdp import AddressMode, BadDescription
+from net.sdp import MAX_CANDIDATES, AddressMode, BadDescription, Candidate
 from net.services.base import PeerId, Source
 from net.services.janus.actions import Offer, Stream, Way, WayEvent
 from net.services.mesh.ice import IceServer
@@ -58,6 +58,7 @@ class Ways:
         self._servers = servers
         self._ice = tuple(ice)
         self._open: dict[Way, _Connection] = {}
+        self._early: dict[Way, list[Candidate]] = {}
         self._partings: set[asyncio.Task[None]] = set()
         self._streams: tuple[Stream, ...] = ()
         self._shown = False
@@ -81,18 +82,18 @@ class Ways:
         """Take an offer of the server, on the connection there is or on a new one."""
         here = self._open.setdefault(way, _Connection(way, self._owner))
         here.work(self._answer(here, sdp))
+        for found in self._early.pop(way, ()):
+            here.work(here.add(found))
 
     def candidate(self, way: Way, text: str) -> None:
-        """Take an address of the server that came by itself."""
+        """Take an address of the server that came by itself, perhaps before the offer that it belongs to."""
         found = candidate(text)
-        if found is not None and way in self._open:
-            here = self._open[way]
-
-            async def add() -> None:
-                if here.end is not None:
-                    await here.end.wire.add(found)
-
-            here.work(add())
+        if found is None:
+            return
+        if way in self._open:
+            self._open[way].work(self._open[way].add(found))
+        elif len(early := self._early.setdefault(way, [])) < MAX_CANDIDATES:
+            early.append(found)
 
     def route(self, streams: Sequence[Stream]) -> None:
         """Whose the sections of the receiving connection are from now on."""
@@ -124,6 +125,7 @@ class Ways:
 
     def close(self, way: Way) -> None:
         """Hang up, after what is on its way; nothing more is reported of it."""
+        self._early.pop(way, None)
         here = self._open.pop(way, None)
         if here is not None:
             here.over = True
@@ -211,6 +213,11 @@ class _Connection:
             self.happened(WayEvent.FAILED, str(error))
         finally:
             what.close()  # it never began when this was cancelled while it waited
+
+    async def add(self, found: Candidate) -> None:
+        """An address of the server came by itself."""
+        if self.end is not None:
+            await self.end.wire.add(found)
 
     async def part(self) -> None:
         """End it. Negotiation ends first: a connection closed while it opens sockets would leave one behind."""

@@ -124,8 +124,12 @@ class Wire:
         self.up = False
         self.round_trip: float | None = None  # seconds, to the server and back
 
-    async def gather(self) -> Transport:
-        """Open sockets; gives our side of an offer, without addresses. Raises `Unreachable`."""
+    async def gather(self, *, offers: bool) -> Transport:
+        """Open sockets; gives our side, without addresses, as of an offer. Raises `Unreachable`.
+
+        Who `offers` decides on the path, and must know that before the other end can say anything.
+        """
+        seams.decides(self._ice, offers)
         with self._quietly():
             await self._gatherer.gather()
         if not self._gatherer.getLocalCandidates():
@@ -141,7 +145,8 @@ class Wire:
             raise BadDescription("the server described its side of the connection twice")
         offered = own.setup == "actpass"
         waits = theirs.setup == "active" if offered else own.setup == "passive"
-        seams.take_roles(self.dtls, controlling=offered or theirs.lite, server=waits)
+        seams.decides(self._ice, offered or theirs.lite)
+        seams.waits(self.dtls, waits)
         self._work.append(spawn(self._connecting(theirs, ready), "connect to where the server receives media"))
 
     def open_channel(self) -> None:

@@ -455,7 +455,7 @@ def test_a_room_for_text_is_a_data_channel_alone() -> None:
         server = Wire(around(lab), (), heard)
         guest = TextWay(around(lab), (), said)
         try:
-            own = await server.gather()
+            own = await server.gather(offers=True)
             (there,) = server._gatherer.getLocalCandidates()
             lines = ["v=0", "m=application 9 UDP/DTLS/SCTP webrtc-datachannel", *own.lines("data"), "a=sctp-port:5000"]
             answer = await guest.answer(as_a_server_says("\r\n".join([*lines, ""]), there.port))

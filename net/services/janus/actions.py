@@ -86,7 +86,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """The server named an address by itself (`trickle`), as "candidate:1 1 udp …"."""
+    """The server named an address by itself (`trickle`), as "candidate:1 1 udp …"; perhaps before it offers."""
 
     way: Way
     text: str

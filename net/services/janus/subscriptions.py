@@ -150,8 +150,8 @@ class Subscriptions:
         self.failed()
 
     def trickled(self, candidate: str) -> None:
-        """As `HandleOwner`."""
-        if candidate and self._joined:
+        """As `HandleOwner`. It may come before the offer that it belongs to."""
+        if candidate:
             self._out.add(Candidate(Way.RECEIVE, candidate))
 
     def _attached(self, outcome: Handle | Failure) -> None:
