@@ -68,6 +68,7 @@ class Driver(ABC, Generic[Wish, Message]):
         self._tasks: list[asyncio.Task[Any]] = []
         self._arrived = asyncio.Event()
         self._closer: asyncio.Task[None] | None = None
+        self._hurries = False  # the server was let go, to be found again at once
         self._muted, self._raised = True, False
         self._showing: frozenset[Source] = frozenset()  # camera and screen, as far as they are on
 
@@ -241,7 +242,8 @@ class Driver(ABC, Generic[Wish, Message]):
                 await self._signalling.close()
                 self._signalling = None
                 self._do(self._lost())
-            await asyncio.sleep(RETRY[min(attempt, len(RETRY) - 1)] * (0.75 + secrets.randbelow(500) / 1000))
+            if attempt or not self._hurries:
+                await asyncio.sleep(RETRY[min(attempt, len(RETRY) - 1)] * (0.75 + secrets.randbelow(500) / 1000))
             attempt += 1
             try:
                 self._signalling = await self._connect()

@@ -21,8 +21,9 @@ from net.sdp import AddressMode
 from net.services.base import Ability, Level, Notice, PeerId, Source
 from net.services.janus import actions as act
 from net.services.janus.actions import Way, WayEvent
+from net.services.janus.bridge import Bridge
 from net.services.janus.conversation import VideoRoom
-from net.services.janus.link import Credentials, JanusLink
+from net.services.janus.link import AUDIOBRIDGE, Credentials, JanusLink
 from net.services.janus.sealing import Keys
 from net.services.mesh.ice import IceServer
 from net.sfu_seals import Seals
@@ -241,8 +242,8 @@ class JanusRoom(Driver[act.Action, act.Send]):
 
     def _lost(self) -> Sequence[act.Action]:
         """That the WebSocket is gone need not be told to whom had it closed."""
-        hung_up, self._hung_up = self._hung_up, False
-        return () if hung_up else self._conversation.lost(self._clock())
+        self._hurries, self._hung_up = self._hung_up, False
+        return () if self._hurries else self._conversation.lost(self._clock())
 
     def _found(self) -> Sequence[act.Action]:
         return self._conversation.found(self._clock())
@@ -256,7 +257,8 @@ class JanusRoom(Driver[act.Action, act.Send]):
 
 def conversation(link: JanusLink, alias: str, credentials: Credentials) -> Conversation:
     """Who speaks with the plugin that the link is for. Raises `ValueError` for an alias that cannot travel."""
-    return VideoRoom(link, alias=alias, random=secrets.token_bytes, credentials=credentials)
+    kind = Bridge if link.plugin == AUDIOBRIDGE else VideoRoom
+    return kind(link, alias=alias, random=secrets.token_bytes, credentials=credentials)
 
 
 _READ_NAMES: Mapping[bool, tuple[Audience, ...]] = {

@@ -1,4 +1,4 @@
-"""All connections to a server of one meeting: what they report, in which order, and of which nothing is told any more."""
+"""All connections to a server of one meeting: what they report, and of which nothing is told any more."""
 
 from __future__ import annotations
 
