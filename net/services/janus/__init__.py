@@ -2,6 +2,7 @@
 
     link.py           links, and what stands in a pasted one of PIN, secret and token
     actions.py        what the conversation wants done
+    kinds.py          which conversation a link is for
 
     wire.py           the envelope of all messages, and what refusals mean
     session.py        requests and answers, handles, signs of life, taking up a session again

@@ -64,6 +64,12 @@ class Bridge:
         return self._in.standing.failure
 
     @property
+    def own(self) -> str:
+        """Our id in the room; empty before we are in it."""
+        own = self._in.voices.own
+        return "" if own is None else str(own)
+
+    @property
     def participants(self) -> dict[PeerId, Participant]:
         """Everybody else, those who are in the chat alone as well."""
         return self._in.voices.views

@@ -17,6 +17,7 @@ from net.services.janus import audiobridge
 from net.services.janus.actions import Action, Way
 from net.services.janus.attachment import Attachment
 from net.services.janus.audiobridge import Changed, Destroyed, Event, Joined, Left, Muted, Someone, Talking
+from net.services.janus.company import pid_of
 from net.services.janus.link import Credentials, JanusLink
 from net.services.janus.rule import MODERATION, Rule
 from net.services.janus.seat import Seat
@@ -162,11 +163,14 @@ class Presence:
                     if someone.id == self.voices.own:
                         self._called(someone.muted)
                     else:
-                        self.voices.take(someone)
+                        voice = self.voices.take(someone)
+                        if not voice.muted:
+                            self.rule.unmuted(voice.pid, voice.name)
             case Left(id, removed) if id == self.voices.own:
                 if removed:
                     self.end("You were removed from the room.", may_rejoin=True)
             case Left(id, removed):
+                self.rule.left(pid_of(id))
                 self.voices.gone(id, "was removed" if removed else "left")
             case Talking(id, on):
                 self.voices.speaks(id, on)

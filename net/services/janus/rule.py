@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from net.services.base import Ability, PeerId
+from net.services.base import Ability, Moderated, PeerId
 from net.services.janus import audiobridge
 from net.services.janus.actions import Action
 from net.services.janus.link import Credentials, Room
@@ -41,6 +41,7 @@ class Rule:
         self._text = text
         self._random = random
         self._believed = bool(credentials.secret)  # the secret has not been refused
+        self._silenced: set[PeerId] = set()  # whom we muted, and who is still muted
 
     @property
     def may(self) -> frozenset[Ability]:
@@ -62,20 +63,31 @@ class Rule:
         else:
             self._mute(pid, on)
 
+    def unmuted(self, pid: PeerId, name: str) -> None:
+        """Somebody is heard again: whom we muted may unmute themselves."""
+        if pid in self._silenced:
+            self._silenced.discard(pid)
+            self._out.emit(Moderated(Ability.MUTE_OTHERS, False, f"{name} unmuted themselves.", pid))
+
+    def left(self, pid: PeerId) -> None:
+        """Somebody is gone."""
+        self._silenced.discard(pid)
+
     def _lock(self, on: bool) -> None:
         if on and not self.token:
             self.token = self._random(TRANSACTION_BYTES).hex()
         if on:
-            self._do(audiobridge.admit(self._room, self._secret, self.token), "")
+            self._do(audiobridge.admit(self._room, self._secret, self.token), None)
         words = "nobody else can join, and nobody whose connection is lost can come back, but you"
         told = f"The room is locked: {words}." if on else "The room is open again."
-        self._do(audiobridge.lock(self._room, self._secret, on), told)
+        self._do(audiobridge.lock(self._room, self._secret, on), Moderated(Ability.LOCK, on, told))
 
     def _kick(self, pid: PeerId) -> None:
         voice = self._voices.get(pid)
         name = voice.name if voice is not None else self._texter(pid)
         if voice is not None:
-            self._do(audiobridge.kick(self._room, self._secret, voice.id), f"{name} was sent out.")
+            done = Moderated(Ability.KICK, True, f"{name} was sent out.", pid)
+            self._do(audiobridge.kick(self._room, self._secret, voice.id), done)
         if self._text is not None:
             self._text.kick(pid, name)
 
@@ -91,15 +103,18 @@ class Rule:
         if voice is None:
             raise ValueError("They are not in the room, so they are not heard.")
         if on:
-            self._do(audiobridge.mute(self._room, self._secret, voice.id), f"{voice.name} was muted.")
+            done = Moderated(Ability.MUTE_OTHERS, True, f"{voice.name} was muted; they can unmute themselves.", pid)
+            self._do(audiobridge.mute(self._room, self._secret, voice.id), done)
         elif voice.muted:
             raise ValueError("Nobody can be unmuted by somebody else: they do it themselves.")
 
-    def _do(self, body: Json, told: str) -> None:
+    def _do(self, body: Json, moderated: Moderated | None) -> None:
         def done(outcome: Reply | Failure) -> None:
             if isinstance(outcome, Reply):
-                if told:
-                    self._out.notice(told)
+                if moderated is not None:
+                    self._out.emit(moderated)
+                if moderated is not None and moderated.what is Ability.MUTE_OTHERS and moderated.id is not None:
+                    self._silenced.add(moderated.id)
             elif outcome.code == audiobridge.UNAUTHORIZED:
                 self._believed = False
                 self._out.notice(

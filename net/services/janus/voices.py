@@ -71,19 +71,19 @@ class Voices(Company[Voice]):
         for someone in now.values():
             self.take(someone)
 
-    def take(self, someone: Someone) -> None:
-        """Somebody is here, and like this."""
+    def take(self, someone: Someone) -> Voice:
+        """Somebody is here, and like this; whoever it is."""
+        told = _voice(someone)
         voice = self.get(someone.id)
         if voice is None:
-            fresh = _voice(someone)
-            if self.add(fresh):
-                self.speaks(fresh.id, someone.talking)
-            return
-        told = _voice(someone)
+            if self.add(told):
+                self.speaks(told.id, someone.talking)
+            return told
         voice.display, voice.here, voice.muted = told.display, told.here, told.muted
         self.touch(voice)
         if voice.muted:
             self.speaks(voice.id, False)
+        return voice
 
     def gone(self, id: Id, reason: str) -> Voice | None:
         """Somebody is no longer here; who it was, if anybody."""

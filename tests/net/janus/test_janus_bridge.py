@@ -10,6 +10,7 @@ from net.services.base import (
     IdentityChanged,
     IdentityKind,
     Link,
+    Moderated,
     Notice,
     Participant,
     ParticipantChanged,
@@ -71,7 +72,7 @@ def coming(name: str = "Ben", id: int = BEN, *, muted: bool = False) -> Particip
 
 def test_a_meeting_from_the_beginning() -> None:
     play = Play()
-    assert (play.phase, play.it.can, play.it.may) == (Phase.CONNECTING, MEETING, frozenset())
+    assert (play.phase, play.it.can, play.it.may, play.it.own) == (Phase.CONNECTING, MEETING, frozenset(), "")
     play.start().then(Says("create"))
     play.gives("create", SESSION).then(Says("attach", "audiobridge"))
     play.gives("attach", SEAT).then(JOIN)
@@ -90,6 +91,7 @@ def test_a_meeting_from_the_beginning() -> None:
     assert play.people == {BEN_PID: ben()}
     assert (play.phase, play.it.encryption, play.it.failure) == (Phase.LIVE, Encryption.TO_SERVER, None)
     assert Ability.APART not in play.it.can
+    assert play.it.own == str(ME)
 
 
 def test_pin_and_token_are_given_and_the_secret_is_not() -> None:
@@ -623,9 +625,17 @@ def test_who_knows_the_secret_sends_out_mutes_and_locks() -> None:
     play = Play(secret="s").in_it(person(BEN))
     kick = {"request": "kick", "room": ROOM, "secret": "s", "id": BEN}
     play.moderate(Ability.KICK, BEN).then(Asks(kick))
-    play.answers("kick", {"audiobridge": "success"}).then(Notice("Ben was sent out."))
+    play.answers("kick", {"audiobridge": "success"}).then(Moderated(Ability.KICK, True, "Ben was sent out.", BEN_PID))
     play.moderate(Ability.MUTE_OTHERS, BEN).then(Asks({**kick, "request": "mute"}))
-    play.answers("mute", {"audiobridge": "success", "room": ROOM}).then(Notice("Ben was muted."))
+    play.changed(person(BEN, muted=True)).skip()
+    play.answers("mute", {"audiobridge": "success", "room": ROOM}).then(
+        Moderated(Ability.MUTE_OTHERS, True, "Ben was muted; they can unmute themselves.", BEN_PID)
+    )
+    play.changed(person(BEN)).then(
+        Moderated(Ability.MUTE_OTHERS, False, "Ben unmuted themselves.", BEN_PID), ParticipantChanged(ben())
+    )
+    play.changed(person(BEN, muted=True)).skip()
+    play.changed(person(BEN)).then(ParticipantChanged(ben()))
     play.moderate(Ability.LOCK)
     admit, lock = play.skip()
     assert isinstance(admit, Asks)
@@ -634,13 +644,15 @@ def test_who_knows_the_secret_sends_out_mutes_and_locks() -> None:
     assert lock == Asks({"request": "allowed", "room": ROOM, "secret": "s", "action": "enable"})
     play.answers("allowed", {"audiobridge": "success", "allowed": [token]}).then()
     play.answers("allowed", {"audiobridge": "success"})
-    assert "locked" in str(play.skip())
+    (locked,) = play.skip()
+    assert isinstance(locked, Moderated)
+    assert (locked.what, locked.on, locked.id) == (Ability.LOCK, True, None)
     play.moderate(Ability.LOCK).skip()
     play.moderate(Ability.LOCK, on=False).then(Asks({**lock.body, "action": "disable"}))
     for _ in range(3):
         play.answers("allowed", {"audiobridge": "success"})
         told = play.skip()
-    assert told == [Notice("The room is open again.")]
+    assert told == [Moderated(Ability.LOCK, False, "The room is open again.")]
     # where it is locked we get in again, by the token that we put on its list
     play.happens(Way.BRIDGE, WayEvent.FAILED).skip()
     play.tick(RETRY_AFTER[0]).skip()

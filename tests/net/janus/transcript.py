@@ -16,14 +16,11 @@ from typing import Any
 
 from net.services.base import Ability, Level, PeerId, Picture, Source
 from net.services.janus.actions import Action, Send, SendData, Way, WayEvent
-from net.services.janus.bridge import Bridge
-from net.services.janus.conversation import VideoRoom
-from net.services.janus.link import AUDIOBRIDGE, Credentials, parse
+from net.services.janus.kinds import Conversation, converse
+from net.services.janus.link import Credentials, parse
 from tests.net.mesh.playbook import chance
 
 FOLDER = Path(__file__).parent / "transcripts"
-
-Conversation = VideoRoom | Bridge
 
 
 def plain(value: Any) -> Any:
@@ -72,9 +69,7 @@ _READERS: dict[str, Any] = {
 
 def conversation(link: str, alias: str, credentials: Mapping[str, str]) -> Conversation:
     """The one that a transcript is of."""
-    to = parse(link)
-    kind = Bridge if to.plugin == AUDIOBRIDGE else VideoRoom
-    return kind(to, alias=alias, random=chance(alias), credentials=Credentials(**credentials))
+    return converse(parse(link), alias=alias, random=chance(alias), credentials=Credentials(**credentials))
 
 
 def do(room: Conversation, method: str, now: float, arguments: Mapping[str, Any]) -> list[Action]:
