@@ -19,7 +19,7 @@ from net.sdp import AddressMode
 from net.services.base import Ability, Level, ParticipantJoined, PeerId, Picture, Source
 from net.services.janus import actions as act
 from net.services.janus.actions import Action, Way, WayEvent
-from net.services.janus.conversation import VideoRoom
+from net.services.janus.kinds import converse
 from net.services.janus.link import JanusLink
 from net.sfu import Publisher, Receiver, TextWay
 from net.sfu_seals import Seals
@@ -52,10 +52,10 @@ class Stage:
         self._server = StandIn()
         self._now = 0.0
         self._talk = {
-            ME: VideoRoom(
+            ME: converse(
                 self._link, alias=intention.alias, random=secrets.token_bytes, credentials=intention.credentials
             ),
-            SOMEBODY: VideoRoom(self._link, alias=SOMEBODY, random=secrets.token_bytes),
+            SOMEBODY: converse(self._link, alias=SOMEBODY, random=secrets.token_bytes),
         }
         self._ends: dict[Way, Publisher | Receiver | TextWay] = {}
         self._up: set[tuple[str, Way]] = set()
@@ -74,6 +74,7 @@ class Stage:
         if Ability.MUTE_OTHERS in me.may:
             for pid in me.participants:
                 await self._do([(ME, action) for action in me.moderate(Ability.MUTE_OTHERS, pid, True, self._now)])
+            await self._do([(ME, action) for action in me.moderate(Ability.LOCK, None, True, self._now)])
         await self._do([(ME, action) for action in me.leave(self._now)])
 
     async def clear(self) -> None:
