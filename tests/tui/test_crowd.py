@@ -107,6 +107,19 @@ def test_a_touched_row_is_looked_at_again() -> None:
     assert meeting.crowd.person("somebody who left") is None
 
 
+@pytest.mark.parametrize("touch", [True, False])
+def test_who_is_heard_when_they_leave_is_gone(touch: bool) -> None:
+    meeting = Meeting()
+    meeting.comes("Ana", "Ben")
+    id = "id of Ana"
+    meeting.crowd.people(meeting.roster, {} if touch else {id: FakeLevel(0.5, True)}, meeting.own, OURSELVES)
+    if touch:
+        meeting.crowd.touch(id)
+    meeting.happens(ParticipantLeft(PeerId(id), "Ana", "left"))
+    left = meeting.crowd.people(meeting.roster, {id: FakeLevel(0.5, True)}, meeting.own, OURSELVES)
+    assert [person.name for person in left] == ["Wren", "Ben"]
+
+
 def test_hands_are_numbered_as_they_went_up() -> None:
     meeting = Meeting()
     meeting.comes("Reed", "Ada", "Finch")

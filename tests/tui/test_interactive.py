@@ -171,3 +171,19 @@ def test_what_a_file_switched_on_is_told_and_holds_for_the_first_persona_only() 
         await until(lambda: show.app.return_value is not None)
 
     assert on_screen(replace(ALONE, remarks=(told,)), act) == 0
+
+
+def test_a_screen_that_cannot_be_drawn_any_more_does_not_go_on_to_say_what_was_so(monkeypatch) -> None:
+    async def act(show: Show, pilot: Pilot[int]) -> None:
+        await until(lambda: show.app._meeting is not None and show.app._meeting.phase == "live")
+
+        def broken(session: Session) -> None:
+            raise KeyError("somebody")
+
+        monkeypatch.setattr(show.sitting, "look", broken)
+        await until(lambda: "Ended" in type(show.app.screen).__name__)
+        assert session_of(show)._leaving
+        await pilot.press("enter")
+        await until(lambda: show.app.return_value is not None)
+
+    assert on_screen(ALONE, act) == 1

@@ -111,7 +111,7 @@ class Crowd:
         moved = roster.version != self._version
         if moved:
             self._version = roster.version
-            stale |= self._keep_up(roster)
+            stale = (stale | self._keep_up(roster)) & self._rows.keys()  # who was heard last may be gone
         anew = [id for id in stale if self._renew(id, roster, levels.get(id), own)]
         if moved or anew or not self._people or me != self._people[0]:
             self._people = (me, *(row.person for row in self._rows.values()))
@@ -146,7 +146,7 @@ class Crowd:
         if roster.hands != tuple(self._hands):
             stale |= {PeerId(id) for id in {*roster.hands, *self._hands}}
             self._hands = {id: number for number, id in enumerate(roster.hands, 1)}
-        return stale & self._rows.keys()
+        return stale
 
     def _renew(self, id: PeerId, roster: Roster, loudness: Loudness | None, own: Own) -> bool:
         """Make a row anew, if it looks otherwise; whether it did."""

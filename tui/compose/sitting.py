@@ -110,6 +110,7 @@ class Sitting:
         self._meeting: asyncio.Task[None] | None = None
         self._worn = 1  # how many personas were worn in this run, the present one included
         self._changing = False  # the session ends so that another can begin
+        self._broken: Exception | None = None  # why the meeting cannot be shown any more
         self._over = False  # nobody wants to be in the meeting any more
         self._agreed: Outlook | None = None  # what joining would tell, as it was agreed to
         self._receipt = settings.receipt
@@ -208,7 +209,7 @@ class Sitting:
             session, engine = built
             self.session = session
             self.controller.attach(session, engine)
-            while_here = [spawn(work, "front") for work in self._front.seated(session, engine)]
+            while_here = [spawn(self._shown(session, work), "front") for work in self._front.seated(session, engine)]
             while_here.append(spawn(self._measure(session), "quality"))
             try:
                 async for happening in session.events():
@@ -218,6 +219,16 @@ class Sitting:
                 await cancel(*while_here)
                 self.controller.detach()
                 self._write_last_receipt(session)
+            if self._broken is not None:
+                raise self._broken
+
+    async def _shown(self, session: Session, work: Coroutine[Any, Any, None]) -> None:
+        """What shows the meeting. If it breaks, leave: what is shown would go on to say what was so before."""
+        try:
+            await work
+        except Exception as error:
+            self._broken = error
+            await session.leave("incog cannot show the meeting any more")
 
     async def _agree(self, outlook: Outlook) -> bool:
         """Show what joining would tell, and wait for what the person decides."""
