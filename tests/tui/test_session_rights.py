@@ -23,6 +23,7 @@ from net.services.base import (
     Source,
     SpeakingChanged,
 )
+from net.stats import PeerStats, Route
 from privacy.firewall import Firewall
 from privacy.identifiers import Identifiers
 from privacy.persona import named
@@ -306,3 +307,16 @@ async def test_encryption_is_told_for_each_track_where_they_differ() -> None:
     assert ("sound encrypted", "end to end, unverified") in rows
     assert ("picture encrypted", "to the server") in rows
     assert ("permissions", "you may not remove or mute them for everybody") in rows
+
+
+async def test_of_who_is_forwarded_by_a_server_no_address_and_no_key_is_claimed() -> None:
+    stage = Stage()
+    stage.session.plan = replace(stage.session.plan, service="janus")
+    list(stage.session.roster.apply(ParticipantJoined(SHOWING)))
+    stage.room.counted = PeerStats(
+        {}, {}, {}, None, 0, 0, route=Route("srflx", "host"), our_key=":".join(["C4"] * 32), their_key=":".join(["1F"] * 32)
+    )  # fmt: skip
+    inspection = await inspect(stage.session, "a1")
+    assert "network address" not in [what for what, *_ in inspection.disclosed]
+    assert ("link", "connecting, to the server direct") in inspection.rows
+    assert ("server key", "1F1F 1F1F 1F1F 1F1F") in inspection.rows

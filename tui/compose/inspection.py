@@ -30,7 +30,7 @@ async def inspect(session: Session, key: str) -> Inspection:
     stats = await session.room.stats(who.id)
     now = session.snapshot().at
     disclosed = [(one.what, one.value, _ago(now - one.since)) for one in session.roster.shown_by(key)]
-    if stats is not None and stats.route is not None:
+    if stats is not None and stats.route is not None and not _forwarded(session):
         disclosed.append(("network address", _ADDRESSES.get(stats.route.theirs, "one of theirs"), ""))
     person = session.crowd.person(key)
     return Inspection(
@@ -43,16 +43,24 @@ async def inspect(session: Session, key: str) -> Inspection:
 
 
 def _way(session: Session, who: Participant, stats: PeerStats | None) -> Rows:
-    link = who.link.value
-    rows = [("link", link if stats is None or stats.route is None else f"{link}, {stats.route.words}")]
+    link, forwarded = who.link.value, _forwarded(session)
+    if stats is not None and stats.route is not None:
+        link = f"{link}, {'to the server ' if forwarded else ''}{stats.route.words}"
+    rows = [("link", link)]
     rows += _encryption(who)
     if stats is not None:
         if stats.their_key and stats.our_key:
-            rows += [("their key", short(stats.their_key)), ("your key", short(stats.our_key))]
+            rows += [(f"{'server' if forwarded else 'their'} key", short(stats.their_key))]
+            rows += [("your key", short(stats.our_key))]
         if stats.round_trip is not None:
             rows.append(("round trip", f"{stats.round_trip * 1000:.0f} ms"))
     rows.append(("permissions", _permissions(session)))
     return rows
+
+
+def _forwarded(session: Session) -> bool:
+    """Whether the connection ends at a server that forwards; it says nothing of the person's own then."""
+    return session.plan.service != "mesh"
 
 
 def _encryption(who: Participant) -> Rows:

@@ -62,7 +62,7 @@ class Rename(Dialog[str]):
         rename: Callable[[str, Callable[[str], None]], None],
     ) -> None:
         """`draw` gives an alias nobody has worn; `judge` and `rename` give an empty string or one sentence why not."""
-        keys = (("accept", "be called so"), ("draw", "draw another"), ("close", "change nothing"))
+        keys = (("accept", "be called so"), ("draw", "draw another"), ("close", "stay"))
         super().__init__("Another name", [Sentence(RENAMING, "muted"), Sentence()], keys=keys)
         self._draw = draw
         self._judge = judge
