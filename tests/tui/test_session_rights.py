@@ -313,9 +313,9 @@ async def test_of_who_is_forwarded_by_a_server_no_address_and_no_key_is_claimed(
     stage = Stage()
     stage.session.plan = replace(stage.session.plan, service="janus")
     list(stage.session.roster.apply(ParticipantJoined(SHOWING)))
-    stage.room.counted = PeerStats(
-        {}, {}, {}, None, 0, 0, route=Route("srflx", "host"), our_key=":".join(["C4"] * 32), their_key=":".join(["1F"] * 32)
-    )  # fmt: skip
+    ours, theirs = (":".join([byte] * 32) for byte in ("C4", "1F"))
+    route = Route("srflx", "host")
+    stage.room.counted = PeerStats({}, {}, {}, None, 0, 0, route=route, our_key=ours, their_key=theirs)
     inspection = await inspect(stage.session, "a1")
     assert "network address" not in [what for what, *_ in inspection.disclosed]
     assert ("link", "connecting, to the server direct") in inspection.rows
