@@ -2,7 +2,8 @@
 
 Lines of JSON on standard output, each `at` a time on the clock that all processes share, `cpu` the user and system time
 so far in seconds: `{"type": "probe", "pid": …}` at once; `{"type": "first", "what": …, "cpu": …}` when everything is
-loaded and at the first frame `heard` and `seen`; `{"type": "count", "heard": …, "seen": …, "cpu": …}` upon SIGUSR1.
+`loaded`, when a server is `connecting` for the first time, and at the first frame `heard` and `seen`;
+`{"type": "count", "heard": …, "seen": …, "cpu": …}` upon SIGUSR1.
 """
 
 from __future__ import annotations
@@ -25,11 +26,15 @@ class Probe:
         """One frame was decoded."""
         self._counts[what] += 1
         if self._counts[what] == 1:
-            self._tell("first", what=what, cpu=time.process_time())
+            self.first(what)
+
+    def first(self, what: str) -> None:
+        """Something was done for the first time."""
+        self._tell("first", what=what, cpu=time.process_time())
 
     def loaded(self) -> None:
         """Everything is imported that joining needs."""
-        self._tell("first", what="loaded", cpu=time.process_time())
+        self.first("loaded")
 
     @staticmethod
     def _tell(kind: str, **what: float | str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Sequence
 from importlib.abc import Loader, MetaPathFinder
@@ -34,8 +35,17 @@ class _WhenLoaded(MetaPathFinder, Loader):
         assert self._loader is not None
         self._loader.exec_module(module)
         self._probe.loaded()
+        signalling = importlib.import_module("net.signalling").Signalling
+        signalling.connect = self._noted(signalling.connect)
         for what in ("heard", "seen"):
             setattr(module.Engine, what, self._counted(what, getattr(module.Engine, what)))
+
+    def _noted(self, original: Any) -> Any:
+        async def connect(*args: Any, **kwargs: Any) -> Any:
+            self._probe.first("connecting")
+            return await original(*args, **kwargs)
+
+        return connect
 
     def _counted(self, what: str, original: Any) -> Any:
         def method(engine: Any, peer: str, frame: Any) -> None:

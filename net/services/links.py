@@ -10,6 +10,7 @@ from typing import Protocol
 
 from net.errors import BadLink
 from net.services import hosts
+from net.services.janus import link as janus
 from net.services.mesh import link as mesh
 
 
@@ -47,11 +48,11 @@ class _Kind(Protocol):
     def parse(self, text: str) -> MeetingLink: ...
 
 
-_KINDS: Mapping[str, _Kind] = {"mesh": mesh}
+_KINDS: Mapping[str, _Kind] = {"mesh": mesh, "janus": janus}
 
 SERVICES = tuple(_KINDS)
 """The kinds of meeting that can be joined."""
-BEGINNINGS = "mesh+ws:// or mesh+wss://"
+BEGINNINGS = "mesh+ws://, mesh+wss://, janus+ws:// or janus+wss://"
 """How links begin, in words."""
 
 

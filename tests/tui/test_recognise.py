@@ -42,7 +42,6 @@ def test_without_tls_that_is_known() -> None:
 @pytest.mark.parametrize(
     ("text", "service"),
     [
-        ("janus+wss://janus.example/room/1234", "Janus"),
         ("https://galene.example/group/public/", "Galène"),
         ("https://meet.example/rooms/abcd-efgh#secret", "LiveKit"),
         ("wss://project.livekit.cloud", "LiveKit"),
@@ -71,7 +70,7 @@ def test_a_deceiving_host_is_not_taken_for_what_it_ends_like() -> None:
     [
         (
             "hello",
-            "This is not an invitation to a meeting that incog knows: those begin with mesh+ws:// or mesh+wss://",
+            "This is not an invitation to a meeting that incog knows: those begin with mesh+ws://, mesh+wss://, janus+ws:// or janus+wss://",
         ),
         ("https://example.org", "This is no meeting that incog knows. It joins only those whose links begin with"),
         (LINK[:-3], "The link's secret is cut short: it has 19 of 22 characters; copy it whole."),

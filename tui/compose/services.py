@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from net.frames import Incoming, Outgoing
 from net.intention import Intention
+from net.janus import JanusRoom
 from net.mesh import MeshRoom
+from net.services.janus.link import JanusLink
 from net.services.mesh.link import MeshLink
 from privacy.persona import Persona
 from privacy.policy import Policy
@@ -30,6 +32,20 @@ def make_room(
                 to,
                 persona,
                 new=new,
+                ice=intention.ice,
+                addresses=intention.mode,
+                outgoing=outgoing,
+                incoming=incoming,
+                witness=ground.witness,
+                guard=ground.guard,
+                clock=ground.clock,
+                policy=policy,
+            )
+        case JanusLink():
+            return JanusRoom(
+                to,
+                persona,
+                credentials=intention.credentials,
                 ice=intention.ice,
                 addresses=intention.mode,
                 outgoing=outgoing,
