@@ -70,7 +70,8 @@ def test_a_deceiving_host_is_not_taken_for_what_it_ends_like() -> None:
     [
         (
             "hello",
-            "This is not an invitation to a meeting that incog knows: those begin with mesh+ws://, mesh+wss://, janus+ws:// or janus+wss://",
+            "This is not an invitation to a meeting that incog knows: those begin with mesh+ws://, mesh+wss://, "
+            "janus+ws:// or janus+wss://",
         ),
         ("https://example.org", "This is no meeting that incog knows. It joins only those whose links begin with"),
         (LINK[:-3], "The link's secret is cut short: it has 19 of 22 characters; copy it whole."),
