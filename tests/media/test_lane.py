@@ -224,3 +224,27 @@ def test_clocks_that_differ_neither_starve_nor_overflow_it(ppm: int) -> None:
         most = max(most, len(lane))
     assert lane.underruns <= 10
     assert most <= COMFORTABLE + 2 * BLOCK
+
+
+@pytest.mark.parametrize("pause", [19, 20, 7])
+def test_a_sender_that_says_nothing_in_pauses_is_heard_by_the_time_stamps(pause: int) -> None:
+    """Browsers send one packet in 400 ms while nobody speaks: its number follows, its time stamp does not."""
+    rng = np.random.default_rng(1)
+    hush = (rng.standard_normal(BLOCK) * 3).astype(np.int16)
+    speech = [*range(30), *range(130, 160)]
+    sent = dict.fromkeys(range(30, 130, pause), hush) | {number: block(number % 100) for number in speech}
+    lane = Lane()
+    heard: list[Samples] = []
+    for now in range(175):
+        if now in sent:
+            lane.push(now * BLOCK, sent[now])
+        taken = lane.take(BLOCK)
+        heard.append(np.zeros(BLOCK, dtype=np.int16) if taken is None else taken)
+    loud = [number for number, samples in enumerate(heard) if np.abs(samples.astype(int)).max() > 1000]
+    first = [number for number in loud if number < 100]
+    second = [number for number in loud if number >= 100]
+    assert 30 <= len(first) <= 34  # all of it, and its end fading out
+    assert 30 <= len(second) <= 34
+    assert first[0] <= PREFILL // BLOCK
+    assert second[0] - 130 <= COMFORTABLE // BLOCK + 1
+    assert lane.skipped <= 20 * BLOCK

@@ -39,7 +39,7 @@ class Table:
         self.net, self.server = net, server
         self.people: list[Person] = []
 
-    def sit(self, name: str, room: int, key: str = "", **options: Any) -> Person:
+    def sit(self, name: str, room: int | str, key: str = "", **options: Any) -> Person:
         """Somebody begins to join."""
         seat, address = SEATS[name]
         link = f"{self.server.url}?room={room}{key}"
@@ -50,9 +50,17 @@ class Table:
 @contextlib.contextmanager
 def table(nat: str = "") -> Iterator[Table]:
     """For as long as the block lasts; `nat` as of `janus`."""
+    bridges = 'room-7: { description="test" secret="s" sampling_rate=48000 }'
     with (
         internet(operator=OPERATOR, alice=ALICE, bob=BOB, carol=CAROL, dave=DAVE) as net,
-        janus(net.seats["operator"], OPERATOR, rooms=ROOMS, nat=nat) as server,
+        janus(
+            net.seats["operator"],
+            OPERATOR,
+            rooms=ROOMS,
+            bridges=bridges,
+            texts='room-7: { description="test" }',
+            nat=nat,
+        ) as server,
     ):
         here = Table(net, server)
         try:
@@ -152,6 +160,24 @@ def test_in_a_room_with_a_key_only_who_has_it_hears_and_sees(here: Table) -> Non
     time.sleep(1)
     assert stranger.look()["people"] == {}
     left(ana, ben, stranger)
+
+
+def test_everybody_is_heard_at_once_in_an_audiobridge_and_writes_in_the_room_beside_it(here: Table) -> None:
+    mixed = "7&plugin=audiobridge&text=7"
+    ana, ben = here.sit("ana", mixed), here.sit("ben", mixed)
+    for person, hertz in ((ana, 660), (ben, 440)):
+        person.until(lambda person: person.of("first"))
+        time.sleep(1)
+        person.look()
+        time.sleep(1)
+        found = person.look()
+        assert [*found["people"]] == ["mixed"]
+        assert abs(found["people"]["mixed"]["hertz"] - hertz) < 20
+    ana.do("say", "good day")
+    assert ben.until(lambda person: person.of("ChatReceived"))[0]["name"] == "ana"
+    ana.do("stats", "ben")
+    assert "Opus" in ana.until(lambda person: person.of("stats"))[0]["stats"]
+    left(ana, ben)
 
 
 def test_a_server_that_is_killed_and_back_is_found_again() -> None:
