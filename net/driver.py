@@ -234,7 +234,7 @@ class Driver(ABC, Generic[Wish, Message]):
 
     async def _read_all(self) -> None:
         attempt = 0
-        while self._closer is None:
+        while not self._is_over():
             if self._signalling is not None:
                 async for text in self._signalling.messages():
                     self._do(self._meeting.received(text, self._clock()))
@@ -242,6 +242,8 @@ class Driver(ABC, Generic[Wish, Message]):
                 await self._signalling.close()
                 self._signalling = None
                 self._do(self._lost())
+            if self._is_over():
+                return
             if attempt or not self._hurries:
                 await asyncio.sleep(RETRY[min(attempt, len(RETRY) - 1)] * (0.75 + secrets.randbelow(500) / 1000))
             attempt += 1
@@ -250,6 +252,9 @@ class Driver(ABC, Generic[Wish, Message]):
             except Unreachable:
                 continue
             self._do(self._found())
+
+    def _is_over(self) -> bool:
+        return self._closer is not None
 
     async def _shut_down(self) -> None:
         """Close everything; the events end only after the last byte has left, so that the ledger is whole by then."""

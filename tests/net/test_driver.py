@@ -223,8 +223,11 @@ def test_who_hung_up_comes_back_at_once() -> None:
         room._do(["hang up"])
         await until(lambda: "again" in server.heard)
         assert time.monotonic() - began < min(driver.RETRY) * 0.7
+        room.plain.phase = Phase.ENDED
+        room._do(["hang up"])  # and that was the end
 
-    run(work)
+    _, server, _ = run(work)
+    assert len(server.sockets) == 2
 
 
 def test_a_front_end_that_takes_nothing_gets_everybody_anew() -> None:
@@ -260,7 +263,7 @@ def test_what_was_not_agreed_to_ends_it_and_says_so() -> None:
         room._stop("It would have told the participants something.")
         room._stop("And something else.")
 
-    room, server, told = run(work, policy=policy)
+    room, _, told = run(work, policy=policy)
     assert told[0] == Notice("over")
     assert str(told[1]) == (
         "incog left the meeting and sent nothing more. It would have told the participants something."
