@@ -249,7 +249,8 @@ class Exchange:
         for person in self._people:
             if person.shown is None or person.silent or receiving_since is None:
                 continue
-            if now - max(person.heard_at or now, receiving_since) >= SILENT_AFTER * every:
+            heard_at = receiving_since if person.heard_at is None else max(person.heard_at, receiving_since)
+            if now - heard_at >= SILENT_AFTER * every:
                 person.silent = True
                 self._people.touch(person)
 

@@ -17,7 +17,7 @@ from functools import partial
 from net.services.base import Source
 from net.services.janus import videoroom, wire
 from net.services.janus.actions import Accept, Action, Candidate, Close, Offer, Show, Way
-from net.services.janus.session import Handle, Session
+from net.services.janus.session import Handle, Session, State
 from net.services.janus.wire import Failure, Jsep, Reply
 from net.services.outbox import Outbox
 
@@ -119,7 +119,8 @@ class Publishing:
         """Time has passed."""
         if self.step is Step.CLEARING and self._out.now - self._since >= CLEAR_WITHIN:
             self._to(Step.WAITING)
-        if self.step is Step.WAITING and self._out.now >= self._again_at:
+        there = self._session.state is State.OPEN
+        if self.step is Step.WAITING and there and self._out.now >= self._again_at:
             self._offer()
 
     def _offer(self) -> None:

@@ -27,6 +27,8 @@ from net.services.strict import Fields, Malformed
 ANSWER_WITHIN = 10.0
 """Seconds the server has for a request."""
 KEEPALIVE_EVERY = 8.0
+"""Seconds between two signs of life; fewer once a server has given us up, but never fewer than `KEEPALIVE_LEAST`."""
+KEEPALIVE_LEAST = 1.0
 SILENT_AFTER = 5.0
 """Seconds without anything from the server, after we said that we are here, until it counts as gone."""
 FRAME_RATE = 500.0
@@ -109,7 +111,8 @@ class Session:
         self._handles: dict[int, Handle] = {}
         self._waiting: dict[str, tuple[Then, float]] = {}  # what to do with an answer, and until when it may come
         self._bucket = Bucket(FRAME_RATE, FRAME_BURST)
-        self._heard_at = self._keepalive_at = 0.0
+        self._every = KEEPALIVE_EVERY
+        self._keepalive_at = 0.0
         self._asked_at: float | None = None  # when we said that we are here, until anything comes
 
     # --- the WebSocket -----------------------------------------------------------------------------------------------
@@ -156,7 +159,7 @@ class Session:
         if self._asked_at is not None and now - self._asked_at >= SILENT_AFTER:
             self.give_up("The server says nothing any more.")
         elif now >= self._keepalive_at:
-            self._keepalive_at = now + KEEPALIVE_EVERY
+            self._keepalive_at = now + self._every
             self._asked_at = now if self._asked_at is None else self._asked_at
             self._request({"janus": "keepalive"}, self._kept)
 
@@ -231,6 +234,7 @@ class Session:
                 else:
                     self._tell(then, outcome)
             case wire.TimedOut():
+                self._every = max(self._every / 2, KEEPALIVE_LEAST)  # it has less patience than most
                 self._expire()
             case wire.Told(sender, data, jsep):
                 if (handle := self._handle(sender)) is not None:
@@ -244,7 +248,7 @@ class Session:
             case wire.Trickled(sender, candidate):
                 if (handle := self._handle(sender)) is not None:
                     handle.owner.trickled(candidate)
-            case wire.Other():
+            case _:
                 pass
 
     def _tell(self, then: Then, outcome: Reply | Failure) -> None:
@@ -296,7 +300,7 @@ class Session:
 
     def _open(self) -> None:
         self.state = State.OPEN
-        self._keepalive_at = self._out.now + KEEPALIVE_EVERY
+        self._keepalive_at = self._out.now + self._every
 
     def _expire(self) -> None:
         self._forget()

@@ -16,7 +16,7 @@ not asked for again until its publisher changes something.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import Enum, auto
 
 from net.services.base import Level, PeerId, Source
@@ -71,6 +71,7 @@ class Subscriptions:
         self._room = room
         self._credentials = credentials
         self._handle: Handle | None = None
+        self._connection = 0  # how many there were
         self._since = 0.0  # when the step was taken
         self._asked: tuple[Pair, ...] = ()  # what the last request was for
         self._asked_at = float("-inf")
@@ -109,6 +110,7 @@ class Subscriptions:
         if self._joined:
             self._out.add(Close(Way.RECEIVE))
         self._handle = self._pending = self._offer = self._unneeded_since = self._retry_at = self.up_since = None
+        self._connection += 1
         self._joined = self._singly = self._promised = False
         self._lines = ()
         self._asked = ()
@@ -131,7 +133,7 @@ class Subscriptions:
         """Our answer to the server's offer."""
         if self.step is Step.ANSWERING and self._handle is not None:
             self._to(Step.STARTING)
-            self._session.ask(self._handle, videoroom.start(), self._started, Jsep("answer", sdp))
+            self._session.ask(self._handle, videoroom.start(), self._still(self._started), Jsep("answer", sdp))
 
     # --- what the server says on our handle --------------------------------------------------------------------------
 
@@ -154,13 +156,33 @@ class Subscriptions:
         if candidate:
             self._out.add(Candidate(Way.RECEIVE, candidate))
 
-    def _attached(self, outcome: Handle | Failure) -> None:
-        self._pending = None
-        if isinstance(outcome, Handle):
-            self._handle = outcome
-            self._to(Step.IDLE)
-        elif outcome.code != wire.GONE:
-            self.failed()
+    def _still(self, then: Callable[[Reply | Failure], None]) -> Callable[[Reply | Failure], None]:
+        """Hear the outcome only if this is still the connection that it is about."""
+        connection = self._connection
+
+        def outcome_came(outcome: Reply | Failure) -> None:
+            if self._connection == connection:
+                then(outcome)
+
+        return outcome_came
+
+    def _attach(self) -> None:
+        connection = self._connection
+        self._pending = self._out.now
+
+        def attached(outcome: Handle | Failure) -> None:
+            if self._connection != connection:
+                if isinstance(outcome, Handle):
+                    self._session.detach(outcome)
+                return
+            self._pending = None
+            if isinstance(outcome, Handle):
+                self._handle = outcome
+                self._to(Step.IDLE)
+            elif outcome.code != wire.GONE:
+                self.failed()
+
+        self._session.attach(videoroom.PLUGIN, self, attached)
 
     def _answered(self, outcome: Reply | Failure) -> None:
         if isinstance(outcome, Failure):
@@ -249,8 +271,7 @@ class Subscriptions:
         self._version = self._people.version
         if self._pending is None and self._retry_at is None:
             if self.step is Step.NONE and self.wants.streams():
-                self._pending = self._out.now
-                self._session.attach(videoroom.PLUGIN, self, self._attached)
+                self._attach()
             elif self.step is Step.IDLE:
                 self._adjust()
         self._route()
@@ -309,7 +330,7 @@ class Subscriptions:
         self._asked = tuple(asked)
         self._asked_at = self._pending = self._out.now
         if self._handle is not None:
-            self._session.ask(self._handle, body, self._answered)
+            self._session.ask(self._handle, body, self._still(self._answered))
 
     def _resize(self, wanted: Wanted, received: dict[Pair, str]) -> None:
         for pair, (person, track) in wanted.items():
