@@ -236,8 +236,8 @@ class Admission:
                 self.finish(f"You were removed from the room{'' if kicked else ' by the server'}.", may_rejoin=True)
             case videoroom.Renamed(id, display):
                 people.renamed(id, display)
-            case videoroom.Moderated(id, _, muted) if id == people.own:
-                self.moderation.silenced(muted)
+            case videoroom.Moderated(id, mid, muted) if id == people.own:
+                self.moderation.silenced(self.publishing.kind(mid), muted)
             case videoroom.Moderated(id, mid, muted):
                 people.moderated(id, mid, muted)
             case videoroom.Talking(id, on):

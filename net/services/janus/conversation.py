@@ -148,8 +148,10 @@ class VideoRoom:
                     self._exchange.opened()
                 case Way.SEND, WayEvent.NO_PICTURE:
                     self._publishing.pictures = False
-                    self._admission.moderation.no_picture(self._state.picture)
+                    self._admission.moderation.refused(Source.CAMERA, self._sent)
                     self._show()
+                case Way.SEND, WayEvent.NO_VOICE:
+                    self._admission.moderation.refused(Source.MICROPHONE, self._sent)
                 case Way.SEND, WayEvent.FAILED:
                     self._publishing.failed()
                 case Way.RECEIVE, WayEvent.CHANNEL:
@@ -196,6 +198,12 @@ class VideoRoom:
             self._state = Shown(muted, picture, hand)
             self._show()
         return self._settle()
+
+    @property
+    def _sent(self) -> frozenset[Source]:
+        """What we send, or are about to."""
+        picture = {Picture.CAMERA: {Source.CAMERA}, Picture.SCREEN: {Source.SCREEN}}.get(self._state.picture, set())
+        return frozenset(picture | (set() if self._state.muted else {Source.MICROPHONE}))
 
     def _show(self) -> None:
         shown = self._state

@@ -148,6 +148,7 @@ class Exchange:
     def _read(self, person: Person, data: str | bytes) -> Word | Foreign:
         if self._sealing is None:
             if isinstance(data, bytes):
+                self._seals(person)
                 raise Malformed("The message is no text.")
             return words.read(data)
         if isinstance(data, str):
@@ -170,6 +171,17 @@ class Exchange:
             raise Malformed("The sealed message is not one of incog's.")
         return word
 
+    def _seals(self, person: Person) -> None:
+        if not person.seals:
+            person.seals = True
+            self._people.touch(person)
+            self._out.notice(
+                "Somebody here seals what they send with a key that your link does not have: ask for the whole link, "
+                "with what follows the #.",
+                serious=True,
+                kind="seals",
+            )
+
     def _follow(self, person: Person, word: Word | Foreign) -> None:
         if isinstance(word, Foreign):
             self._chat(person, word.text)
@@ -187,8 +199,8 @@ class Exchange:
                 self._showed(person, shown)
             case Chat(text):
                 self._chat(person, text)
-            case Box(sealed):
-                self._boxed(person, sealed)
+            case _:
+                self._boxed(person, word.sealed)
 
     def _greeted(self, person: Person, hello: Hello) -> None:
         if hello.id != person.hello:

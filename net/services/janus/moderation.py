@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from net.services.base import Ability, Moderated, Notice, Picture, PublicationEnded, RemoteMuteRequest, Source
+from net.services.base import Ability, Moderated, Notice, PublicationEnded, RemoteMuteRequest, Source
 from net.services.janus import videoroom, wire
 from net.services.janus.actions import Action
 from net.services.janus.link import Credentials, Room
@@ -32,6 +32,18 @@ MODERATORS = frozenset({Ability.LOCK, Ability.KICK, Ability.MUTE_OTHERS})
 CAN = EVERYBODYS | MODERATORS
 A_MODERATOR = "a moderator of the room"
 
+_KEPT = {
+    "audio": Notice("A moderator silenced you: nobody hears you until they take it back.", serious=True),
+    "video": Notice("A moderator hid your picture: nobody sees it until they take it back.", serious=True),
+    "data": Notice("A moderator keeps back what you write: nobody gets it until they take it back.", serious=True),
+}
+_LET = {
+    "audio": Notice("A moderator lets you be heard again; you are as muted as you were."),
+    "video": Notice("A moderator lets your picture be seen again, if you send one."),
+    "data": Notice("A moderator lets others have again what you write."),
+}
+_REFUSED = {Source.MICROPHONE: "the room takes no Opus sound", Source.CAMERA: "the room takes no VP8 pictures"}
+
 
 class Moderation:
     """What we may do, and do of it."""
@@ -52,42 +64,48 @@ class Moderation:
         self._room = room
         self._secret = credentials.secret
         self._believed = bool(credentials.secret)  # the secret has not been refused
-        self._silenced = False  # a moderator silenced us
-        self._pictures = True  # the room takes ours
+        self._silenced: frozenset[str] = frozenset()  # kinds of our streams that a moderator keeps from everybody
+        self._refused: frozenset[Source] = frozenset()  # what the room does not take of us
 
     def begin(self) -> None:
         """We are in the room, and nobody has silenced us there yet."""
-        self._silenced = False
+        self._silenced = frozenset()
         self.allow()
 
     def allow(self) -> None:
         """Tell what we may do."""
+        voiceless = "audio" in self._silenced or Source.MICROPHONE in self._refused
+        pictureless = "video" in self._silenced or Source.CAMERA in self._refused
         may = CAN if self._believed else EVERYBODYS
-        may -= {Ability.SPEAK} if self._silenced else set()
-        may -= set() if self._pictures else {Ability.SHOW, Ability.SCREEN}
+        may -= {Ability.SPEAK} if voiceless else set()
+        may -= {Ability.SHOW, Ability.SCREEN} if pictureless else set()
         self._standing.allow(may)
 
-    def silenced(self, on: bool) -> None:
-        """A moderator silenced us, or lets us be heard again. We are not unmuted by that."""
-        if on is self._silenced:
+    def silenced(self, kind: str, on: bool) -> None:
+        """A moderator lets nobody have our sound or picture (a kind of stream), or everybody again.
+
+        We are not unmuted by that.
+        """
+        if on is (kind in self._silenced):
             return
-        self._silenced = on
-        if on:
+        self._silenced ^= {kind}
+        if kind == "audio" and on:
             self._out.emit(RemoteMuteRequest(A_MODERATOR))
-            self._out.emit(Notice("A moderator silenced you: nobody hears you until they take it back.", True))
-        else:
-            self._out.emit(Notice("A moderator lets you be heard again; you are as muted as you were."))
+        self._out.emit(_LET[kind] if not on else _KEPT[kind])
         self.allow()
 
-    def no_picture(self, shown: Picture) -> None:
-        """The room takes no pictures of the kind that we can send; `shown`: what we were about to."""
-        if self._pictures:
-            self._pictures = False
-            if shown is Picture.HIDDEN:
-                self._out.notice("The room takes no VP8 pictures: yours cannot be sent in it.")
-            else:
-                source = Source.SCREEN if shown is Picture.SCREEN else Source.CAMERA
-                self._out.emit(PublicationEnded(source, "the room takes no VP8 pictures"))
+    def refused(self, source: Source, shown: frozenset[Source]) -> None:
+        """The room takes nothing of the kind that we can send of a source; CAMERA stands for any picture.
+
+        `shown`: what we send, or are about to.
+        """
+        if source not in self._refused:
+            self._refused |= {source}
+            ended = shown & ({Source.MICROPHONE} if source is Source.MICROPHONE else {Source.CAMERA, Source.SCREEN})
+            for each in ended:
+                self._out.emit(PublicationEnded(each, _REFUSED[source]))
+            if not ended:
+                self._out.notice(f"T{_REFUSED[source][1:]}: yours cannot be sent in it.")
             self.allow()
 
     def do(self, what: Ability, person: Person | None, on: bool, handle: Handle) -> None:

@@ -36,6 +36,7 @@ DATA_RATE = 50.0
 DATA_BURST = 200.0
 """Data messages a second, and at once, that are taken from one person."""
 NO_KEY = "they do not have the meeting's key"
+OTHER_KEY = "sealed with a key that your link does not have"
 
 _SEEN = {"vp8", "h264"}
 _HEARD = {"opus"}
@@ -58,6 +59,7 @@ class Person:
     token: bytes = b""  # of their newest sealed message
     key: bytes | None = field(default=None, repr=False)  # of their frames, once they named us in a hello
     hears_us: bool = False  # they named us in a hello
+    seals: bool = False  # they do, in a room for which we have no key
     heard_at: float | None = None  # when they last gave a sign of life
     silent: bool = False
     bucket: Bucket = field(default_factory=lambda: Bucket(DATA_RATE, DATA_BURST))
@@ -108,6 +110,8 @@ class Person:
             return f"{neutralise(codec, 10) or 'unknown'} sound cannot be heard"
         if source is not Source.MICROPHONE and codec not in _SEEN:
             return f"{neutralise(codec, 10) or 'unknown'} pictures cannot be shown"
+        if self.seals:
+            return OTHER_KEY
         return NO_KEY if self.sealed_room and self.key is None else ""
 
     def view(self) -> Participant:

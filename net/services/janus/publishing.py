@@ -50,6 +50,7 @@ class Publishing:
         self._out = out
         self._session = session
         self._refused = refused
+        self._tracks: tuple[videoroom.Track, ...] = ()  # what we publish, as the room has it
         self._shows = False
         self._handle: Handle | None = None
         self._key: bytes | None = None
@@ -63,6 +64,10 @@ class Publishing:
         self._handle = handle
         self._key = key
         self._offer()
+
+    def kind(self, mid: str) -> str:
+        """What one of our streams carries: "audio", if the room did not say."""
+        return next((track.kind for track in self._tracks if track.mid == mid), "audio")
 
     def end(self) -> None:
         """We are in it no more."""
@@ -133,6 +138,8 @@ class Publishing:
         if self.step is not Step.ASKED or attempt != self._attempt:
             return  # it is about one that was given up meanwhile
         if isinstance(outcome, Reply) and outcome.jsep is not None:
+            event = videoroom.read(outcome.data)
+            self._tracks = event.tracks if isinstance(event, videoroom.Configured) else ()
             self._to(Step.SENDING)
             self._out.add(Accept(Way.SEND, outcome.jsep.sdp))
         elif isinstance(outcome, Reply):

@@ -232,6 +232,7 @@ class Subscriptions:
                 person.pid: person.data for person in people if person is not None and person.data is not None
             }
         self._to(Step.ANSWERING)
+        self._route()  # first, so that nothing on a section is taken for whom it carried before
         self._out.add(Answer(Way.RECEIVE, jsep.sdp))
 
     def _started(self, outcome: Reply | Failure) -> None:
@@ -272,11 +273,11 @@ class Subscriptions:
         if self._pending is None and self._retry_at is None:
             if self.step is Step.NONE and self.wants.streams():
                 self._attach()
-            elif self.step is Step.IDLE:
-                self._adjust()
+            elif self.step is Step.IDLE and self._handle is not None:
+                self._adjust(self._handle)
         self._route()
 
-    def _adjust(self) -> None:
+    def _adjust(self, handle: Handle) -> None:
         wanted = {pair: one for pair, one in self.wants.streams().items() if self._failed.get(pair) is not one[1]}
         received = self._received()
         room = STREAMS_LIMIT - sum(pair in wanted and pair[1] != DATA for pair in received)
@@ -299,10 +300,13 @@ class Subscriptions:
         elif missing or waited:
             self._unneeded_since = None
             self._ask(
-                missing, [videoroom.stream(wanted[pair][0].id, wanted[pair][1].mid) for pair in missing], unneeded
+                handle,
+                missing,
+                [videoroom.stream(wanted[pair][0].id, wanted[pair][1].mid) for pair in missing],
+                unneeded,
             )
         else:
-            self._resize(wanted, received)
+            self._resize(handle, wanted, received)
 
     def _received(self) -> dict[Pair, str]:
         """What is received, and in which section; of data that is of no consequence."""
@@ -322,24 +326,23 @@ class Subscriptions:
         beyond = set(media[room:])
         return [pair for pair in missing if pair not in beyond]
 
-    def _ask(self, asked: list[Pair], streams: list[Json], unneeded: list[str]) -> None:
+    def _ask(self, handle: Handle, asked: list[Pair], streams: list[Json], unneeded: list[str]) -> None:
         if self._joined:
             body = videoroom.update(streams, unneeded)
         else:
             body = videoroom.subscribe(self._room, streams, self.private_id, self._credentials)
         self._asked = tuple(asked)
         self._asked_at = self._pending = self._out.now
-        if self._handle is not None:
-            self._session.ask(self._handle, body, self._still(self._answered))
+        self._session.ask(handle, body, self._still(self._answered))
 
-    def _resize(self, wanted: Wanted, received: dict[Pair, str]) -> None:
+    def _resize(self, handle: Handle, wanted: Wanted, received: dict[Pair, str]) -> None:
         for pair, (person, track) in wanted.items():
             source = self.wants.picture(person) if track.simulcast else None
-            if source is not None and pair in received and self._handle is not None:
+            if source is not None and pair in received:
                 mid, size = received[pair], _SUBSTREAMS[self.wants.level(person, source)]
                 before = self._sizes.get(mid)
                 if (before[1] if before is not None and before[0] == pair else _LARGEST) != size:
-                    self._session.ask(self._handle, videoroom.size(mid, size), _ignored)
+                    self._session.ask(handle, videoroom.size(mid, size), _ignored)
                 self._sizes[mid] = pair, size
 
     def _route(self) -> None:

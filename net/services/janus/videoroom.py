@@ -142,6 +142,13 @@ class Lines:
 
 
 @dataclass(frozen=True, slots=True)
+class Configured:
+    """What we publish, as the room has it."""
+
+    tracks: tuple[Track, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Nothing:
     """Something without consequence, or that this does not know."""
 
@@ -158,6 +165,7 @@ Event = (
     | Talking
     | Destroyed
     | Lines
+    | Configured
     | Nothing
 )
 
@@ -199,6 +207,8 @@ def _event(data: Fields) -> Event:
         return Out(optional_text(data, "reason", TEXT_LIMIT) == "kicked") if who == "ok" else Left(who)
     if data.has("kicked"):
         return Left(data.id("kicked", ID_LIMIT), kicked=True)
+    if data.has("configured") and data.has("streams"):
+        return Configured(_tracks(data))
     if data.has("moderation"):
         return Moderated(
             data.id("id", ID_LIMIT), _mid(data, "mid") or "", optional_text(data, "moderation", TEXT_LIMIT) == "muted"
@@ -224,10 +234,12 @@ def _people(data: Fields, key: str) -> tuple[Someone, ...]:
 
 
 def _someone(data: Fields) -> Someone:
-    tracks = None
-    if data.has("streams"):
-        tracks = tuple(filter(None, (_track(one) for one in _objects(data, "streams", STREAMS_LIMIT))))
+    tracks = _tracks(data) if data.has("streams") else None
     return Someone(data.id("id", ID_LIMIT), optional_text(data, "display", TEXT_LIMIT), tracks)
+
+
+def _tracks(data: Fields) -> tuple[Track, ...]:
+    return tuple(filter(None, (_track(one) for one in _objects(data, "streams", STREAMS_LIMIT))))
 
 
 def _track(data: Fields) -> Track | None:

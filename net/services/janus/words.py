@@ -100,8 +100,8 @@ def write(word: Word) -> str:
             return dump({**head, **_shown(shown)})
         case Chat(text):
             return dump({**head, "text": text})
-        case Box(sealed):
-            return dump({**head, "box": b64encode(sealed).decode()})
+        case _:
+            return dump({**head, "box": b64encode(word.sealed).decode()})
 
 
 def _shown(shown: Shown) -> Json:

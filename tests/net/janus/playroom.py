@@ -59,7 +59,7 @@ class Play:
     """One conversation on stage."""
 
     def __init__(self, link: str = LINK, alias: str = "Ana", **credentials: str) -> None:
-        self.room = VideoRoom(parse(link), alias=alias, random=chance("play"), credentials=Credentials(**credentials))
+        self.room = VideoRoom(parse(link), alias=alias, random=chance(alias), credentials=Credentials(**credentials))
         self.now = 0.0
         self.handles = {ROOM}
         self.deaf = False  # the server answers no sign of life

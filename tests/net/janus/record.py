@@ -665,8 +665,7 @@ async def private() -> None:
     """A private message in a room without a key."""
     ben = await Incog("1234", "Ben").begin()
     ana = await Incog("1234").begin()
-    await ana.until(lambda it: it.kinds.get("Route", 0) >= 1)
-    await asyncio.sleep(1)
+    await ana.until(lambda it: any(person.box and person.hears_us for person in it.room._people))
     ana.do("say", text="only for Ben", to=next(iter(ana.room.participants)))
     await ben.until(ben.heard("ChatReceived", text="only for Ben", private=True))
     await ana.end("private")

@@ -545,3 +545,53 @@ def test_the_sources_that_somebody_publishes_are_shown() -> None:
     assert not view.muted
     assert view.camera
     assert view.encryption == dict.fromkeys(view.sources, Encryption.TO_SERVER)
+
+
+def test_a_session_that_expires_while_we_come_in_is_no_recovery() -> None:
+    play = Play()
+    play.found()
+    play._created()
+    play.taken()
+    play.hears("timeout")
+    play.then(core("create"))
+    assert play.room.phase is Phase.CONNECTING
+
+
+def test_nothing_comes_out_after_the_end() -> None:
+    play = Play()
+    play.live(someone(BEN, "Ben", AUDIO, DATA))
+    play.leave()
+    play.taken()
+    play.leave()
+    play.lost()
+    play.found()
+    play.want(BEN_PID)
+    play.show(hand=True)
+    play.say("hello")
+    play.rename("Other")
+    play.moderate(Ability.LOCK)
+    play.data(BEN, "text")
+    play.media("0")
+    play.described(Way.SEND, "sdp")
+    play.way(Way.SEND, WayEvent.CHANNEL)
+    play.tells({"joining": someone(CYD)})
+    play.later(3)
+    play.then()
+
+
+def test_an_answer_about_a_connection_that_was_given_up_is_nothing() -> None:
+    play = Play()
+    play.join(attendees=[])
+    play.described(Way.SEND, "our offer")
+    play._note()
+    late = play._asked["publish"]
+    play.way(Way.SEND, WayEvent.FAILED)
+    play.hears("hangup", sender=ROOM)
+    play.later(0.5)
+    play.taken()
+    data = {"videoroom": "event", "configured": "ok"}
+    play.hears("event", transaction=late, sender=ROOM, plugindata={"data": data}, jsep=ANSWER)
+    play.then()
+    play.described(Way.SEND, "our offer")
+    play.lost()
+    assert not [each for each in play.taken() if isinstance(each, Close)]

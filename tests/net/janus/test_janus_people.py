@@ -26,7 +26,7 @@ from net.services.janus.actions import Offer, Show, Way, WayEvent
 from net.services.janus.moderation import CAN, EVERYBODYS, MODERATORS
 from net.services.janus.people import FORMER_LIMIT
 from net.services.janus.videoroom import PEOPLE_LIMIT
-from tests.net.janus.playroom import AUDIO, BEN, BEN_PID, CYD, CYD_PID, ME, VIDEO, Play, asks, someone
+from tests.net.janus.playroom import ANSWER, AUDIO, BEN, BEN_PID, CYD, CYD_PID, DATA, ME, VIDEO, Play, asks, someone
 
 
 def test_people_come_publish_are_renamed_and_go() -> None:
@@ -160,6 +160,25 @@ def test_a_moderator_silences_us() -> None:
     assert abilities == AbilitiesChanged(CAN, EVERYBODYS)
 
 
+def test_a_moderator_hides_our_picture_and_what_we_write() -> None:
+    play = Play()
+    play.join()
+    play.described(Way.SEND, "our offer")
+    streams = [AUDIO, VIDEO, DATA]
+    play.answers("publish", {"videoroom": "event", "configured": "ok", "streams": streams}, ANSWER)
+    play.taken()
+    play.tells({"id": ME, "mid": "1", "moderation": "muted"})
+    notice, abilities = play.events()
+    assert "picture" in notice.text
+    assert abilities == AbilitiesChanged(CAN, EVERYBODYS - {Ability.SHOW, Ability.SCREEN})
+    play.tells({"id": ME, "mid": "2", "moderation": "muted"})
+    (notice,) = play.events()
+    assert "write" in notice.text
+    for mid in "12":
+        play.tells({"id": ME, "mid": mid, "moderation": "unmuted"})
+    assert play.room.may == EVERYBODYS
+
+
 def test_somebody_whom_a_moderator_silenced_is_muted() -> None:
     play = Play()
     play.live(someone(BEN, "Ben", AUDIO), someone(CYD, "Cyd", {**AUDIO, "moderated": True}))
@@ -249,6 +268,22 @@ def test_a_room_takes_no_pictures_of_ours(picture: Picture, source: Source | Non
     play.later(0.5)
     (offer,) = (each for each in play.taken() if isinstance(each, Offer))
     assert offer.sources == {Source.MICROPHONE}
+
+
+def test_a_room_takes_no_sound_of_ours() -> None:
+    play = Play()
+    play.live()
+    play.way(Way.SEND, WayEvent.NO_VOICE)
+    play.then(
+        Notice("The room takes no Opus sound: yours cannot be sent in it."),
+        AbilitiesChanged(CAN, EVERYBODYS - {Ability.SPEAK}),
+    )
+    play = Play()
+    play.live()
+    play.show(muted=False)
+    play.taken()
+    play.way(Way.SEND, WayEvent.NO_VOICE)
+    assert play.taken()[0] == PublicationEnded(Source.MICROPHONE, "the room takes no Opus sound")
 
 
 def test_our_picture_is_sent_while_it_is_shown() -> None:

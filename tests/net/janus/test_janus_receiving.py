@@ -81,7 +81,7 @@ def test_what_is_wanted_is_asked_for_in_one_request_voices_first() -> None:
             Stream("3", BEN_PID, Source.CAMERA),
         )
     )
-    play.then(Answer(Way.RECEIVE, "server's offer"), route)
+    play.then(route, Answer(Way.RECEIVE, "server's offer"))
     play.described(Way.RECEIVE, "our answer")
     play.then(asks("start", jsep="our answer"))
     play.answers("start", {"videoroom": "event", "started": "ok"})
@@ -112,7 +112,7 @@ def test_a_section_stays_and_the_person_on_it_changes() -> None:
     told = play.taken()
     assert told[-1] == asks("update", subscribe=streams((CYD, "0")), unsubscribe=[{"sub_mid": "0"}, {"sub_mid": "1"}])
     play.answers("update", {"videoroom": "updated", "streams": [line("0", CYD, "0")]}, OFFER)
-    play.then(Answer(Way.RECEIVE, "server's offer"), Route((Stream("0", CYD_PID, Source.MICROPHONE),)))
+    play.then(Route((Stream("0", CYD_PID, Source.MICROPHONE),)), Answer(Way.RECEIVE, "server's offer"))
 
 
 def test_what_is_wanted_while_something_is_under_way_waits() -> None:
@@ -135,7 +135,7 @@ def test_an_offer_that_nobody_asked_for_is_answered() -> None:
     play = receiving()
     inactive = [{**line("0"), "active": False}, {**line("1", kind="video"), "active": False}, data_line("2")]
     play.tells({"videoroom": "updated", "streams": inactive}, OFFER, RECEIVE)
-    play.then(Answer(Way.RECEIVE, "server's offer"), Route(()))
+    play.then(Route(()), Answer(Way.RECEIVE, "server's offer"))
     play.tells({"unpublished": BEN})
     play.events()
     play.tells({"videoroom": "updated", "streams": inactive}, {**OFFER, "sdp": "another"}, RECEIVE)
@@ -413,7 +413,7 @@ def test_what_is_not_about_sections_is_ignored_on_that_handle() -> None:
     play.tells({"videoroom": "updated", "streams": []}, handle=RECEIVE)
     play.tells({"videoroom": "slow_link"}, handle=RECEIVE)
     play.tells({"videoroom": "updated", "streams": [{"type": "audio"}, {"type": "x", "mid": "0"}]}, OFFER, RECEIVE)
-    play.then(Answer(Way.RECEIVE, "server's offer"), Route(()))
+    play.then(Route(()), Answer(Way.RECEIVE, "server's offer"))
 
 
 def test_an_offer_without_a_list_changes_nobodys_section() -> None:
@@ -462,3 +462,29 @@ def test_media_are_a_sign_of_life() -> None:
     play.media("77")
     assert play.room.participants[BEN_PID].encryption[Source.MICROPHONE] is Encryption.TO_SERVER
     assert LINK
+
+
+def test_what_comes_late_about_a_connection_that_was_given_up_is_nothing() -> None:
+    play = receiving(someone(CYD, "Cyd", AUDIO))
+    play.want(CYD_PID)
+    play._note()
+    late = play._asked["update"]
+    play.hears("trickle", sender=RECEIVE, candidate={"completed": True})
+    play.way(Way.RECEIVE, WayEvent.FAILED)
+    play.taken()
+    play.hears("event", transaction=late, sender=RECEIVE, plugindata={"data": {"videoroom": "updated"}}, jsep=OFFER)
+    play.then()
+    play.later(0.5)
+    play.then(ATTACH)
+    late = play._asked["attach"]
+    play.way(Way.RECEIVE, WayEvent.FAILED)
+    play.hears("success", transaction=late, data={"id": 3009})
+    play.then(core("detach"))
+    play.later(1)
+    play.then(ATTACH)
+    late = play._asked["attach"]
+    play.way(Way.RECEIVE, WayEvent.FAILED)
+    play.hears("error", transaction=late, error={"code": 461, "reason": ""})
+    play.then()
+    play.later(2)
+    assert ATTACH in play.taken()
