@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from net.services.base import Phase
+from net.services.janus.conversation import VideoRoom
 from tests.net.janus import transcript
 
 URL = "ws://198.51.100.10:8188/"
@@ -665,7 +666,7 @@ async def private() -> None:
     """A private message in a room without a key."""
     ben = await Incog("1234", "Ben").begin()
     ana = await Incog("1234").begin()
-    await ana.until(lambda it: any(person.box and person.hears_us for person in it.room._people))
+    await ana.until(_greeted)
     ana.do("say", text="only for Ben", to=next(iter(ana.room.participants)))
     await ben.until(ben.heard("ChatReceived", text="only for Ben", private=True))
     await ana.end("private")
@@ -693,6 +694,12 @@ async def timeout() -> None:
         await ana.until(ana.heard("Resynced"), 20)
         await asyncio.sleep(0.5)
         await ana.end("timeout")
+
+
+def _greeted(incog: Incog) -> bool:
+    """Whether somebody and we have heard each other."""
+    assert isinstance(incog.room, VideoRoom)
+    return any(person.box and person.hears_us for person in incog.room._people)
 
 
 async def _listed(hand: Hand) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from net.services.base import (
     Ability,
     IdentityChanged,
     IdentityKind,
+    Moderated,
     Notice,
     ParticipantChanged,
     ParticipantJoined,
@@ -211,15 +212,16 @@ def test_those_with_it_may() -> None:
     play.then(asks("allowed", **secret, action="enable"))
     play.answers("allowed", done)
     play.moderate(Ability.LOCK, on=False)
-    assert len(play.taken()) == 2
+    locked, _ = play.taken()
+    assert (locked.what, locked.on, locked.id) == (Ability.LOCK, True, None)
     play.answers("allowed", done)
     play.moderate(Ability.MUTE_OTHERS, BEN_PID)
     assert play.taken()[1] == asks("moderate", **secret, id=BEN, mid="0", mute=True)
     play.answers("moderate", done)
-    play.then(Notice("Ben was silenced."))
+    play.then(Moderated(Ability.MUTE_OTHERS, True, "Ben was silenced.", BEN_PID))
     play.moderate(Ability.MUTE_OTHERS, BEN_PID, on=False)
     play.answers("moderate", done)
-    assert play.events() == [Notice("Ben was allowed to be heard again.")]
+    assert play.events() == [Moderated(Ability.MUTE_OTHERS, False, "Ben was allowed to be heard again.", BEN_PID)]
     play.moderate(Ability.KICK, BEN_PID)
     play.then(asks("kick", **secret, id=BEN))
     play.refuses("kick", 428)
