@@ -213,28 +213,24 @@ def distinct(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
     return tuple(found.values())
 
 
-_ATTRIBUTE = re.compile(r"([^: ]*)[: ]")
-
-
 class Values:
     """The attribute lines of a description, by section kind."""
 
     def __init__(self, text: str) -> None:
-        self._found: dict[str, list[tuple[str, str]]] = {}  # section and value, by name
+        self._lines: list[tuple[str, str]] = []
         section = ""
         for line in text.splitlines():
             if line.startswith("m="):
                 section = line[2:].partition(" ")[0]
-            elif line.startswith("a=") and (match := _ATTRIBUTE.match(line, 2)) is not None:
-                self._found.setdefault(match[1], []).append((section, line[match.end() :]))
+            elif line.startswith("a="):
+                self._lines.append((section, line[2:]))
 
     def all(self, prefix: str, section: str | None = None) -> list[str]:
         """The values of all attributes of one name, in all sections or in those of one kind."""
-        name, _, kind = prefix.partition(":")
         return [
-            value[len(kind) :].lstrip(": ")
-            for where, value in self._found.get(name, ())
-            if (section is None or where == section) and (not kind or value.startswith((f"{kind} ", f"{kind}:")))
+            line[len(prefix) :].lstrip(": ")
+            for where, line in self._lines
+            if (section is None or where == section) and re.match(re.escape(prefix) + r"[: ]", line)
         ]
 
     def only(self, name: str, pattern: str) -> str:

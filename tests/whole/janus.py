@@ -91,8 +91,9 @@ def janus(
     """A server whose WebSocket, HTTP and media are at `address`, for as long as the block lasts.
 
     `rooms`, `bridges` and `texts` are the rooms of VideoRoom, AudioBridge and TextRoom in the server's own notation:
-    `room-1234: { publishers=12 notify_joining=true videocodec="vp8" }`. Others can be made by request. `nat`: how it
-    makes connections, likewise: `full_trickle=true`.
+    `room-1234: { publishers=12 notify_joining=true videocodec="vp8" }`. Others can be made by request. With
+    `record=true rec_dir="RECORDINGS"` a room is recorded there. `nat`: how it makes connections, likewise:
+    `full_trickle=true`.
     """
     if shutil.which("janus") is None:
         pytest.skip("needs Debian's janus (the program `janus`) for a real meeting server")
@@ -130,7 +131,7 @@ events: {{ broadcast=false }}
         "janus.transport.websockets.jcfg": f"""
 general: {{ json="compact" ws=true ws_port={WS_PORT} ws_ip="{address}" wss=false }}
 """,
-        "janus.plugin.videoroom.jcfg": f"general: {{}}\n{rooms}\n",
+        "janus.plugin.videoroom.jcfg": f"general: {{}}\n{rooms}\n".replace("RECORDINGS", f"{folder}/recordings"),
         "janus.plugin.audiobridge.jcfg": f"general: {{}}\n{bridges}\n",
         "janus.plugin.textroom.jcfg": f"general: {{}}\n{texts}\n",
     }
