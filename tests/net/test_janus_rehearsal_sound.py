@@ -41,7 +41,7 @@ def test_the_operator_hears_and_nobody_is_seen() -> None:
 def test_who_is_muted_sends_nothing_and_everybody_sees_it() -> None:
     preview = rehearsed(microphone=False)
     assert not of(preview, Fact.VOICE)
-    assert of(preview, Fact.MICROPHONE) == {("off", audience) for audience in READ}
+    assert of(preview, Fact.MICROPHONE) == {("muted", audience) for audience in READ}
 
 
 @pytest.mark.parametrize("text", [None, 5])
