@@ -21,9 +21,8 @@ from net.sdp import AddressMode
 from net.services.base import Ability, Level, Notice, PeerId, Source
 from net.services.janus import actions as act
 from net.services.janus.actions import Way, WayEvent
-from net.services.janus.bridge import Bridge
-from net.services.janus.conversation import VideoRoom
-from net.services.janus.link import AUDIOBRIDGE, Credentials, JanusLink
+from net.services.janus.kinds import converse
+from net.services.janus.link import Credentials, JanusLink
 from net.services.janus.sealing import Keys
 from net.services.mesh.ice import IceServer
 from net.sfu_seals import Seals
@@ -46,6 +45,8 @@ COMPLAIN_EVERY = 10.0
 class Conversation(Meeting[act.Action], Protocol):
     """What the conversations with VideoRoom and AudioBridge have in common."""
 
+    @property
+    def own(self) -> str: ...
     @property
     def can(self) -> frozenset[Ability]: ...
     @property
@@ -88,7 +89,9 @@ class JanusRoom(Driver[act.Action, act.Send]):
 
         Raises `ValueError` for an alias that cannot travel.
         """
-        self._conversation = conversation(link, persona.alias, credentials)
+        self._conversation: Conversation = converse(
+            link, alias=persona.alias, random=secrets.token_bytes, credentials=credentials
+        )
         super().__init__(self._conversation, witness=witness, policy=policy, clock=clock)
         self._link = link
         self._mode = addresses
@@ -231,7 +234,7 @@ class JanusRoom(Driver[act.Action, act.Send]):
             await self._told.send(message.text, signalling)
 
     def _send_data(self, wish: act.SendData) -> None:
-        own = self._conversation.own if isinstance(self._conversation, VideoRoom) else ""
+        own = self._conversation.own
         if objection := self._told.objection_to_data(wish, own):
             self._stop(objection)
         elif self._ways.send(wish.way, wish.data):
@@ -253,12 +256,6 @@ class JanusRoom(Driver[act.Action, act.Send]):
 
     def _error(self) -> MeetingError:
         return self._conversation.failure or Lost(self._conversation.end_reason)
-
-
-def conversation(link: JanusLink, alias: str, credentials: Credentials) -> Conversation:
-    """Who speaks with the plugin that the link is for. Raises `ValueError` for an alias that cannot travel."""
-    kind = Bridge if link.plugin == AUDIOBRIDGE else VideoRoom
-    return kind(link, alias=alias, random=secrets.token_bytes, credentials=credentials)
 
 
 _READ_NAMES: Mapping[bool, tuple[Audience, ...]] = {

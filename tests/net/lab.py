@@ -42,6 +42,10 @@ class Lab:
             return runner.run(asyncio.wait_for(work, 60))
 
 
+LOUDNESS = 12000
+"""Amplitude of a tone."""
+
+
 class Tone:
     """Constant-size Opus packets of a tone, paced in real time."""
 
@@ -62,7 +66,7 @@ class Tone:
             self._started = loop.time() if self._started is None else self._started
             await asyncio.sleep(max(0.0, self._started + self._at / 48000 - loop.time()))
             times = np.arange(self._at, self._at + 960) / 48000
-            wave = (np.sin(2 * np.pi * self._hertz * times) * 12000).astype(np.int16)
+            wave = (np.sin(2 * np.pi * self._hertz * times) * LOUDNESS).astype(np.int16)
             frame = av.AudioFrame.from_ndarray(wave.reshape(1, -1), format="s16", layout="mono")
             frame.sample_rate, frame.pts, frame.time_base = 48000, self._at, Fraction(1, 48000)
             self._at += 960
@@ -130,9 +134,19 @@ class Receives:
 
     def hertz(self) -> float:
         """The strongest frequency of the last second."""
+        spectrum, width = self._spectrum()
+        return float(np.argmax(spectrum) * width)
+
+    def strength(self, hertz: float) -> float:
+        """How strong a frequency was in the last second: 1 is as `Sends` sends it."""
+        spectrum, width = self._spectrum()
+        at = round(hertz / width)
+        full = LOUDNESS * 48000 / width / 4  # of a tone, through this window
+        return float(spectrum[at - 2 : at + 3].max() / full)
+
+    def _spectrum(self) -> tuple[np.ndarray, float]:
         samples = np.concatenate([frame.to_ndarray().reshape(-1)[::2] for _, frame in self.voice[-45:]])
-        spectrum = np.abs(np.fft.rfft(samples * np.hanning(len(samples))))
-        return float(np.argmax(spectrum) * 48000 / len(samples))
+        return np.abs(np.fft.rfft(samples * np.hanning(len(samples)))), 48000 / len(samples)
 
     def rgb(self) -> tuple[int, int, int]:
         """The mean colour of the newest picture."""

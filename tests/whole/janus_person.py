@@ -117,7 +117,7 @@ async def _main(asked: dict[str, Any]) -> None:
     from net.errors import MeetingError
     from net.janus import JanusRoom
     from net.sdp import AddressMode
-    from net.services.base import Level, ParticipantChanged, ParticipantJoined, Resynced, Source
+    from net.services.base import Ability, Level, ParticipantChanged, ParticipantJoined, Resynced, Source
     from net.services.janus.link import Credentials, parse
     from net.tasks import cancel, spawn
     from privacy.persona import named
@@ -195,6 +195,9 @@ async def _main(asked: dict[str, Any]) -> None:
                 "voice": len(of.voice),
                 "pictures": len(of.pictures),
                 "hertz": of.hertz() if len(of.voice) > 10 else 0,
+                "tones": sorted(
+                    tone for tone, hertz in TONES.items() if len(of.voice) > 10 and of.strength(hertz) > 0.2
+                ),
                 "rgb": of.rgb() if of.pictures else (0, 0, 0),
             }
             for who, of in incoming.people.items()
@@ -202,6 +205,9 @@ async def _main(asked: dict[str, Any]) -> None:
         }
         incoming.people.clear()
         say("look", people=people, phase=room.phase, names=[who.name for who in room.participants.values()])
+
+    def id_of(name: str) -> Any:
+        return next(pid for pid, who in room.participants.items() if who.name == name)
 
     async def obey() -> None:
         reader = asyncio.StreamReader()
@@ -214,6 +220,13 @@ async def _main(asked: dict[str, Any]) -> None:
                         look()
                     case "say":
                         await room.say(*arguments)
+                    case "tell":
+                        await room.say(arguments[0], id_of(arguments[1]))
+                    case "rename":
+                        await room.rename(arguments[0])
+                    case "moderate":
+                        what, whom, on = arguments
+                        await room.moderate(Ability(what), whom and id_of(whom), on)
                     case "publish":
                         await room.publish(Source(arguments[0]), arguments[1])
                     case "hand":
