@@ -9,7 +9,7 @@
     CLOSED      it is over
 
 What broke is made again from the handle on, after longer and longer waits: what the server knows of the old handle,
-it forgets with it.
+it forgets with it. Until the old one is given back, the plugin may still say something by it.
 """
 
 from __future__ import annotations
@@ -58,6 +58,7 @@ class Attachment(ABC):
         self._opens = opens
         self._handle: Handle | None = None
         self._left: list[Handle] = []  # to be given back once there is a WebSocket again
+        self._attempt = 0
         self._wanted = False  # that it is tried again
         self._failures = 0
         self._due_at = 0.0  # when to begin, or when it must be open
@@ -78,7 +79,7 @@ class Attachment(ABC):
 
     @abstractmethod
     def _broke(self, *, was_open: bool) -> None:
-        """It came to nothing, or is gone, and is made again."""
+        """It came to nothing, or is gone, and is made again: give the handle back, now or soon."""
 
     @abstractmethod
     def _refused(self, failure: Failure) -> None:
@@ -95,6 +96,7 @@ class Attachment(ABC):
         if self.step is Step.AWAY:
             self.step, self._wanted = Step.ATTACHING, True
             self._due_at = self._out.now + CONNECT_WITHIN
+            self._give_back()
             while self._left:
                 self._session.detach(self._left.pop())
             self._session.attach(self._plugin, self, self._took)
@@ -116,25 +118,32 @@ class Attachment(ABC):
     def pause(self) -> None:
         """The session is gone: begin again when told to."""
         self.again()
+        self._handle = None
         self._left.clear()
         self._wanted = False
 
     def close(self) -> None:
         """It is over."""
         self._drop(Step.CLOSED)
+        self._give_back()
+
+    def end(self) -> None:
+        """It is over, and so will the session be, with which the server forgets the handle."""
+        self._drop(Step.CLOSED)
+        self._handle = None
 
     def ask(self, body: Json, then: Then, jsep: Jsep | None = None) -> None:
-        """Ask the plugin for something. `then` is called as by `Session.ask`, unless the handle is given up before."""
-        handle = self._handle
-        if handle is None:
+        """Ask the plugin for something. `then` is called as by `Session.ask`, unless it all broke meanwhile."""
+        attempt = self._attempt
+        if self._handle is None:
             then(Failure(GONE))
             return
 
         def answered(outcome: Reply | Failure) -> None:
-            if handle is self._handle:
+            if attempt == self._attempt:
                 then(outcome)
 
-        self._session.ask(handle, body, answered, jsep)
+        self._session.ask(self._handle, body, answered, jsep)
 
     def tick(self) -> None:
         """Time has passed."""
@@ -193,6 +202,9 @@ class Attachment(ABC):
         if self.step in _CONNECTED:
             self._out.add(Close(self._way))
         self.step = step
+        self._attempt += 1
+
+    def _give_back(self) -> None:
         handle, self._handle = self._handle, None
         if handle is not None and self._session.state is State.OPEN:
             self._session.detach(handle)

@@ -151,9 +151,8 @@ class Presence:
         self._ask_who_is_here()
 
     def broke(self) -> None:
-        """The connection is gone, and made again."""
-        if self.was_in:
-            self._out.notice("The connection that carries the sound is gone; it is made again.", kind="sound")
+        """The connection is gone, and made again, unless we were sent out."""
+        self.seat.ask(audiobridge.everybody(self._link.room), self._still_there)
 
     def heard(self, event: Event) -> None:
         """The room says something."""
@@ -208,6 +207,12 @@ class Presence:
         if isinstance(outcome, Reply):
             self.voices.are(audiobridge.read_list(outcome.data))
 
+    def _still_there(self, outcome: Reply | Failure) -> None:
+        self._listed(outcome)
+        if self.was_in:
+            self._out.notice("The connection that carries the sound is gone; it is made again.", kind="sound")
+        self.seat.ready()
+
     def _looked(self, outcome: Reply | Failure) -> None:
         found = audiobridge.read_room(outcome.data, self._link.room) if isinstance(outcome, Reply) else None
         if found is None:
@@ -260,8 +265,8 @@ class Presence:
 
     def end(self, reason: str, failure: MeetingError | None = None, *, may_rejoin: bool = False) -> None:
         """It is over: close everything."""
-        self.session.destroy()
         if self.text is not None:
-            self.text.leave()
-        self.seat.close()
+            self.text.end()
+        self.seat.end()
+        self.session.destroy()
         self.standing.end(reason, failure, may_rejoin=may_rejoin)

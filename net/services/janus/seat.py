@@ -1,11 +1,14 @@
 """Our seat in an AudioBridge: joined, and then connected with one section, our voice one way and the mix the other.
 
-The server forgets who is in the room with the connection: when that breaks, everything is done anew.
+The server forgets who is in the room with the connection: when that breaks, everything is done anew. Whoever is sent
+out loses the connection as well, and may know that before they are told why. So the server is asked something first:
+what it said before the answer, it said before.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import inf
 from typing import Protocol
 
 from net.services.base import Source
@@ -42,7 +45,9 @@ class SeatOwner(Protocol):
         """The connection is there."""
 
     def broke(self) -> None:
-        """It is not, or no longer, and is made again; we are no longer in the room."""
+        """It is not, or no longer, and we are no longer in the room: ask it something, and say `ready` when that is
+        answered, or is not.
+        """
 
 
 class Seat(Attachment):
@@ -52,6 +57,8 @@ class Seat(Attachment):
         super().__init__(out, session, audiobridge.PLUGIN, Way.BRIDGE, WayEvent.UP)
         self._owner = owner
         self._told = False  # what the server was last told: whether we are muted
+        self._joined = False  # by the handle that there is
+        self._wait = 0.0  # until a seat is taken again
 
     @property
     def taken(self) -> bool:
@@ -67,19 +74,26 @@ class Seat(Attachment):
     def join(self) -> None:
         """Ask to be let in, over the handle there is."""
         self._told = self._owner.muted
-        self.ask(self._owner.ticket(), self._joined)
+        self.ask(self._owner.ticket(), self._let_in)
+
+    def ready(self) -> None:
+        """Nothing keeps us from taking a seat again."""
+        if self.step is Step.AWAY:
+            self._give_back()
+            self._due_at = self._out.now + self._wait
 
     def heard(self, data: Fields, jsep: Jsep | None) -> None:
         """The room says something."""
-        if self.taken:
+        if self._joined:
             self._owner.heard(audiobridge.read(data))
         else:
             self._out.count("out of place")
 
     def _attached(self) -> None:
+        self._joined = False
         self.join()
 
-    def _joined(self, outcome: Reply | Failure) -> None:
+    def _let_in(self, outcome: Reply | Failure) -> None:
         if isinstance(outcome, Failure):
             if outcome.code == GONE:
                 self.again()
@@ -89,7 +103,7 @@ class Seat(Attachment):
         event = audiobridge.read(outcome.data)
         if not isinstance(event, Joined) or event.own is None:
             raise Malformed("The answer to a join is another.")
-        self.step = Step.DESCRIBING
+        self.step, self._joined = Step.DESCRIBING, True
         self._owner.entered(event.own, event.people)
         self._out.add(Offer(Way.BRIDGE, frozenset({Source.MICROPHONE})))
 
@@ -112,6 +126,7 @@ class Seat(Attachment):
         self._owner.sounds()
 
     def _broke(self, *, was_open: bool) -> None:
+        self._wait, self._due_at = self._due_at - self._out.now, inf
         self._owner.broke()
 
     def _refused(self, failure: Failure) -> None:

@@ -135,10 +135,10 @@ class TextRoom:
         """The session is gone. Who was in the chat is forgotten with everybody else, by the meeting."""
         self.way.pause()
 
-    def leave(self) -> None:
-        """It is over."""
+    def end(self) -> None:
+        """The meeting is over, and the session ends."""
         self.stage = Stage.CLOSED
-        self.way.close()
+        self.way.end()
 
     def tick(self) -> None:
         """Time has passed."""
@@ -266,7 +266,8 @@ class TextRoom:
         self._why_not = why
         self._out.notice(why, serious=True)
         self.texters.replace(())
-        self.leave()
+        self.stage = Stage.CLOSED
+        self.way.close()
 
 
 class _Memory:

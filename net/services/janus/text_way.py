@@ -90,6 +90,7 @@ class TextWay(Attachment):
 
     def _broke(self, *, was_open: bool) -> None:
         self._waiting.clear()
+        self._give_back()
         if was_open:
             self._owner.broke()
 

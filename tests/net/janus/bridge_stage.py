@@ -244,6 +244,12 @@ class Play:
         self._did(self.it.leave(self.now))
         return self
 
+    def breaks(self, *people: Json) -> Play:
+        """The connection of the sound is gone, and the server says that these are in the room. What came is skipped."""
+        self.happens(Way.BRIDGE, WayEvent.FAILED).skip()
+        self.answers("listparticipants", {"participants": list(people)}).skip()
+        return self
+
     # --- in one go ---------------------------------------------------------------------------------------------------
 
     def joined(self, *people: Json, own: int | None = None, again: bool = False) -> Play:

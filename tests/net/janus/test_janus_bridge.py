@@ -182,10 +182,10 @@ def test_one_that_is_lost_on_the_way_in(asked: str) -> None:
 
 
 def test_a_seat_that_is_not_answered_for_is_asked_for_again_once_we_were_in() -> None:
-    play = Play().in_it()
-    play.happens(Way.BRIDGE, WayEvent.FAILED).skip()
+    play = Play().in_it().breaks()
     play.wait(RETRY_AFTER[0])
-    play.wait(ANSWER_WITHIN + RETRY_AFTER[1])
+    play.wait(ANSWER_WITHIN)
+    play.wait(RETRY_AFTER[1])
     assert [what for what, _ in play.open].count("attach") == 2
     assert play.phase is Phase.RECOVERING
 
@@ -396,7 +396,12 @@ def test_the_connection_of_the_sound_is_made_again(by: str) -> None:
         play.happens(Way.BRIDGE, WayEvent.FAILED)
     else:
         play.hangs_up(SEAT)
-    play.then(Close(Way.BRIDGE), Says("detach"), Notice(BROKEN), PhaseChanged(Phase.RECOVERING, BROKEN))
+    play.then(Close(Way.BRIDGE), WHO, PhaseChanged(Phase.RECOVERING, BROKEN))
+    play.changed(person(BEN, muted=True)).then(ParticipantChanged(ben(muted=True)))
+    play.tick(1).then()
+    play.answers("listparticipants", {"participants": [person(BEN), person(CARA, "Cara")]}).then(
+        Notice(BROKEN), Says("detach"), ParticipantChanged(ben())
+    )
     play.rename("Zoe").then()
     play.tick().then()
     play.tick(RETRY_AFTER[0]).then(Says("attach", "audiobridge"))
@@ -408,15 +413,34 @@ def test_the_connection_of_the_sound_is_made_again(by: str) -> None:
     assert list(play.people) == [BEN_PID]
 
 
+def test_who_is_sent_out_does_not_come_back() -> None:
+    """That the connection is closed may be known before the reason."""
+    play = Play().in_it(person(BEN))
+    play.happens(Way.BRIDGE, WayEvent.FAILED).then(Close(Way.BRIDGE), WHO, PhaseChanged(Phase.RECOVERING, BROKEN))
+    play.hangs_up(SEAT).then()
+    play.tells({"audiobridge": "event", "room": ROOM, "kicked": ME}).then(
+        Says("destroy"),
+        Hangup("You were removed from the room."),
+        PhaseChanged(Phase.ENDED, "You were removed from the room.", may_rejoin=True),
+    )
+
+
+def test_a_server_that_does_not_say_why_is_asked_to_let_us_in_again() -> None:
+    play = Play().in_it(person(BEN))
+    play.happens(Way.BRIDGE, WayEvent.FAILED).skip()
+    play.fails("listparticipants", 499).then(Notice(BROKEN), Says("detach"))
+    assert play.wait(RETRY_AFTER[0] + 0.01) == [Says("attach", "audiobridge")]
+
+
 def test_it_is_tried_after_longer_and_longer_waits() -> None:
     play = Play().in_it()
-    play.happens(Way.BRIDGE, WayEvent.FAILED).skip()
+    play.breaks()
     for wait in (*RETRY_AFTER, RETRY_AFTER[-1]):
         assert Says("attach", "audiobridge") not in play.wait(wait - 0.01)
         assert play.wait(0.02) == [Says("attach", "audiobridge")]
         play.gives("attach", SEAT_2).skip()
         play.enters().skip()
-        play.happens(Way.BRIDGE, WayEvent.FAILED).skip()
+        play.breaks()
 
 
 @pytest.mark.parametrize("answer", ["refused", "no description", "an offer"])
@@ -459,7 +483,7 @@ def test_answers_to_what_was_given_up_are_ignored() -> None:
     play.gives("attach", SEAT).skip()
     play.enters().skip()
     play.described(Way.BRIDGE, OFFER).skip()
-    play.happens(Way.BRIDGE, WayEvent.FAILED).skip()
+    play.breaks()
     play.answers("configure", {"audiobridge": "event", "result": "ok"}, ANSWER).then()
     play.tick(RETRY_AFTER[0]).skip()
     play.leave().skip()
@@ -468,7 +492,7 @@ def test_answers_to_what_was_given_up_are_ignored() -> None:
 
 def test_a_handle_that_comes_too_late_is_given_back() -> None:
     play = Play().in_it()
-    play.happens(Way.BRIDGE, WayEvent.FAILED).skip()
+    play.breaks()
     play.wait(RETRY_AFTER[0])
     play.hangs_up(SEAT_2).then()
     play.leave().skip()
@@ -560,7 +584,7 @@ def test_a_seat_that_breaks_while_the_server_is_away_is_given_back_later() -> No
 
 def test_a_join_that_is_not_answered_is_tried_again_once_we_were_in() -> None:
     play = Play().in_it()
-    play.happens(Way.BRIDGE, WayEvent.FAILED).skip()
+    play.breaks()
     play.tick(RETRY_AFTER[0]).skip()
     play.gives("attach", SEAT_2).skip()
     play.lost().skip()
@@ -578,7 +602,7 @@ def test_a_join_that_is_not_answered_is_tried_again_once_we_were_in() -> None:
 
 def test_we_leave() -> None:
     play = Play().in_it()
-    play.leave().then(Says("destroy"), Close(Way.BRIDGE), Hangup("left"), PhaseChanged(Phase.ENDED, "left"))
+    play.leave().then(Close(Way.BRIDGE), Says("destroy"), Hangup("left"), PhaseChanged(Phase.ENDED, "left"))
     assert (play.it.end_reason, play.it.failure, play.it.may) == ("left", None, frozenset())
     play.leave().then()
     play.say("x").then()
@@ -597,8 +621,8 @@ def test_we_leave() -> None:
 def test_we_are_removed() -> None:
     play = Play().in_it()
     play.tells({"audiobridge": "event", "room": ROOM, "kicked": ME}).then(
-        Says("destroy"),
         Close(Way.BRIDGE),
+        Says("destroy"),
         Hangup("You were removed from the room."),
         PhaseChanged(Phase.ENDED, "You were removed from the room.", may_rejoin=True),
     )
@@ -654,7 +678,7 @@ def test_who_knows_the_secret_sends_out_mutes_and_locks() -> None:
         told = play.skip()
     assert told == [Moderated(Ability.LOCK, False, "The room is open again.")]
     # where it is locked we get in again, by the token that we put on its list
-    play.happens(Way.BRIDGE, WayEvent.FAILED).skip()
+    play.breaks()
     play.tick(RETRY_AFTER[0]).skip()
     play.gives("attach", SEAT_2).then(Asks({**JOIN.body, "token": token}))
 
@@ -689,8 +713,7 @@ def test_a_secret_that_is_not_taken() -> None:
 
 
 def test_nothing_is_moderated_without_a_seat() -> None:
-    play = Play(secret="s").in_it(person(BEN))
-    play.happens(Way.BRIDGE, WayEvent.FAILED).skip()
+    play = Play(secret="s").in_it(person(BEN)).breaks(person(BEN))
     play.moderate(Ability.KICK, BEN).then(
         Notice("The server did not do what you asked as a moderator; try again.", serious=True)
     )

@@ -435,7 +435,7 @@ def test_a_meeting_begun_anew_is_one_under_another_username() -> None:
 def test_an_id_that_is_taken_when_the_sound_is_made_again() -> None:
     play = both()
     before = play.username
-    play.happens(Way.BRIDGE, WayEvent.FAILED).skip()
+    play.breaks()
     play.wait(RETRY_AFTER[0])
     play.gives("attach", SEAT_2).skip()
     play.fails("join", 490)
@@ -491,7 +491,7 @@ def test_late_answers_are_ignored() -> None:
     text.way.begin()
     text.way.begin()
     attach = _last(out)
-    text.leave()
+    text.way.close()
     session.received(json.dumps({"janus": "success", "transaction": attach, "data": {"id": 2}}))
     assert '"detach"' in str([vars(a) if hasattr(a, "__dict__") else a.text for a in out.take()])  # type: ignore[union-attr]
     assert text.way.step is Step.CLOSED
@@ -515,7 +515,7 @@ def test_a_request_that_fails_after_we_left() -> None:
     session.found()
     session.received(json.dumps({"janus": "success", "transaction": _last(out), "data": {"id": 1}}))
     text.way.begin()
-    text.leave()
+    text.way.close()
     session.lost()
     assert text.way.step is Step.CLOSED
 
@@ -577,7 +577,7 @@ def test_the_chat_is_closed() -> None:
 def test_we_leave() -> None:
     play = both()
     play.leave()
-    assert play.skip()[:3] == [Says("destroy"), Close(Way.TEXT), Close(Way.BRIDGE)]
+    assert play.skip()[:3] == [Close(Way.TEXT), Close(Way.BRIDGE), Says("destroy")]
     play.text("message", **{"from": BEN_TEXT}, text="x").then()
 
 
