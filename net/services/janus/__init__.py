@@ -35,5 +35,6 @@
     text_way.py       the way to it
     texters.py        who is in it
 
-It speaks the JSON protocol of Janus and of three of its plugins, as they were seen on the wire.
+It speaks the JSON protocol of Janus and of three of its plugins, as they were seen on the wire. The protocol in prose
+is in docs/janus.md.
 """

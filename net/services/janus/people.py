@@ -39,6 +39,7 @@ NO_KEY = "they do not have the meeting's key"
 OTHER_KEY = "sealed with a key that your link does not have"
 
 _SEEN = {"vp8", "h264"}
+_SEALED = {"vp8"}  # what is sealed of pictures, see docs/e2ee.md
 _HEARD = {"opus"}
 _PICTURES = {Picture.CAMERA: Source.CAMERA, Picture.SCREEN: Source.SCREEN}
 
@@ -108,7 +109,7 @@ class Person:
         codec = self.published[source].codec
         if source is Source.MICROPHONE and codec not in _HEARD:
             return f"{neutralise(codec, 10) or 'unknown'} sound cannot be heard"
-        if source is not Source.MICROPHONE and codec not in _SEEN:
+        if source is not Source.MICROPHONE and codec not in (_SEALED if self.sealed_room else _SEEN):
             return f"{neutralise(codec, 10) or 'unknown'} pictures cannot be shown"
         if self.seals:
             return OTHER_KEY

@@ -484,6 +484,12 @@ def test_a_page_in_a_room_with_a_key_is_neither_heard_nor_seen() -> None:
     assert play.room.encryption is Encryption.END_TO_END
 
 
+def test_only_what_can_be_sealed_is_received_in_a_room_with_a_key() -> None:
+    play = Play(SEALED)
+    play.live(someone(BEN, "Ben", {**VIDEO, "codec": "h264"}))
+    assert play.room.participants[BEN_PID].missing == {Source.CAMERA: "h264 pictures cannot be shown"}
+
+
 def test_nobody_is_greeted_for_ever_in_a_room_with_a_key() -> None:
     play = Play(SEALED)
     play.live(someone(BEN, "Ben", AUDIO, DATA))
