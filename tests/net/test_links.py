@@ -8,10 +8,18 @@ from net.errors import BadLink
 from net.services import links
 from net.services.links import MeetingLink
 
+JANUS = "janus+wss://rooms.example.org:8989/?room=1234"
 MESH = "mesh+wss://meet.example.org:7462/#mQ3vWd0x7rJk5TzN1bYc9A"
 
 
-@pytest.mark.parametrize(("text", "service", "place"), [(MESH, "mesh", "meet.example.org:7462")])
+@pytest.mark.parametrize(
+    ("text", "service", "place"),
+    [
+        (MESH, "mesh", "meet.example.org:7462"),
+        (JANUS, "janus", "rooms.example.org:8989"),
+        (f"{JANUS}#mQ3vWd0x7rJk5TzN1bYc9A", "janus", "rooms.example.org:8989"),
+    ],
+)
 def test_a_link_is_read_by_its_kind(text: str, service: str, place: str) -> None:
     to: MeetingLink = links.parse(f" {text}\n")
     assert links.recognise(text) == to.service == service
@@ -34,3 +42,11 @@ def test_a_broken_link_is_told_apart_all_the_same() -> None:
     assert links.recognise(MESH[:-3]) == "mesh"
     with pytest.raises(BadLink, match="cut short"):
         links.parse(MESH[:-3])
+    assert links.recognise("janus+wss://rooms.example.org/room/1234") == "janus"
+    with pytest.raises(BadLink, match="names no room"):
+        links.parse("janus+wss://rooms.example.org/room/1234")
+
+
+def test_a_room_without_a_key_has_no_secret() -> None:
+    assert links.parse(JANUS).secret == b""
+    assert len(links.parse(f"{JANUS}#mQ3vWd0x7rJk5TzN1bYc9A").secret) == 16

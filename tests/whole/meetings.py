@@ -25,6 +25,7 @@ from tests.whole.internet import (
     relay,
     rendezvous,
 )
+from tests.whole.janus import janus
 from tests.whole.outside import INCOG, Recording, Scripted
 
 TONES = {"alice": 440, "bob": 660}
@@ -79,11 +80,18 @@ class Table:
 
 @contextlib.contextmanager
 def table(
-    folder: Path, *, with_relay: bool = True, tls: bool = False, password: str = PASSWORD, nat: bool = False
+    folder: Path,
+    *,
+    with_relay: bool = True,
+    tls: bool = False,
+    password: str = PASSWORD,
+    nat: bool = False,
+    rooms: str = "",
 ) -> Iterator[Table]:
     """A rendezvous, perhaps a relay, and two machines for people.
 
-    `tls`: the relay proves who it is. `nat`: alice is behind a NAT.
+    `tls`: the relay proves who it is. `nat`: alice is behind a NAT. `rooms`: in place of the rendezvous a Janus server
+    with these rooms.
     """
     environment = {"INCOG_ICE_PASSWORD": password}
     with contextlib.ExitStack() as stack:
@@ -91,7 +99,11 @@ def table(
         authority = make_authority(folder, RELAY) if tls else None
         if authority is not None:
             environment["SSL_CERT_FILE"] = str(authority.root)
-        url = stack.enter_context(rendezvous(net.seats["operator"], OPERATOR))
+        operator = net.seats["operator"]
+        if rooms:
+            url = stack.enter_context(janus(operator, OPERATOR, rooms=rooms)).url
+        else:
+            url = stack.enter_context(rendezvous(operator, OPERATOR))
         if with_relay:
             stack.enter_context(relay(net.seats["relay"], RELAY, authority))
         here = Table(net, url, folder, environment)
@@ -134,18 +146,25 @@ def meet(
     seconds: float = 3,
     records: Sequence[str] = ("path",),
     during: Callable[[dict[str, Scripted]], None] = lambda people: None,
+    room: str = "",
+    program: str = "",
 ) -> Met:
-    """Alice hosts, bob joins; alice leaves first. `listen`: the rendezvous is alice's own, at this address."""
+    """Alice hosts, bob joins; alice leaves first. `listen`: the rendezvous is alice's own, at this address.
+
+    `room`: a link by which both join in place of that. `program`: the incog of both, changed by a test.
+    """
     where = ["--listen", listen] if listen else ["--rendezvous", here.url]
     servers = [word for url in ice for word in ("--ice-server", url)]
+    opening, joining = (["join", "-"], servers) if room else (["host", *where], [])
     with recorded(here, *records) as kept:
-        program = seats.TAPPED if tapped else ""
-        alice = here.person("alice", "host", *where, *servers, *options, *media("alice"), program=program)
+        program = program or (seats.TAPPED if tapped else "")
+        alice = here.person("alice", *opening, *servers, *options, *media("alice"), link=room, program=program)
         people = {"alice": alice}
         try:
-            link = alice.wait_for("invitation")["link"]
+            link = room or alice.wait_for("invitation")["link"]
             alice.wait_for("joined")
-            people["bob"] = here.person("bob", "join", "-", *options, *media("bob"), link=link, program=program)
+            words = ["join", "-", *joining, *options, *media("bob")]
+            people["bob"] = here.person("bob", *words, link=link, program=program)
             for person in people.values():
                 person.until(hears, 40)
             during(people)
@@ -155,7 +174,7 @@ def meet(
             for name, person in people.items():
                 person.stop()
                 statuses[name] = person.finish()
-    taps = {name: seats.received(here.folder / f"tap-{name}") for name in people} if tapped else {}
+    taps = {name: seats.received(here.folder / f"tap-{name}") for name in people} if tapped and not room else {}
     return Met(people, statuses, kept, taps)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -219,6 +219,7 @@ class Where:
 
     operator: tuple[str, int]
     relay: str
+    reads: Callable[[bytes], Seen] | None = None  # what messages to another kind of server say; it forwards media, too
     nats: frozenset[str] = frozenset()  # addresses that those behind them do not know
 
     def address(self, host: str) -> tuple[str, str]:
@@ -241,7 +242,7 @@ def network(packets: Iterable[Packet], me: str, where: Where) -> Seen:
         if is_tls(stream):
             seen |= {("software", "how it greets by TLS"), ("how much you send, and when", SIZES)}
         elif destination == where.operator:
-            seen |= from_operator(stream)
+            seen |= (where.reads or from_operator)(stream)
         else:
             for message in wire.turn_messages(stream):
                 clear.take(message, destination)
@@ -249,7 +250,8 @@ def network(packets: Iterable[Packet], me: str, where: Where) -> Seen:
 
 
 def _contacted(destination: tuple[str, int], where: Where) -> tuple[str, str]:
-    if destination == where.operator or destination[0] == where.relay:
+    forwards = where.reads is not None and destination[0] == where.operator[0]
+    if destination == where.operator or destination[0] == where.relay or forwards:
         return "server contacted", f"{destination[0]}:{destination[1]}"
     return "whom you exchange messages with", destination[0]
 
@@ -320,16 +322,17 @@ def _sealed(message: dict[str, Any], where: Where) -> Iterator[tuple[str, str]]:
         if server["credential"]:
             yield "credential", f"the user name {server['username']} and its password, for {host}"
     if "state" in message:
-        yield from _state(message["state"])
+        yield from state(message["state"])
     if "sdp" in message:
         yield from _description(message["sdp"], where)
 
 
-def _state(state: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    yield "microphone state", "muted" if state["muted"] else "on"
-    yield "camera state", "on" if state["picture"] == "camera" else "off"
-    yield "screen state", "on" if state["picture"] == "screen" else "off"
-    yield "hand raised", "raised" if state["hand"] else "down"
+def state(shown: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """What somebody says that they show and do."""
+    yield "microphone state", "muted" if shown["muted"] else "on"
+    yield "camera state", "on" if shown["picture"] == "camera" else "off"
+    yield "screen state", "on" if shown["picture"] == "screen" else "off"
+    yield "hand raised", "raised" if shown["hand"] else "down"
 
 
 def _description(sdp: str, where: Where) -> Iterator[tuple[str, str]]:
@@ -349,7 +352,7 @@ def _description(sdp: str, where: Where) -> Iterator[tuple[str, str]]:
 def _channel(message: dict[str, Any]) -> Iterator[tuple[str, str]]:
     match message["type"]:
         case "state":
-            yield from _state(message)
+            yield from state(message)
         case "want":
             yield (
                 "whose picture you receive",

@@ -9,7 +9,14 @@ from typing import Any
 from tests.whole.outside import Scripted, namespace
 from tests.whole.test_capture import media
 
-OPEN = {"room", "connection id", "whom you exchange messages with", "microphone state", "camera state"}
+OPEN = {
+    "room",
+    "connection id",
+    "whom you exchange messages with",
+    "microphone state",
+    "camera state",
+    "server contacted",
+}
 """Facts whose values are drawn anew each time, or depend on devices and on who comes; who learns them is foreseen."""
 
 Told = set[tuple[str, str, str]]

@@ -22,7 +22,6 @@ _AROUND = ".,;:!?*)]}>»”’…"
 _ONLY = f"only those whose links begin with {links.BEGINNINGS}."
 _ASKS = {"mesh": "an alias only"}
 """What a meeting that can be joined asks for, where there are no lines for it."""
-_JANUS = "a name, and a PIN where the room has one"
 _GALENE = "a name, and a password or token where the group has one"
 _LIVEKIT = "a name, and a token"
 
@@ -44,7 +43,6 @@ class _Service:
 
 
 _OTHERS = (
-    _Service("Janus", schemes=("janus", "janus+ws", "janus+wss", "janus+http", "janus+https"), asks=_JANUS),
     _Service("Galène", schemes=("galene", "galene+http", "galene+https", "galene+ws", "galene+wss"), asks=_GALENE),
     _Service(
         "LiveKit", schemes=("livekit", "livekit+ws", "livekit+wss", "livekit+http", "livekit+https"), asks=_LIVEKIT
