@@ -153,7 +153,6 @@ async def test_who_is_muted_by_a_moderator_is_muted_and_told_so() -> None:
 
 async def test_nothing_is_sent_that_the_server_alone_would_get() -> None:
     stage = Stage(muted=False, camera=True)
-    stage.room.can = stage.room.may = frozenset({Ability.SPEAK, Ability.SHOW})
     task = await begun(stage)
     await stage.settle()
     assert not stage.media.muted
@@ -172,6 +171,17 @@ async def test_nothing_is_sent_that_the_server_alone_would_get() -> None:
         "A moderator silenced you: nothing is sent, since nobody would get it.",
         "The room takes no picture of yours: nothing is sent, since nobody would get it.",
     ]
+    await ended(stage, task)
+
+
+async def test_where_there_are_no_pictures_no_camera_is_opened() -> None:
+    stage = Stage(camera=True)
+    stage.room.can = stage.room.may = frozenset({Ability.SPEAK})
+    task = await begun(stage)
+    await stage.until(Notice)
+    assert not stage.media.camera_on
+    said = [one.text for one in stage.seen if isinstance(one, Notice)]
+    assert said == ["This meeting has no pictures: nothing is sent, since nobody would get it."]
     await ended(stage, task)
 
 

@@ -312,9 +312,12 @@ class Session:
 
     def _allowed(self, ability: Ability) -> bool:
         """Whether the room lets us do this now; else that is told, since what is sent would reach the server alone."""
-        if ability in self.room.may or ability not in self.room.can:
+        if ability in self.room.may:
             return True
-        words = "A moderator silenced you" if ability is Ability.SPEAK else "The room takes no picture of yours"
+        if ability not in self.room.can:
+            words = f"This meeting has no {'sound' if ability is Ability.SPEAK else 'pictures'}"
+        else:
+            words = "A moderator silenced you" if ability is Ability.SPEAK else "The room takes no picture of yours"
         self._mailbox.put(Notice(f"{words}: nothing is sent, since nobody would get it.", serious=True))
         return False
 
