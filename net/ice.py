@@ -94,8 +94,8 @@ class Servers:
 
     async def _answering(self, relays: list[IceServer]) -> list[IceServer]:
         why: MeetingError = Unreachable(
-            "Only a relay may be used, and the meeting names none; name a TURN server by --ice-server, when hosting, or when "
-            "joining a room on a server."
+            "Only a relay may be used, and the meeting names none; give a TURN server by --ice-server, when hosting or "
+            "when joining a room on a server."
         )
         for relay in relays:
             if relay not in self._asked:
