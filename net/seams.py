@@ -130,7 +130,7 @@ def generate_certificate(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
 def _counting(original: Callable[..., Any]) -> Callable[..., Any]:
     async def handle_rtp_packet(self: aiortc.rtcrtpreceiver.RTCRtpReceiver, packet: Any, arrival_time_ms: int) -> None:
         takes = vars(self).get(_ARRIVAL)
-        if takes is None or takes(packet):
+        if (takes is None or takes(packet)) and vars(self)[_UNDECODED].qsize() < MAX_UNDECODED:
             await original(self, packet, arrival_time_ms)
 
     return handle_rtp_packet
@@ -142,6 +142,10 @@ def on_arrival(receiver: aiortc.rtcrtpreceiver.RTCRtpReceiver, takes: Callable[[
 
 
 _ARRIVAL = "incog_on_arrival"
+_UNDECODED = "_RTCRtpReceiver__decoder_queue"
+MAX_UNDECODED = 25
+"""Frames that wait to be decoded. Where more would, this machine is too slow for them: it is better to lose some than
+to fall behind for good, and what then is missing is asked for again."""
 
 
 _CHANNEL, _TEXT = 50, 51  # payload protocol identifiers (RFC 8831 section 8)

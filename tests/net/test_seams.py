@@ -14,7 +14,7 @@ import aiortc.codecs
 import aiortc.rtcrtpreceiver
 import av
 import pytest
-from aiortc import RTCCertificate
+from aiortc import RTCCertificate, RTCDtlsTransport, RTCIceGatherer, RTCIceTransport
 from aiortc.rtcrtpparameters import RTCRtpCodecParameters
 from cryptography import x509
 
@@ -148,3 +148,33 @@ def test_an_h264_picture_beyond_the_bound_is_not_decoded() -> None:
     assert [(frame.width, frame.height) for frame in decoder.decode(whole(320, 240))] == [(320, 240)]
     with pytest.raises(av.FFmpegError):
         decoder.decode(whole(2560, 1600))
+
+
+def test_what_cannot_be_decoded_in_time_is_lost_and_does_not_wait() -> None:
+    """The library's queue has no end: on a slow machine sound and pictures would come ever later."""
+    seams.install()
+    got: list[int] = []
+
+    async def original(self: Any, packet: int, arrival_time_ms: int) -> None:
+        got.append(packet)
+
+    async def main() -> None:
+        receiver = aiortc.rtcrtpreceiver.RTCRtpReceiver("video", RTCDtlsTransport(*_unconnected()))
+        waiting = vars(receiver)["_RTCRtpReceiver__decoder_queue"]
+        handle = seams._counting(original)
+        await handle(receiver, 1, 0)
+        for _ in range(seams.MAX_UNDECODED):
+            waiting.put(None)
+        await handle(receiver, 2, 0)
+        waiting.get()
+        await handle(receiver, 3, 0)
+        seams.on_arrival(receiver, lambda packet: packet != 4)
+        await handle(receiver, 4, 0)
+        await handle(receiver, 5, 0)
+
+    asyncio.run(main())
+    assert got == [1, 3, 5]
+
+
+def _unconnected() -> tuple[RTCIceTransport, list[RTCCertificate]]:
+    return RTCIceTransport(RTCIceGatherer([])), [RTCCertificate.generateCertificate()]
