@@ -58,7 +58,7 @@ def there(pid: PeerId, name: str) -> Participant:
 
 def test_we_come_into_a_room_and_publish() -> None:
     play = Play()
-    assert (play.room.phase, play.room.may) == (Phase.CONNECTING, frozenset())
+    assert (play.room.phase, play.room.may, play.room.own) == (Phase.CONNECTING, frozenset(), "")
     play.found()
     play.then(core("create"))
     play._tell({"janus": "success", "transaction": play._asked["create"], "data": {"id": SESSION}})
@@ -86,6 +86,7 @@ def test_we_come_into_a_room_and_publish() -> None:
     assert isinstance(hello, SendData)
     assert hello.way is Way.SEND
     assert (play.room.phase, play.room.can, play.room.may) == (Phase.LIVE, CAN, EVERYBODYS)
+    assert play.room.own == str(ME)
     assert play.room.encryption is Encryption.TO_SERVER
     assert dict(play.room.participants) == {BEN_PID: there(BEN_PID, "Ben")}
     play.leave()
@@ -595,3 +596,17 @@ def test_an_answer_about_a_connection_that_was_given_up_is_nothing() -> None:
     play.described(Way.SEND, "our offer")
     play.lost()
     assert not [each for each in play.taken() if isinstance(each, Close)]
+
+
+def test_an_answer_to_our_offer_that_is_lost_with_the_websocket_is_asked_for_by_another_offer() -> None:
+    play = Play()
+    play.join(attendees=[])
+    play.described(Way.SEND, "our offer")
+    play.hears("hangup", sender=ROOM)  # of one before, which a slow server tells late
+    play.lost()
+    play.found()
+    play.taken()
+    play.answers("claim")
+    assert play.taken()[:2] == [Close(Way.SEND), core("hangup")]
+    play.later(3.25)
+    assert Offer(Way.SEND, BOTH) in play.taken()
