@@ -106,11 +106,14 @@ class Person:
 
     def lacks(self, source: Source) -> str:
         """Why a source that is there cannot be played; empty when it can."""
-        codec = self.published[source].codec
+        track = self.published[source]
+        codec = track.codec
         if source is Source.MICROPHONE and codec not in _HEARD:
             return f"{neutralise(codec, 10) or 'unknown'} sound cannot be heard"
         if source is not Source.MICROPHONE and codec not in (_SEALED if self.sealed_room else _SEEN):
             return f"{neutralise(codec, 10) or 'unknown'} pictures cannot be shown"
+        if source is not Source.MICROPHONE and track.moderated:
+            return "hidden by a moderator"
         if self.seals:
             return OTHER_KEY
         return NO_KEY if self.sealed_room and self.key is None else ""

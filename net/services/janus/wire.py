@@ -218,6 +218,8 @@ def refusal(failure: Failure, pin: str) -> MeetingError:
             return Refused("There is no such room on this server; check the number in the link.")
         case 429:
             return Asked("The room asks for a PIN.", "pin")
+        case 430:
+            return Refused("Rooms on this server are not named like this one; check the room in the link.")
         case 433 if "allowed" in failure.reason or "token" in failure.reason:
             return Asked("The room is only for those on its list: it asks for a token.", "token")
         case 433:

@@ -190,6 +190,9 @@ def test_somebody_whom_a_moderator_silenced_is_muted() -> None:
         assert changed.participant.muted is muted
     play.tells({"id": BEN, "mid": "9", "moderation": "muted"})
     play.then()
+    play.tells({"publishers": [someone(BEN, "Ben", AUDIO, VIDEO)]})
+    play.tells({"id": BEN, "mid": "1", "moderation": "muted"})
+    assert play.room.participants[BEN_PID].missing == {Source.CAMERA: "hidden by a moderator"}
 
 
 def test_those_without_the_secret_may_not_moderate() -> None:
