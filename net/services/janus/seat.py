@@ -78,9 +78,8 @@ class Seat(Attachment):
 
     def ready(self) -> None:
         """Nothing keeps us from taking a seat again."""
-        if self.step is Step.AWAY:
-            self._give_back()
-            self._due_at = self._out.now + self._wait
+        self._give_back()
+        self._due_at = self._out.now + self._wait
 
     def heard(self, data: Fields, jsep: Jsep | None) -> None:
         """The room says something."""
