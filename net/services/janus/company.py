@@ -36,6 +36,9 @@ class Member(Person, Protocol):
 
 M = TypeVar("M", bound=Member)
 
+FORMER_LIMIT = 15
+"""Ids of ours that are remembered, besides the one we have."""
+
 
 def pid_of(id: Id) -> PeerId:
     """What the front end calls somebody by, of whom the server gave the id."""
@@ -52,8 +55,12 @@ class Company(Generic[M]):
         self._out = out
         self._members: dict[PeerId, M] = {}
         self._changed: dict[PeerId, M] = {}
+        self._former: list[Id] = []  # under which we are or were here: the server may not have noticed yet that we left
         self._identities = Identities(alias, NAMELESS)
         self._likes = Lookalikes()
+
+    def __len__(self) -> int:
+        return len(self._members)
 
     def __iter__(self) -> Iterator[M]:
         return iter(tuple(self._members.values()))
@@ -81,11 +88,14 @@ class Company(Generic[M]):
         """We have another name."""
         self._identities.called(alias)
 
-    def begin(self, own: Id, members: Iterable[M], *, again: bool) -> None:
-        """We came in as `own`, and these are here. `again`: nobody is who they were, as far as ids go."""
+    def we_are(self, own: Id) -> None:
+        """We are in the room under this id."""
         self.own = own
-        for member in self:
-            self._identities.left(member)
+        self._former = [*self._former[-FORMER_LIMIT:], own]
+
+    def _begin(self, own: Id, members: Iterable[M], *, again: bool) -> None:
+        """We came in as `own`, and these are here. `again`: nobody is who they were, as far as ids go."""
+        self.we_are(own)
         if self.texters is not None and again:
             self.texters.clear()
         self._members.clear()
@@ -100,7 +110,7 @@ class Company(Generic[M]):
 
     def add(self, member: M, *, tell: bool = True) -> bool:
         """Somebody is here. False: it is we, or somebody who was here already, or one too many."""
-        if member.id == self.own or member.pid in self._members:
+        if member.id in self._former or member.pid in self._members:
             return False
         if len(self._members) >= PEOPLE_LIMIT:
             self._out.notice(f"More than {PEOPLE_LIMIT} people are here; the others are not shown.", kind="many")

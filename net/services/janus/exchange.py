@@ -16,8 +16,9 @@ from collections.abc import Callable
 from net.services.base import ChatReceived
 from net.services.janus import words
 from net.services.janus.actions import Action, SendData, Way
-from net.services.janus.people import NAME_LIMIT, People, Person
+from net.services.janus.people import People, Person
 from net.services.janus.sealing import Boxes, Keys, Sealing, Unsealed
+from net.services.janus.texters import NAME_LIMIT
 from net.services.janus.words import Box, Chat, Foreign, Hello, Shown, State, Word
 from net.services.outbox import Outbox
 from net.services.strict import Malformed

@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from net.services.base import (
     Encryption,
     Link,
     Participant,
-    ParticipantChanged,
-    ParticipantJoined,
-    ParticipantLeft,
     PeerId,
     Picture,
-    Resynced,
     Source,
     SpeakingChanged,
 )
-from net.services.identity import Identities
 from net.services.janus.actions import Action
-from net.services.janus.videoroom import PEOPLE_LIMIT, Someone, Track
+from net.services.janus.company import Company, pid_of
+from net.services.janus.texters import NAME_LIMIT, NAMELESS
+from net.services.janus.videoroom import Someone, Track
 from net.services.janus.wire import Id
 from net.services.janus.words import Shown
 from net.services.outbox import Outbox
 from net.services.pace import Bucket
 from privacy.text import neutralise
 
-NAME_LIMIT = 40
-"""Characters of a name as it is shown."""
-NAMELESS = "someone"
-FORMER_LIMIT = 15
-"""Ids that were ours and are remembered."""
 DATA_RATE = 50.0
 DATA_BURST = 200.0
 """Data messages a second, and at once, that are taken from one person."""
@@ -145,77 +137,35 @@ def _described(track: Track) -> str:
     return neutralise(track.description, NAME_LIMIT) or "another camera"
 
 
-class People:
-    """Everybody else in the room, by the id that the server gave them."""
+class People(Company[Person]):
+    """Everybody else in the room."""
 
     def __init__(self, out: Outbox[Action], alias: str, sealed: bool) -> None:
         """`alias`: ours, for comparison. `sealed`: who does not have the room's key is not heard and not seen."""
-        self.own: Id | None = None
+        super().__init__(out, alias)
         self.version = 0  # another one whenever what may be received of anybody is something else
-        self._out = out
         self._sealed = sealed
-        self._people: dict[PeerId, Person] = {}
-        self._changed: dict[Person, None] = {}
-        self._former: list[Id] = []  # under which we are or were here: the server may not have noticed yet that we left
-        self._identities = Identities(alias, NAMELESS)
-
-    def __len__(self) -> int:
-        return len(self._people)
-
-    def __iter__(self) -> Iterator[Person]:
-        return iter(tuple(self._people.values()))
-
-    def get(self, pid: PeerId | Id) -> Person | None:
-        """Somebody who is here."""
-        return self._people.get(PeerId(str(pid)))
-
-    @property
-    def views(self) -> Mapping[PeerId, Participant]:
-        """Everybody, as the front end shows them."""
-        return {person.pid: person.view() for person in self}
-
-    def called(self, alias: str) -> None:
-        """We have another name."""
-        self._identities.called(alias)
 
     def begin(self, own: Id, everybody: Iterable[Someone], *, again: bool) -> None:
         """We came in as `own`, and these are here. `again`: nobody is who they were, as far as ids go."""
-        self.own = own
-        self._former = [*self._former[-FORMER_LIMIT:], own]
-        self._people.clear()
-        self._changed.clear()
         self.version += 1
-        for someone in everybody:
-            self.came(someone, tell=not again)
-        if again:
-            for person in self:
-                person.told = person.view()
-            self._out.emit(Resynced(tuple(self.views.values())))
+        self._begin(own, map(self._person, everybody), again=again)
 
-    def came(self, someone: Someone, *, tell: bool = True) -> Person | None:
+    def came(self, someone: Someone) -> Person | None:
         """Somebody is here, and publishes what this says, if it says anything. None: it is we, or one too many."""
-        pid = PeerId(str(someone.id))
-        person = self._people.get(pid)
+        person = self.get(someone.id)
         if person is None:
-            if someone.id in self._former:
-                return None
-            if len(self._people) >= PEOPLE_LIMIT:
-                self._out.notice(f"More than {PEOPLE_LIMIT} people are here; the others are not shown.", kind="many")
-                return None
-            person = Person(someone.id, pid, neutralise(someone.display, NAME_LIMIT), self._sealed)
-            person.tracks = someone.tracks or ()
-            others = tuple(self._identities.came(person, self._people.values()))
-            self._people[pid] = person
+            person = self._person(someone)
             self.version += 1
-            if tell:
-                person.told = person.view()
-                self._out.emit(ParticipantJoined(person.told))
-            for changed in others:
-                self._out.warn(changed, f"{changed.kind} {changed.name}")
-        elif someone.tracks is not None:
+            return person if self.add(person) else None
+        if someone.tracks is not None:
             person.tracks = someone.tracks
             self.touch(person)
         return person
+
+    def _person(self, someone: Someone) -> Person:
+        display = neutralise(someone.display, NAME_LIMIT)
+        return Person(someone.id, pid_of(someone.id), display, self._sealed, someone.tracks or ())
 
     def unpublished(self, id: Id) -> None:
         """Somebody publishes nothing any more."""
@@ -248,30 +198,10 @@ class People:
 
     def left(self, id: Id, reason: str) -> Person | None:
         """Somebody is gone."""
-        person = self.get(id)
-        if person is not None:
-            del self._people[person.pid]
-            self.version += 1
-            self._changed.pop(person, None)
-            self._identities.left(person)
-            self._out.emit(ParticipantLeft(person.pid, person.name, reason))
-        return person
+        self.version += 1
+        return super().left(id, reason)
 
-    def touch(self, person: Person) -> None:
+    def touch(self, member: Person) -> None:
         """Something of somebody may look otherwise now: `settle` tells it."""
         self.version += 1
-        self._changed[person] = None
-
-    def settle(self) -> None:
-        """Tell what changed."""
-        changed, self._changed = self._changed, {}
-        for person in changed:
-            view = person.view()
-            if view != person.told:
-                renamed = person.told is not None and person.told.name != view.name
-                person.told = view
-                self._out.emit(ParticipantChanged(view))
-                if renamed:
-                    others = [other for other in self if other is not person]
-                    for warning in self._identities.came(person, others):
-                        self._out.warn(warning, f"{warning.kind} {warning.name}")
+        super().touch(member)

@@ -54,11 +54,11 @@ class Voices(Company[Voice]):
     def enter(self, own: Id, people: Iterable[Someone], *, again: bool) -> None:
         """We came in as `own`, and these are here. `again`: in another session, so that nobody is who they were."""
         if self.own is not None and not again:
-            self.own = own
+            self.we_are(own)
             self.are(people)
             return
         everybody = tuple(people)
-        self.begin(own, map(_voice, everybody), again=again)
+        self._begin(own, map(_voice, everybody), again=again)
         for someone in everybody:
             self.speaks(someone.id, someone.talking)
 
