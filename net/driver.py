@@ -161,6 +161,9 @@ class Driver(ABC, Generic[Wish, Message]):
     def _found(self) -> Sequence[Wish]:
         """There is another one."""
 
+    def _ticked(self) -> None:
+        """Time has passed."""
+
     @abstractmethod
     async def _hang_up(self) -> None:
         """Close all connections for media."""
@@ -220,6 +223,7 @@ class Driver(ABC, Generic[Wish, Message]):
             await asyncio.sleep(TICK)
             self._do(self._meeting.tick(self._clock()))
             self._witness.tick()
+            self._ticked()
 
     async def _write_all(self) -> None:
         while True:

@@ -44,6 +44,8 @@ BEGINNINGS = 1024
 """How many beginnings of IVs one key may use up: one whenever its owner starts sending anew."""
 OPENERS = 4096
 """How many keys a meeting keeps in mind; none is forgotten, since with it would go what it has opened."""
+FAILING = 25
+"""Frames in a row that did not open, after which it is no accident: half a second of voice."""
 
 _COUNTER_BYTES = IV_BYTES - PREFIX_BYTES
 _LAST = 2 ** (8 * _COUNTER_BYTES) - 1
@@ -161,8 +163,14 @@ class FrameOpener:
         self._ring: dict[int, tuple[bytes, AESGCM, _Heard]] = {}
         self.opened = 0  # frames
         self.shut = 0  # frames that did not open
+        self._in_a_row = 0
         if material is not None:
             self.use(material, index)
+
+    @property
+    def failing(self) -> bool:
+        """Whether what comes does not open."""
+        return self._in_a_row >= FAILING
 
     def use(self, material: bytes, index: int = 0) -> None:
         """Put a key into its place in the ring. Raises `ValueError` for an index beyond it."""
@@ -191,8 +199,10 @@ class FrameOpener:
                 plain = self._open(frame)
             except Unsealed:
                 self.shut += 1
+                self._in_a_row += 1
                 raise
             self.opened += 1
+            self._in_a_row = 0
             return plain
 
     def _open(self, frame: bytes) -> bytes:
@@ -234,6 +244,10 @@ class Openers:
                 return FrameOpener(self._scheme, codec)
             opener = self._openers[material, codec] = FrameOpener(self._scheme, codec, material)
         return opener
+
+    def failing(self) -> frozenset[tuple[bytes, Codec]]:
+        """The keys with which what comes does not open."""
+        return frozenset(which for which, opener in self._openers.items() if opener.failing)
 
 
 class _Heard:

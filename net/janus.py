@@ -21,6 +21,7 @@ from net.sdp import AddressMode
 from net.services.base import Ability, Level, Notice, PeerId, Source
 from net.services.janus import actions as act
 from net.services.janus.actions import Way, WayEvent
+from net.services.janus.conversation import VideoRoom
 from net.services.janus.kinds import converse
 from net.services.janus.link import Credentials, JanusLink
 from net.services.janus.sealing import Keys
@@ -100,7 +101,8 @@ class JanusRoom(Driver[act.Action, act.Send]):
         self._told = JanusTold(link, witness, policy, Keys.of(link))
         self._servers = Servers(guard, addresses, policy)
         self._named = tuple(ice)
-        around = Around(guard, addresses, (), "", outgoing, incoming, Seals(self._proofs), clock)
+        self._seals = Seals(self._proofs)
+        around = Around(guard, addresses, (), "", outgoing, incoming, self._seals, clock)
         self._ways = Ways(self, around, self._servers, ice)
         self._hung_up = False
         self._complained_at = float("-inf")
@@ -250,6 +252,11 @@ class JanusRoom(Driver[act.Action, act.Send]):
 
     def _found(self) -> Sequence[act.Action]:
         return self._conversation.found(self._clock())
+
+    def _ticked(self) -> None:
+        if self._link.key and isinstance(self._conversation, VideoRoom):
+            exposed = self._witness.has_forwarded_unsealed
+            self._do(self._conversation.examined(self._seals.failing(), exposed, self._clock()))
 
     async def _hang_up(self) -> None:
         await self._ways.close_all()

@@ -10,9 +10,11 @@ from aiortc.rtcrtpreceiver import RTCRtpReceiver
 from net.frame_cryptor import OWN, Codec, FrameSealer, Openers
 from net.proofs import Proofs
 from net.sealed_streams import open_with, seal
+from net.services.base import Source
 
 SEALABLE = {"opus": Codec.OPUS, "VP8": Codec.VP8}
 """By the names that descriptions give them."""
+_SOURCES = {Codec.OPUS: (Source.MICROPHONE,), Codec.VP8: (Source.CAMERA, Source.SCREEN)}
 
 
 class Seals:
@@ -32,3 +34,7 @@ class Seals:
     def open(self, receiver: RTCRtpReceiver, codec: str, key: bytes) -> None:
         """Have a receiver, before it begins, decode nothing but what was sealed with this key."""
         open_with(receiver, self._openers.of(key, SEALABLE[codec]).open)
+
+    def failing(self) -> frozenset[tuple[bytes, Source]]:
+        """Of which key what comes does not open with it, and what it may be of."""
+        return frozenset((key, source) for key, codec in self._openers.failing() for source in _SOURCES[codec])

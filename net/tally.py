@@ -161,6 +161,12 @@ class Tally:
         return (count for count in tuple(self._counts.values()) if count.packets != count.flushed)
 
     @property
+    def has_unsealed(self) -> bool:
+        """Whether any medium has left that was not sealed."""
+        ways = (count.way for count in self._counts.values() if count.packets)
+        return any(way.inner is Kind.RTP and not way.sealed for way in ways)
+
+    @property
     def packets(self) -> int:
         """How many have left in all."""
         return sum(count.packets for count in self._counts.values())

@@ -110,6 +110,11 @@ class Witness:
             proofs.on_change(self._doubt)
         self._doubt()
 
+    @property
+    def has_forwarded_unsealed(self) -> bool:
+        """Whether anything left that the operator of a server that forwards could hear or see."""
+        return self._far is Audience.OPERATOR and self._tally.has_unsealed
+
     def _is_sealed(self, source: int) -> bool:
         return self._proofs is not None and self._proofs.sealed(source)
 

@@ -133,6 +133,22 @@ def test_what_was_found_sealed_is_not_heard_by_the_operator_until_it_is_no_longe
     assert ("your voice", Audience.OPERATOR) in told(lab, Fact.VOICE)
 
 
+def test_once_anything_left_unsealed_the_meeting_was_not_sealed() -> None:
+    lab, found = Lab(), Found(MINE)
+    to_server(lab, voice())
+    assert not lab.witness.has_forwarded_unsealed, "nobody forwards it"
+    lab.witness.begin_anew()
+    lab.witness.forwarded(found)
+    to_server(lab, voice(), b"\x00\x01" + bytes(18))
+    assert not lab.witness.has_forwarded_unsealed
+    to_server(lab, voice(source=NEW, sequence=2))
+    found.find(MINE, NEW)
+    to_server(lab, voice(sequence=3))
+    assert lab.witness.has_forwarded_unsealed
+    lab.witness.begin_anew()
+    assert not lab.witness.has_forwarded_unsealed
+
+
 def test_sizes_of_sealed_pictures_tell_the_operator_of_movement_and_of_open_ones_only_the_path() -> None:
     for sealed in (False, True):
         lab = Lab()

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from net import frame_cryptor
 from net.frame_cryptor import (
+    FAILING,
     JITSI,
     LIVEKIT,
     LIVEKIT_PASSPHRASE,
@@ -219,6 +220,20 @@ def test_frames_have_a_longest() -> None:
         sealer.seal(bytes(MAX_FRAME + 1))
     with pytest.raises(Unsealed, match="too long"):
         opener.open(bytes(MAX_FRAME + 1))
+
+
+def test_frames_that_do_not_open_one_after_the_other_are_no_accident() -> None:
+    openers = Openers(OWN)
+    voice, picture = openers.of(KEY, Codec.OPUS), openers.of(KEY, Codec.VP8)
+    sealer = FrameSealer(OWN, Codec.OPUS, KEY, chance())
+    for n in range(FAILING):
+        assert not openers.failing(), n
+        with pytest.raises(Unsealed):
+            voice.open(PACKET)
+    assert openers.failing() == {(KEY, Codec.OPUS)}
+    assert (voice.failing, picture.failing) == (True, False)
+    voice.open(sealer.seal(PACKET))
+    assert not openers.failing()
 
 
 # What came before

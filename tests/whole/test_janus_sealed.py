@@ -26,6 +26,7 @@ RATE = 48_000
 ROOM = 'room-{}: {{ publishers=12 notify_joining=true videocodec="vp8" record=true rec_dir="RECORDINGS" }}\n'
 KEY = secret.written(bytes(range(1, 17)))
 SEALED_FOR_OTHERS = "sealed with a key that your link does not have"
+UNOPENED = "what comes does not open with their key"
 NO_KEY = "they do not have the meeting's key"
 SAID, WHISPERED = "the heron lands at dusk", "and the otter knows"
 SETTLED = 2.0  # seconds in which what should not be heard or seen could still come
@@ -254,22 +255,47 @@ Policy.may = lambda self, fact, audience: True
 def test_an_incog_that_forgets_to_seal_is_stopped_before_the_operator_hears_it(held: bool, tmp_path: Path) -> None:
     program = FORGETS.format(unheld="" if held else UNHELD)
     media = ["--say", f"tone:{TONES['alice']}", "--picture", f"colour:{COLOURS['alice']}", "--no-speaker"]
-    with recorded_rooms(1) as (net, server):
+    with recorded_rooms(1) as (net, server), sitting(net, tmp_path, server) as bob:
         alice = Scripted(
             net.seats["alice"],
-            *("join", "-", "--json", "--as", "alice", "--for", "6s", *media),
+            *("join", "-", "--json", "--as", "alice", "--for", "8s", *media),
             link=link(server, 1, KEY),
             argv=[sys.executable, "-c", program],
         )
-        assert alice.finish() == (6 if held else 0)
+        try:
+            if not held:
+                bob.until_looks(lambda look: unopened(look, "alice"))
+        finally:
+            assert alice.finish() == (6 if held else 0)
         server.stop()
         recorded = read_recordings(server, 1, tmp_path)
     operator = {line["value"] for line in alice.of("disclosure") if line["audience"] == "operator"}
     assert ("your voice" in operator) is not held
+    assert "alice" not in {line["name"] for line in bob.of("speaking")}
     if held:
         (error,) = alice.of("error")
         assert "incog left the meeting and sent nothing more" in error["message"]
-        assert not any(len(voice) for voice in recorded.voices)
-        assert not any(recorded.pictures)
+        assert "alice" not in recorded.tones + recorded.colours
     else:
-        assert recorded.tones == recorded.colours == ["alice"]
+        assert "alice" in recorded.tones
+        assert "alice" in recorded.colours
+        assert [line for line in alice.of("alarm") if line["kind"] == "encryption"]
+
+
+@contextlib.contextmanager
+def sitting(net: Internet, folder: Path, server: Janus) -> Iterator[Person]:
+    """Bob, with the key, in the room for as long as the block lasts."""
+    bob = Person(net.seats["bob"], folder, "bob", ["join", "-"], link(server, 1, KEY))
+    try:
+        bob.wait_for("joined")
+        yield bob
+    finally:
+        bob.kill()
+        bob.finish()
+
+
+def unopened(look: Look, name: str) -> bool:
+    """Whether somebody is shown as one whose sound and pictures do not open, and is neither heard nor seen."""
+    who = look["people"].get(name, {})
+    reasons = who.get("missing", {})
+    return reasons == {"microphone": UNOPENED, "camera": UNOPENED} and not who["tones_hz"] and not who["frames"]

@@ -16,7 +16,7 @@ phase is ENDED; then nothing more comes out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 
 from net.errors import MeetingError
@@ -175,6 +175,18 @@ class VideoRoom:
         person = self._subscriptions.person(mid)
         if self._at(now) and person is not None:
             self._exchange.alive(person)
+        return self._settle()
+
+    def examined(self, failing: Collection[tuple[bytes, Source]], exposed: bool, now: float) -> list[Action]:
+        """What comes does not open with these keys, of these sources. `exposed`: the operator heard or saw us."""
+        if self._at(now):
+            for person in self._people:
+                theirs = frozenset(source for key, source in failing if key == person.key)
+                if theirs != person.failing:
+                    person.failing = theirs
+                    self._people.touch(person)
+            if exposed:
+                self._standing.secure(Encryption.TO_SERVER)
         return self._settle()
 
     def tick(self, now: float) -> list[Action]:

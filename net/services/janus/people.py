@@ -29,6 +29,7 @@ DATA_BURST = 200.0
 """Data messages a second, and at once, that are taken from one person."""
 NO_KEY = "they do not have the meeting's key"
 OTHER_KEY = "sealed with a key that your link does not have"
+UNOPENED = "what comes does not open with their key"
 
 _SEEN = {"vp8", "h264"}
 _SEALED = {"vp8"}  # what is sealed of pictures, see docs/e2ee.md
@@ -53,6 +54,7 @@ class Person:
     key: bytes | None = field(default=None, repr=False)  # of their frames, once they named us in a hello
     hears_us: bool = False  # they named us in a hello
     seals: bool = False  # they do, in a room for which we have no key
+    failing: frozenset[Source] = frozenset()  # what comes of these does not open with their key
     heard_at: float | None = None  # when they last gave a sign of life
     silent: bool = False
     bucket: Bucket = field(default_factory=lambda: Bucket(DATA_RATE, DATA_BURST))
@@ -110,6 +112,9 @@ class Person:
             return OTHER_KEY
         return NO_KEY if self.sealed_room and self.key is None else ""
 
+    def _fails(self, source: Source) -> str:
+        return UNOPENED if source in self.failing else ""
+
     def view(self) -> Participant:
         """As the front end shows them."""
         published = self.published
@@ -128,7 +133,7 @@ class Person:
             sources=frozenset(published),
             encryption=dict.fromkeys(published, secured),
             kind=shown.kind,
-            missing={source: why for source in published if (why := self.lacks(source))},
+            missing={source: why for source in published if (why := self.lacks(source) or self._fails(source))},
             also=() if self.shown is not None else tuple(_described(track) for track in more),
         )
 

@@ -29,6 +29,7 @@ VERSION = sealing.VERSION.decode()
         f"A frame grows by {frame_cryptor.OVERHEAD} bytes",
         f"a random beginning ({frame_cryptor.PREFIX_BYTES} bytes)",
         f"more than {frame_cryptor.WINDOW} frames older",
+        f"When {frame_cryptor.FAILING} frames in a row do not open",
         f"a key has at most {frame_cryptor.BEGINNINGS}",
         f"after {guarded.ASK_AGAIN}, 1, 2, 4, and then every {guarded.ASK_AT_LEAST:.0f} seconds",
         f"zeros up to a multiple of {sealing.PAD_BYTES} bytes",

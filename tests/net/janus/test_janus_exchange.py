@@ -15,11 +15,12 @@ from net.services.base import (
     Notice,
     ParticipantChanged,
     Picture,
+    PrivacyChanged,
     Source,
 )
 from net.services.janus.actions import Route, SendData, Stream, Way, WayEvent
 from net.services.janus.exchange import HELD_LIMIT, HELLO_AGAIN, HELLO_APART, STATE_CROWD, STATE_EVERY
-from net.services.janus.people import DATA_BURST, NO_KEY, OTHER_KEY
+from net.services.janus.people import DATA_BURST, NO_KEY, OTHER_KEY, UNOPENED
 from net.services.janus.words import CHAT_LIMIT
 from tests.net.janus.playroom import (
     ANSWER,
@@ -349,6 +350,40 @@ def test_frames_of_those_with_the_key_are_opened_with_it() -> None:
     assert (stream.pid, stream.source) == (BEN_PID, Source.MICROPHONE)
     assert stream.key is not None
     assert stream.key == two.ben.room._publishing._key
+
+
+def test_whose_frames_do_not_open_is_shown_with_that_reason_as_long_as_it_is_so() -> None:
+    two = Two()
+    two.begin()
+    two.later(0.5)
+    room, key = two.ana.room, two.ben.room._publishing._key
+    assert key is not None
+    two.ana.events()
+
+    def examined(*failing: tuple[bytes, Source]) -> Any:
+        two.ana._do(room.examined(failing, False, two.ana.now))
+        return room.participants[BEN_PID].missing
+
+    assert examined((b"another's", Source.MICROPHONE)) == {}
+    assert not two.ana.events()
+    assert examined((key, Source.MICROPHONE), (key, Source.CAMERA)) == {Source.MICROPHONE: UNOPENED}
+    assert examined((key, Source.MICROPHONE), (key, Source.CAMERA)) == {Source.MICROPHONE: UNOPENED}
+    (changed,) = two.ana.events()
+    assert isinstance(changed, ParticipantChanged)
+    assert examined() == {}
+    assert room.participants[BEN_PID].encryption[Source.MICROPHONE] is Encryption.END_TO_END
+
+
+def test_a_room_whose_operator_heard_us_is_end_to_end_no_longer() -> None:
+    two = Two()
+    two.begin()
+    two.ana.events()
+    labels = []
+    for exposed in (False, True, False):
+        two.ana._do(two.ana.room.examined((), exposed, two.ana.now))
+        labels.append(two.ana.room.encryption)
+    assert labels == [Encryption.END_TO_END, Encryption.TO_SERVER, Encryption.TO_SERVER]
+    assert two.ana.events() == [PrivacyChanged(Encryption.TO_SERVER, fell=True)]
 
 
 def test_chat_is_sealed_and_private_messages_are_for_one() -> None:
