@@ -15,18 +15,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from net.errors import Lost, MeetingError, Refused
-from net.services.base import Ability, Phase, PrivacyChanged
+from net.services.base import Ability, PeerId, Phase, PrivacyChanged
 from net.services.janus import videoroom, wire
 from net.services.janus.actions import Action
 from net.services.janus.exchange import Exchange
 from net.services.janus.link import Credentials, JanusLink
 from net.services.janus.moderation import Moderation
-from net.services.janus.people import People, Person
+from net.services.janus.people import People
 from net.services.janus.publishing import Publishing
 from net.services.janus.sealing import Keys
 from net.services.janus.session import Handle, Session, State
 from net.services.janus.standing import Standing
 from net.services.janus.subscriptions import Subscriptions
+from net.services.janus.text import TextRoom
 from net.services.janus.videoroom import Joined, Someone
 from net.services.janus.wire import Failure, Id, Jsep, Reply
 from net.services.outbox import Outbox
@@ -60,6 +61,10 @@ class Admission:
         self._standing = standing
         self.session = Session(out, self, random, credentials.token)
         self.people = People(out, alias, sealed=keys is not None)
+        self.text: TextRoom | None = None
+        if link.text is not None:
+            self.text = TextRoom(out, self.session, (link.room, link.text), alias, credentials, random, self.people)
+            self.people.texters = self.text.texters
         self.exchange = Exchange(out, self.people, alias, keys, random)
         self.publishing = Publishing(out, self.session, self._unpublishable)
         self.subscriptions = Subscriptions(out, self.session, self.people, link.room, credentials)
@@ -94,6 +99,9 @@ class Admission:
         self.exchange.closed()
         self.publishing.end()
         self.subscriptions.begin_anew()
+        if self.text is not None:
+            self.text.expired()
+            self.text.renew()
         self._recover("The server lost us; joining again.")
 
     def refused(self, error: MeetingError) -> None:
@@ -133,8 +141,11 @@ class Admission:
             self._not_in(outcome)
         else:
             self.handle = outcome
-            body = videoroom.join(self._room, self._alias, self._credentials)
-            self.session.ask(outcome, body, self._joined)
+            self._join(outcome)
+
+    def _join(self, handle: Handle) -> None:
+        own = None if self.text is None else self.text.id
+        self.session.ask(handle, videoroom.join(self._room, self._alias, self._credentials, own), self._joined)
 
     def _joined(self, outcome: Reply | Failure) -> None:
         if isinstance(outcome, Failure):
@@ -153,6 +164,8 @@ class Admission:
         if not again:
             self._out.emit(PrivacyChanged(self._standing.encryption))
         self.publishing.begin(self.handle, self.exchange.joined(str(event.id)))
+        if self.text is not None:
+            self.text.way.begin()
 
     def _live(self) -> None:
         self._lost_at = None
@@ -160,6 +173,10 @@ class Admission:
 
     def _not_in(self, failure: Failure) -> None:
         if failure.code == wire.GONE:
+            return
+        if failure.code == wire.ID_TAKEN and self.text is not None and self.handle is not None:
+            self.text.renew()
+            self._join(self.handle)
             return
         error = wire.refusal(failure, self._credentials.pin)
         if self.was_in and failure.code <= wire.NO_ANSWER:
@@ -271,22 +288,43 @@ class Admission:
                 self._alias = alias
                 self.people.called(alias)
                 self.exchange.rename(alias)
+                if self.text is not None:
+                    self.text.rename(alias)
             else:
                 self._out.notice("The server did not take the new name; the old one stays.", serious=True)
 
         self.session.ask(self.handle, videoroom.rename(alias), renamed)
 
-    def moderate(self, what: Ability, person: Person | None, on: bool) -> None:
+    def say(self, text: str, to: PeerId | None) -> None:
+        """Write to all, or to one: by the TextRoom where that goes, else to incog users. Raises `ValueError`."""
+        person = None if to is None else self.people.get(to)
+        beside = self.text
+        if beside is not None and beside.open and (to is None or beside.texters.username(to) is not None):
+            beside.say(text, to)
+        elif to is not None and person is None:
+            raise ValueError("The message was not sent: whom it is for is not in the room any more.")
+        else:
+            self.exchange.say(text, person)
+
+    def moderate(self, what: Ability, pid: PeerId | None, on: bool) -> None:
         """Do what moderators do. Raises `ValueError` when we may not, or cannot just now."""
         if not self.inside or self.handle is None:
             raise ValueError("This was not done: there is no connection with the room just now.")
-        self.moderation.do(what, person, on, self.handle)
+        person = None if pid is None else self.people.get(pid)
+        alone = self.people.views.get(pid) if pid is not None and person is None else None
+        if what is not Ability.KICK or alone is None or what not in self._standing.may:
+            self.moderation.do(what, person, on, self.handle)
+        known = alone or person
+        if what is Ability.KICK and self.text is not None and known is not None and pid is not None:
+            self.text.kick(pid, known.name)
 
     # --- the end -----------------------------------------------------------------------------------------------------
 
     def tick(self) -> None:
         """Time has passed."""
         self.session.tick()
+        if self.text is not None:
+            self.text.tick()
         now = self._out.now
         if self._lost_at is not None and now - self._lost_at >= LOST_AFTER:
             self._fail(Lost("The meeting is lost: the server cannot be reached any more."))
@@ -299,6 +337,8 @@ class Admission:
 
     def finish(self, reason: str, failure: MeetingError | None = None, *, may_rejoin: bool = False) -> None:
         """It is over: close everything."""
+        if self.text is not None:
+            self.text.end()
         self.session.destroy()
         self.publishing.end()
         self.subscriptions.begin_anew()

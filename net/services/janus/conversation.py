@@ -132,12 +132,14 @@ class VideoRoom:
     # --- the connections ---------------------------------------------------------------------------------------------
 
     def described(self, way: Way, sdp: str, now: float) -> list[Action]:
-        """The driver made our offer (SEND) or our answer (RECEIVE)."""
+        """The driver made our offer (SEND) or our answer (RECEIVE, TEXT)."""
         if self._at(now):
             if way is Way.SEND:
                 self._publishing.described(sdp)
             elif way is Way.RECEIVE:
                 self._subscriptions.described(sdp)
+            elif self._admission.text is not None:
+                self._admission.text.way.described(sdp)
         return self._settle()
 
     def way_event(self, way: Way, event: WayEvent, now: float, detail: str = "") -> list[Action]:
@@ -158,13 +160,17 @@ class VideoRoom:
                     self._exchange.listening()
                 case Way.RECEIVE, WayEvent.FAILED:
                     self._subscriptions.failed()
+                case Way.TEXT, _ if self._admission.text is not None:
+                    self._admission.text.way.happened(event)
         return self._settle()
 
     def data_received(self, way: Way, label: str, data: str | bytes, now: float) -> list[Action]:
         """A data message came; on the receiving connection the label is the id of the publisher."""
         person = self._people.get(PeerId(label)) if way is Way.RECEIVE else None
         if self._at(now):
-            if person is None:
+            if way is Way.TEXT and self._admission.text is not None:
+                self._admission.text.received(data)
+            elif person is None:
                 self._out.count("out of place")
             else:
                 self._exchange.received(person, data)
@@ -233,10 +239,7 @@ class VideoRoom:
     def say(self, text: str, to: PeerId | None, now: float) -> list[Action]:
         """Send a chat message to all, or to one. Raises `ValueError` with one sentence when it cannot be sent."""
         if self._at(now):
-            person = None if to is None else self._people.get(to)
-            if to is not None and person is None:
-                raise ValueError("The message was not sent: whom it is for is not in the room any more.")
-            self._exchange.say(text, person)
+            self._admission.say(text, to)
         return self._settle()
 
     def rename(self, alias: str, now: float) -> list[Action]:
@@ -248,7 +251,7 @@ class VideoRoom:
     def moderate(self, what: Ability, pid: PeerId | None, on: bool, now: float) -> list[Action]:
         """Do what moderators do. Raises `ValueError` with one sentence when we may not."""
         if self._at(now):
-            self._admission.moderate(what, None if pid is None else self._people.get(pid), on)
+            self._admission.moderate(what, pid, on)
         return self._settle()
 
     def leave(self, now: float) -> list[Action]:

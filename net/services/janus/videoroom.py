@@ -283,9 +283,11 @@ def _line(data: Fields) -> Line | None:
 # --- requests --------------------------------------------------------------------------------------------------------
 
 
-def join(room: Room, display: str, credentials: Credentials) -> Json:
-    """Enter the room, to publish something later."""
-    return {"request": "join", "ptype": "publisher", "room": room, "display": display, **_shown(credentials)}
+def join(room: Room, display: str, credentials: Credentials, own: Id | None = None) -> Json:
+    """Enter the room, to publish something later; under an id of our choice, if there is one."""
+    chosen = {} if own is None else {"id": own}
+    body: Json = {"request": "join", "ptype": "publisher", "room": room, "display": display, **chosen}
+    return {**body, **_shown(credentials)}
 
 
 def subscribe(room: Room, streams: list[Json], private_id: int | None, credentials: Credentials) -> Json:

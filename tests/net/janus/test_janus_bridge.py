@@ -114,7 +114,7 @@ def test_pin_and_token_are_given_and_the_secret_is_not() -> None:
         (483, "Missing mandatory element (pin)", "", Asked, "asks for a PIN"),
         (489, "Unauthorized (wrong pin)", "1", Asked, "does not take this PIN"),
         (489, "Unauthorized (not in the allowed list)", "", Asked, "asks for a token"),
-        (484, "Invalid element type (room should be a string)", "", Refused, "it said 430"),
+        (484, "Invalid element type (room should be a string)", "", Refused, "not named like this one"),
         (490, "User ID 1 already exists", "", Refused, "it said 436"),
         (499, "?", "", Refused, "it said 499"),
     ],
