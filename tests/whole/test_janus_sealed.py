@@ -18,8 +18,9 @@ import pytest
 from net.services import secret
 from tests.contract.held import ADDRESSES
 from tests.contract.people import COLOURS, TONES, Look, Person, hears, near, sees
+from tests.whole.chromium import chromium, demos
 from tests.whole.internet import OPERATOR, Internet, internet
-from tests.whole.janus import Janus, janus
+from tests.whole.janus import WS_PORT, Janus, janus
 from tests.whole.outside import Scripted
 
 RATE = 48_000
@@ -299,3 +300,34 @@ def unopened(look: Look, name: str) -> bool:
     who = look["people"].get(name, {})
     reasons = who.get("missing", {})
     return reasons == {"microphone": UNOPENED, "camera": UNOPENED} and not who["tones_hz"] and not who["frames"]
+
+
+def test_somebody_in_a_browser_is_marked_and_neither_hears_nor_sees(tmp_path: Path) -> None:
+    with (
+        recorded_rooms(1, 2) as (net, server),
+        demos(net.seats["operator"], tmp_path, OPERATOR, f"ws://{OPERATOR}:{WS_PORT}") as origin,
+        chromium(net.seats["carol"], origin, tone=TONES["carol"], colour=COLOURS["carol"]) as browser,
+        sitting(net, tmp_path, server) as bob,
+    ):
+        dave = Person(net.seats["dave"], tmp_path, "dave", ["join", "-"], link(server, 2))
+        try:
+            for room, other in ((2, dave), (1, bob)):
+                page = browser.open(f"{origin}/mvideoroomtest.html?room={room}")
+                page.enters("carol")
+                look = other.until_looks(lambda look: len(look["people"].get("carol", {}).get("sources", ())) == 2)
+                if room == 2:  # with nobody's key the page and incog meet
+                    page.until_hears(TONES["dave"])
+                    page.until_sees(COLOURS["dave"])
+                    other.until_looks(lambda look: hears(look, "carol") and sees(look, "carol"))
+                else:
+                    assert look["people"]["carol"]["missing"] == {"microphone": NO_KEY, "camera": NO_KEY}
+                    page.until("document.querySelectorAll('video').length > 1")
+                    time.sleep(SETTLED)
+                    assert not page.hears(TONES["bob"])
+                    assert not page.sees(COLOURS["bob"])
+                    carol = other.look()["people"]["carol"]
+                    assert (carol["tones_hz"], carol["frames"], carol["heard_s"]) == ([], 0, 0)
+                page.close()
+        finally:
+            dave.kill()
+            dave.finish()
