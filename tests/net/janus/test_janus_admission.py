@@ -576,6 +576,7 @@ def test_nothing_comes_out_after_the_end() -> None:
     play.described(Way.SEND, "sdp")
     play.way(Way.SEND, WayEvent.CHANNEL)
     play.tells({"joining": someone(CYD)})
+    play._do(play.room.examined((), True, play.now))
     play.later(3)
     play.then()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from pathlib import Path
 
@@ -13,9 +14,11 @@ from net.services.janus import (
     exchange,
     link,
     people,
+    presence,
     publishing,
     session,
     subscriptions,
+    text_wire,
     videoroom,
     wire,
     words,
@@ -58,10 +61,22 @@ PROSE = " ".join(TEXT.split())
         f"lets {exchange.SILENT_AFTER} of these times pass",
         f"{people.DATA_RATE:.0f} messages a second, {people.DATA_BURST:.0f} at once",
         f"at most {exchange.HELD_LIMIT} messages are kept",
+        f"The `username` is {text_wire.USERNAME_BYTES} random bytes in hexadecimal",
     ],
 )
 def test_the_document_has_the_codes_numbers(sentence: str) -> None:
     assert sentence in PROSE
+
+
+def test_what_is_asked_every_minute() -> None:
+    assert presence.LOOK_EVERY == 60
+    assert "`list` is asked every minute" in PROSE
+
+
+def test_an_id_follows_from_a_username_as_it_is_written() -> None:
+    digest = hashlib.sha256(b"incog janus 1 text " + b"ab" * 16).digest()
+    assert text_wire.id_of("ab" * 16, 1234) == int.from_bytes(digest[:8]) % (2**53 - 1) + 1
+    assert text_wire.id_of("ab" * 16, "attic") == digest[:16].hex()
 
 
 def test_the_words_for_waiting_are_right() -> None:
