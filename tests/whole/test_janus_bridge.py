@@ -20,7 +20,8 @@ BRIDGES = "\n".join(
     f'room-{number}: {{ description="heard" secret="s" sampling_rate=48000 {more} }}'
     for number, more in ((1, ""), (2, ""), (3, 'record=true record_file="/dev/null"'), (1234, ""))
 )
-TEXTS = "\n".join(f'room-{number}: {{ description="read" secret="s" history=5 }}' for number in (1, 2, 3, 1234))
+ROOMS = 'room-7: { description="seen" publishers=6 notify_joining=true videocodec="vp8" }'
+TEXTS = "\n".join(f'room-{number}: {{ description="read" secret="s" history=5 }}' for number in (1, 2, 3, 7, 1234))
 PAGE_TONE = 1500
 
 
@@ -31,15 +32,17 @@ class Hall:
         self.net, self.server = net, server
         self.people: list[Person] = []
 
-    def comes(self, name: str, room: int, text: int | None = None, **options: Any) -> Person:
+    def comes(
+        self, name: str, room: int, text: int | None = None, plugin: str = "audiobridge", **options: Any
+    ) -> Person:
         """Somebody joins, and is in it when this is over."""
         seat, address = SEATS[name]
         beside = "" if text is None else f"&text={text}"
-        link = f"{self.server.url}?room={room}&plugin=audiobridge{beside}"
+        link = f"{self.server.url}?room={room}&plugin={plugin}{beside}"
         person = Person(self.net.seats[seat], address, link, name, camera=False, **options)
         self.people.append(person)
         person.until(lambda person: person.of("joined"))
-        if text is not None:
+        if text is not None and plugin == "audiobridge":
             person.until(lambda person: [one for one in person.of("AbilitiesChanged") if "chat" in one["may"]])
         return person
 
@@ -48,7 +51,7 @@ class Hall:
 def hall() -> Iterator[Hall]:
     with (
         internet(operator=OPERATOR, alice=ALICE, bob=BOB, carol=CAROL, dave=DAVE) as net,
-        janus(net.seats["operator"], OPERATOR, bridges=BRIDGES, texts=TEXTS) as server,
+        janus(net.seats["operator"], OPERATOR, rooms=ROOMS, bridges=BRIDGES, texts=TEXTS) as server,
     ):
         made = Hall(net, server)
         try:
@@ -119,6 +122,21 @@ def test_what_is_written_to_one_is_read_by_nobody_else(hall: Hall) -> None:
         assert (last["name"], last["text"]) == ("benno", "under another name")
     assert not [one for one in cleo.of("ChatReceived") if one["private"]]
     left(ana, ben, cleo)
+
+
+def test_a_text_room_beside_a_videoroom_tells_who_of_the_meeting_writes(hall: Hall) -> None:
+    ana, ben = hall.comes("ana", 7, 7, "videoroom"), hall.comes("ben", 7, 7, "videoroom")
+    for person in (ana, ben):
+        person.until(lambda person: len(person.look()["names"]) == 1)
+    time.sleep(1)
+    ana.do("say", "to all")
+    (said,) = ben.until(lambda person: person.of("ChatReceived"))
+    assert (said["name"], said["text"], said["private"]) == ("ana", "to all", False)
+    ben.do("tell", "psst", "ana")
+    (said,) = ana.until(lambda person: person.of("ChatReceived"))
+    assert (said["name"], said["text"], said["private"]) == ("ben", "psst", True)
+    assert ana.look()["names"] == ["ben"]
+    left(ana, ben)
 
 
 def test_who_knows_the_secret_mutes_and_sends_out(hall: Hall) -> None:
