@@ -70,6 +70,7 @@ class ChatLine:
     colour: int | None = None  # 0 to 7, of the persona who wrote it, when that is known
     who: str = ""  # the room's id of the other person: who wrote it, or to whom alone it was written
     to: str = ""  # the name of the one person to whom it was written
+    earlier: bool = False  # written before one came, and told again then
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,7 @@ class Meeting:
     talking: bool = False  # voice: what is said passes now; push: the key is held
     warnings: Sequence[Warning] = ()  # those that were not seen yet, the newest first
     may: frozenset[str] = frozenset()  # what we are allowed in this meeting: "private chat", "verify", …
+    mixed: bool = False  # everybody's sound comes as one: nobody can be played quieter alone
     choosing: bool = False  # whose pictures are received is decided here, and the operator learns it
     locked: bool = False  # we locked the room: nobody else comes in
 

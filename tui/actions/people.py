@@ -10,6 +10,10 @@ def _may_write(meeting: Meeting) -> bool:
     return "private chat" in meeting.may
 
 
+def _hears_apart(meeting: Meeting) -> bool:
+    return not meeting.mixed
+
+
 def _may_verify(meeting: Meeting) -> bool:
     return "verify" in meeting.may
 
@@ -44,8 +48,24 @@ PEOPLE_ACTIONS: tuple[Action, ...] = (
         possible=_may_write,
         about=anybody,
     ),
-    Action("quieter", ("left_square_bracket",), "quieter", "Play them quieter here", PEOPLE, about=anybody),
-    Action("louder", ("right_square_bracket",), "louder", "Play them louder here", PEOPLE, about=anybody),
+    Action(
+        "quieter",
+        ("left_square_bracket",),
+        "quieter",
+        "Play them quieter here",
+        PEOPLE,
+        possible=_hears_apart,
+        about=anybody,
+    ),
+    Action(
+        "louder",
+        ("right_square_bracket",),
+        "louder",
+        "Play them louder here",
+        PEOPLE,
+        possible=_hears_apart,
+        about=anybody,
+    ),
     Action(
         "hush",
         ("x",),
@@ -53,6 +73,7 @@ PEOPLE_ACTIONS: tuple[Action, ...] = (
         "Mute them for you alone; nobody is told",
         PEOPLE,
         other_label="hear again",
+        possible=_hears_apart,
         about=anybody,
     ),
     Action(

@@ -68,7 +68,13 @@ def _room_event(what: base.Event) -> Line | None:
         case base.ParticipantLeft():
             return {"type": "participant", "event": "left", "id": what.id, "name": what.name, "reason": what.reason}
         case base.ChatReceived():
-            return {"type": "chat", "from": what.name, "text": what.text, "private": what.private}
+            return {
+                "type": "chat",
+                "from": what.name,
+                "text": what.text,
+                "private": what.private,
+                "earlier": what.earlier,
+            }
         case _:
             notice = as_notice(what)
             return {"type": "notice", "text": notice.text, "serious": notice.serious} if notice else None
@@ -180,7 +186,8 @@ def as_sentence(what: Happening) -> str | None:
         case base.ParticipantLeft():
             return f"{what.name} is gone{_because(what.reason)}"
         case base.ChatReceived():
-            return f"{what.name}{' (to you alone)' if what.private else ''}: {what.text}"
+            how = " (to you alone)" if what.private else " (earlier)" if what.earlier else ""
+            return f"{what.name}{how}: {what.text}"
         case _:
             notice = as_notice(what)
             return f"{'! ' if notice.serious else ''}{notice.text}" if notice else None

@@ -303,8 +303,9 @@ class Sitting:
                     self._keeping = spawn(self._keep(), "what the room asks for")
             case base.ParticipantJoined() | base.ParticipantLeft():
                 self._front.moved(happening)
-            case base.ChatReceived(sender, name, text, private):
-                line = ChatLine(clock(), name, text, private=private, colour=colour_of(sender), who=sender)
+            case base.ChatReceived(sender, name, text, private, earlier):
+                colour = colour_of(sender)
+                line = ChatLine(clock(), name, text, private=private, colour=colour, who=sender, earlier=earlier)
                 self._front.wrote(line)
             case Alarm():
                 self._front.warned(self._unseen.add(happening, clock()))

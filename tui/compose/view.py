@@ -56,6 +56,7 @@ def look(
         talk=devices.talk,
         talking=session.media.talking,
         may=frozenset(session.room.may),
+        mixed=session.joined and Ability.APART not in session.room.can,
         choosing=Ability.CHOOSE in session.room.can,
         locked=session.locked,
     )

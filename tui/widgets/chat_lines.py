@@ -38,6 +38,8 @@ def name_of(line: ChatLine, width: int) -> str:
         return f"{line.name} (you)"
     if line.private:
         return f"{line.name} to you alone" if width >= 30 else f"{line.name} ✉"
+    if line.earlier:
+        return f"{line.name}, earlier"
     return line.name
 
 
