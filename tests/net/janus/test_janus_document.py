@@ -11,6 +11,7 @@ import pytest
 from net.services.base import Picture
 from net.services.janus import (
     admission,
+    attachment,
     exchange,
     link,
     people,
@@ -18,6 +19,7 @@ from net.services.janus import (
     publishing,
     session,
     subscriptions,
+    text,
     text_wire,
     videoroom,
     wire,
@@ -70,7 +72,7 @@ def test_the_document_has_the_codes_numbers(sentence: str) -> None:
 
 def test_what_is_asked_every_minute() -> None:
     assert presence.LOOK_EVERY == 60
-    assert "`list` is asked every minute" in PROSE
+    assert "when we are in, and every minute if the room is on it" in PROSE
 
 
 def test_an_id_follows_from_a_username_as_it_is_written() -> None:
@@ -80,6 +82,9 @@ def test_an_id_follows_from_a_username_as_it_is_written() -> None:
 
 
 def test_the_words_for_waiting_are_right() -> None:
+    waits = ", ".join(f"{wait:g}" for wait in attachment.RETRY_AFTER[:-1])
+    assert f"after {waits}, and always {attachment.RETRY_AFTER[-1]:g} seconds another one joins anew" in PROSE
+    assert f"of the last {text.SEEN_LIMIT} messages" in PROSE
     assert publishing.RETRY == subscriptions.RETRY == (0.5, 1.0, 2.0, 4.0, 8.0)
     assert "after 0.5, 1, 2, 4, and always 8 seconds" in PROSE
     assert subscriptions.REMOVE_AFTER == 0.5
