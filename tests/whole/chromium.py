@@ -91,6 +91,7 @@ class Page:
 
     browser: Browser
     session: str
+    target: str
 
     def run(self, expression: str) -> Any:
         """What an expression gives; a promise is waited for. Raises `AssertionError` with what the page said."""
@@ -138,7 +139,7 @@ class Page:
     def close(self) -> None:
         """Close the page, as a person does: whoever else is in the room is told soon."""
         self.run("window.janus && janus.destroy(); null")
-        self.browser.call("Page.close", self.session)
+        self.browser.call("Target.closeTarget", targetId=self.target)  # the page loads anew, and may be no page now
 
     def hears(self, tone: int, within: int = 15) -> bool:
         """Whether a tone is in what is played."""
@@ -197,7 +198,7 @@ class Browser:
     def open(self, url: str) -> Page:
         """A page of its own."""
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
-        page = Page(self, self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"])
+        page = Page(self, self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"], target)
         for domain in ("Runtime", "Page"):
             self.call(f"{domain}.enable", page.session)
         self.call("Page.navigate", page.session, url=url)
