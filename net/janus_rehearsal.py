@@ -7,6 +7,7 @@ or by a relay of ours; it opens them, and hands on what is in them.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from net.intention import Contact, Intention, Preview, Server, own_servers
 from net.janus_stage import Stage
@@ -18,6 +19,9 @@ from privacy.policy import Telling
 
 MEDIA_ADDRESS = "where the server receives media"
 """Words for an address that the server names only in the meeting."""
+
+STRAIGHT = "straight from here, by no relay: its operator sees your address"
+"""What is to be known of messages where media go by a relay."""
 
 
 async def rehearse(intention: Intention) -> Preview:
@@ -90,7 +94,10 @@ def _datagrams(intention: Intention) -> Iterator[Telling]:
 
 
 def _contacts(intention: Intention) -> Iterator[Contact]:
-    yield intention.to_server()
+    straight = intention.to_server()
+    if intention.mode is AddressMode.RELAY:
+        straight = replace(straight, reason=f"{straight.reason}; {STRAIGHT}")
+    yield straight
     for relay in _relays(intention):
         yield Contact(relay.place, f"the {relay.kind} server that you name", Audience.RELAY)
     if intention.mode is not AddressMode.RELAY:

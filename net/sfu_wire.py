@@ -60,6 +60,8 @@ QUIET = 2.0
 """Seconds without any packet after which the server is asked for a sign of life."""
 SILENCE = 5.0
 """Seconds without one after which the connection counts as gone."""
+LET_GO_WITHIN = 1.0
+"""Seconds for which closing waits until a relay has taken its place back."""
 TRIP_EVERY = 5.0
 """Seconds between two measurements of the round trip."""
 
@@ -191,7 +193,8 @@ class Wire:
         if self._sctp is not None:
             await self._sctp.stop()
         await self.dtls.stop()
-        await self._ice.stop()
+        # A relay that is gone is told for half a minute that its place is given back: nobody waits for that.
+        await asyncio.wait([spawn(self._ice.stop(), "give back the path")], timeout=LET_GO_WITHIN)
 
     @property
     def now(self) -> float:

@@ -14,7 +14,7 @@ from net import janus_facts
 from net.data_facts import BOX_KEY, SEALED_SIZES
 from net.intention import Contact, Intention, Preview
 from net.janus_fields import LETS_IN, MAY_MODERATE, MODERATED, PIN, RECEIVED
-from net.janus_rehearsal import MEDIA_ADDRESS, rehearse, switched_on
+from net.janus_rehearsal import MEDIA_ADDRESS, STRAIGHT, rehearse, switched_on
 from net.janus_stand_in import StandIn, description
 from net.janus_told import said
 from net.rehearsal import rehearse as rehearse_any
@@ -147,7 +147,8 @@ def test_by_a_relay_media_show_the_relays_address_to_the_server() -> None:
         assert (OWN, OPERATOR) in of(preview, Fact.ADDRESS)  # by the WebSocket
         assert (MEDIA_ADDRESS, RELAY) in of(preview, Fact.CONTACT)
         assert {value for value, _ in of(preview, Fact.SERVER)} == {"198.51.100.10:8188", place}
-        (_, by) = preview.contacts
+        (straight, by) = preview.contacts
+        assert straight.reason.endswith(STRAIGHT)
         assert by == Contact(place, f"the {relay.kind} server that you name", RELAY)
     sealed = foreseen(ice=(TURN,), mode=AddressMode.RELAY, link=replace(LINK, key=KEY))
     assert {value for value, audience in of(sealed, Fact.VOICE) if audience is OPERATOR} == {SENT_ENCRYPTED}

@@ -67,6 +67,7 @@ async def test_inspecting_tells_how_the_way_is_and_what_flows() -> None:
     stage = Stage()
     persons = met(stage)
     stage.room.counted = STATS
+    stage.room.may = frozenset({Ability.APART})
     inspection = await persons.inspect("a1")
     assert inspection.disclosed[-1] == ("network address", "only that of a relay", "")
     assert list(inspection.rows) == [
@@ -83,6 +84,26 @@ async def test_inspecting_tells_how_the_way_is_and_what_flows() -> None:
         ("screen to them", "VP8, nothing yet"),
         ("in all", "12 kB received, 3.4 MB sent to them"),
     ]
+
+
+async def test_where_a_server_forwards_it_is_the_server_that_gets_what_we_send() -> None:
+    stage = Stage()
+    stage.session.plan = replace(stage.session.plan, service="janus")
+    persons = met(stage)
+    stage.room.counted = STATS
+    stage.room.may = frozenset({Ability.APART})
+    found = await persons.inspect("a1")
+    assert ("link", "here, to the server by a relay") in found.rows
+    assert [words for words, _ in found.tracks] == [
+        "sound from them",
+        "picture from them",
+        "screen to the server",
+        "in all",
+    ]
+    assert found.tracks[-1] == ("in all", "12 kB received")
+    stage.room.may = frozenset()
+    found = await persons.inspect("a1")
+    assert found.tracks[0][0] == "sound of everybody, mixed"
 
 
 async def test_where_people_can_be_removed_it_says_who_may() -> None:

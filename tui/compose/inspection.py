@@ -86,15 +86,27 @@ def _tracks(session: Session, who: Participant, stats: PeerStats | None) -> Rows
     rows: Rows = [(f"{_THINGS[source]} from them", f"none: {why}") for source, why in sorted(who.missing.items())]
     rows += [("more of theirs", f"{what}, which cannot be chosen here") for what in who.also]
     for track in stats.tracks if stats is not None else ():
-        rows.append((f"{_THINGS[track.source]} {'to' if track.sent else 'from'} them", _track(track)))
+        rows.append((f"{_THINGS[track.source]} {_whither(session) if track.sent else _whence(session)}", _track(track)))
     if stats is not None:
-        rows.append(("in all", f"{_size(stats.bytes_received)} received, {_size(stats.bytes_sent)} sent to them"))
+        # what goes to a server that forwards is nobody's in particular, and is not counted for each person
+        sent = "" if _forwarded(session) else f", {_size(stats.bytes_sent)} sent to them"
+        rows.append(("in all", f"{_size(stats.bytes_received)} received{sent}"))
     if own := _own(session, who.id):
         told = (
             "the operator sees which pictures you receive" if Ability.CHOOSE in session.room.can else "nobody is told"
         )
         rows.append(("here", f"{own}; {told}"))
     return rows
+
+
+def _whither(session: Session) -> str:
+    """Who gets what we send."""
+    return "to the server" if _forwarded(session) else "to them"
+
+
+def _whence(session: Session) -> str:
+    """Whose it is what we receive."""
+    return "from them" if Ability.APART in session.room.may else "of everybody, mixed"
 
 
 def _track(track: TrackStats) -> str:

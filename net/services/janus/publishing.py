@@ -27,6 +27,7 @@ RETRY = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds until a connection that broke is made again; the last one repeats."""
 STEADY_AFTER = 20.0
 """Seconds a connection is up until its next breakdown counts as the first."""
+UNHEARD = "Nobody hears or sees you now: the connection on which you send fails, and is made again."
 
 
 class Step(Enum):
@@ -92,15 +93,18 @@ class Publishing:
 
     def failed(self) -> None:
         """The connection could not be made, or is gone."""
-        if self.step not in (Step.OFFERING, Step.ASKED, Step.SENDING) or self._handle is None:
-            return
+        if self.step in (Step.OFFERING, Step.ASKED, Step.SENDING) and self._handle is not None:
+            self._out.notice(UNHEARD, serious=True, kind="unheard")
+            self._drop(self._handle)
+
+    def _drop(self, handle: Handle) -> None:
+        """Have the server close its side, if it knows of this connection, and make another one."""
         self._out.add(Close(Way.SEND))
-        if self.step is Step.OFFERING:
-            self._later()
-        else:
-            self._later()
+        known = self.step is not Step.OFFERING
+        self._later()
+        if known:
             self._to(Step.CLEARING)
-            self._session.hang_up(self._handle, lambda outcome: None)
+            self._session.hang_up(handle, lambda outcome: None)
 
     def hung_up(self) -> None:
         """The server closed its side."""
@@ -112,8 +116,8 @@ class Publishing:
 
     def resumed(self) -> None:
         """The session was taken up again: an answer to our offer that came meanwhile is lost."""
-        if self.step is Step.ASKED:
-            self.failed()
+        if self.step is Step.ASKED and self._handle is not None:
+            self._drop(self._handle)
 
     def trickled(self, candidate: str) -> None:
         """The server can be reached in one more way."""

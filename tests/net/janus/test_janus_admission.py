@@ -10,6 +10,7 @@ from net.services.base import (
     Ability,
     Encryption,
     Link,
+    Notice,
     Participant,
     ParticipantChanged,
     ParticipantJoined,
@@ -26,6 +27,7 @@ from net.services.janus.admission import LIST_EVERY, LOST_AFTER
 from net.services.janus.conversation import VideoRoom
 from net.services.janus.link import parse
 from net.services.janus.moderation import CAN, EVERYBODYS
+from net.services.janus.publishing import UNHEARD
 from net.services.janus.session import ANSWER_WITHIN, KEEPALIVE_EVERY, SILENT_AFTER
 from tests.net.janus.playroom import (
     ANSWER,
@@ -472,7 +474,7 @@ def test_a_connection_that_broke_is_cleared_away_before_the_next() -> None:
     play = Play()
     play.live()
     play.way(Way.SEND, WayEvent.FAILED)
-    play.then(Close(Way.SEND), core("hangup"))
+    play.then(Notice(UNHEARD, serious=True), Close(Way.SEND), core("hangup"))
     play.way(Way.SEND, WayEvent.FAILED)
     play.later(1)
     play.then()
@@ -501,7 +503,7 @@ def test_nothing_is_published_while_the_server_is_gone() -> None:
     play.taken()
     play.way(Way.SEND, WayEvent.FAILED)
     play.later(10)
-    play.then(Close(Way.SEND))
+    play.then(Notice(UNHEARD, serious=True), Close(Way.SEND))
     play.found()
     play.answers("claim")
     assert Offer(Way.SEND, BOTH) not in play.taken()
