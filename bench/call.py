@@ -208,7 +208,7 @@ def sender(with_witness: bool, pictures: bool, seconds: int) -> dict[str, float]
         ledger = Ledger()
         witness = Witness(ledger, guard, time.monotonic)
         witness.hold_to(foreseen(), sys.exit)
-        with guard.active(), asyncio.Runner(loop_factory=lambda: WitnessedLoop(witness)) as runner:
+        with guard.active(), asyncio.Runner(loop_factory=lambda: WitnessedLoop(lambda: witness)) as runner:
             found = runner.run(send(guard, receiver, pictures, seconds, witness.tick))
         witness.flush()
         counted = sum(traffic.packets for traffic in ledger.snapshot(0).traffic)

@@ -20,7 +20,7 @@ from net.loop import WitnessedLoop
 from net.sdp import AddressMode
 from net.services.base import Source
 from net.services.janus import link
-from net.services.janus.link import Credentials
+from net.services.janus.credentials import Credentials
 from net.witness import Witness
 from privacy.ledger import Ledger
 from tui.compose.disguise import make
@@ -66,5 +66,5 @@ if __name__ == "__main__":
     ledger = Ledger()
     the_guard = Guard(time.monotonic, ledger.refuse)
     the_witness = Witness(ledger, the_guard, time.monotonic)
-    with the_guard.active(), asyncio.Runner(loop_factory=lambda: WitnessedLoop(the_witness)) as runner:
+    with the_guard.active(), asyncio.Runner(loop_factory=lambda: WitnessedLoop(lambda: the_witness)) as runner:
         runner.run(_main(sys.argv[1], int(sys.argv[2]), the_guard, the_witness))

@@ -1,6 +1,6 @@
 """How quick the screen is: a key until it shows, pictures and lists that move, and the first paint.
 
-    python -m bench.screen [--keys N] [--paints N]
+    python -m bench.screen [--keys N] [--paints N] [--only keys|load|paint]
 
 Every app runs on a terminal of its own (a pty of 200 by 60 whose reader takes all that comes), turn by turn. What it is
 held against are bare Textual apps: one with a word on it, and one with a `DataTable` under the same changes.
@@ -35,11 +35,20 @@ MINIMAL = (
     "from textual.app import App; from textual.widgets import Static; "
     "type('Minimal', (App,), {'compose': lambda self: iter([Static('here I am')])})().run()"
 )
-LOBBY = "import sys; from tui.main import console; sys.argv = ['incog', '--no-config']; console()"
-JOINING = (
+CONSOLE = "import sys; from tui.main import console; sys.argv[0] = 'incog'; console()"
+APP = (
     "from types import SimpleNamespace; from tui.app import IncogApp; "
     "IncogApp(SimpleNamespace(persons=None), alias='Quiet Heron').run()"
 )
+NOWHERE = "mesh+ws://127.0.0.1:9/#" + 22 * "A"
+"""An invitation that nobody follows: before anybody is contacted the person is asked, and by then incog was ended."""
+STARTS = {
+    "the smallest Textual app": (("-c", MINIMAL), "here I am"),
+    "incog, joining, its app alone": (("-c", APP), "Joining"),
+    "incog join LINK, from the command line": (("-c", CONSOLE, "join", "--no-config", NOWHERE), "Preparing"),
+    "incog, the lobby, from the command line": (("-c", CONSOLE, "--no-config"), "nothing is open"),
+}
+"""What is started until its first paint, and what that has painted; the first is what the others are held against."""
 
 
 class Terminal:
@@ -181,16 +190,9 @@ def told(what: str, values: Sequence[float]) -> None:
     print(f"  {what:<44} {median(values):6.1f} {tail(values, 0.99):6.1f} {max(values):6.1f} ms ({len(values)} keys)")
 
 
-def main() -> None:
-    """Measure, and print."""
-    parser = argparse.ArgumentParser(prog="python -m bench.screen", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--keys", type=int, default=200, help="keys that are pressed in each app")
-    parser.add_argument("--paints", type=int, default=9, help="times that each app is started")
-    parser.add_argument("--seconds", type=float, default=10.0, help="for which processor time is taken")
-    wanted = parser.parse_args()
+def measure_keys(wanted: argparse.Namespace) -> None:
+    """A key until it shows."""
     count = wanted.keys
-    print(conditions())
-
     print(f"\na key until it shows: {'':<22} p50    p99    worst")
     bare = keys(app("bare"), MUTED, mute, count)
     told("a bare Textual app, one word", bare)
@@ -209,6 +211,9 @@ def main() -> None:
     print(f"  incog's people / the DataTable: {ratio(median(lists[10_000]), median(table))} (p50), ", end="")
     print(f"{ratio(tail(lists[10_000], 0.99), tail(table, 0.99))} (p99)")
 
+
+def measure_load(wanted: argparse.Namespace) -> None:
+    """Processor time and bytes while nobody presses a key."""
     print(f"\nprocessor time: {'':<31} % of a core   kB/s")
     figures = {}
     for what, arguments, ready in (
@@ -225,22 +230,37 @@ def main() -> None:
     shares = [share for share, _ in figures.values()]
     print(f"  panel / DataTable: {ratio(shares[1], shares[2])}; people / DataTable: {ratio(shares[5], shares[6])}")
 
+
+def measure_paint(wanted: argparse.Namespace) -> None:
+    """The first paint. All take turns, so that what else the machine does falls on each alike."""
     print("\nfirst paint, from the start of the process")
-    starts = {
-        "the smallest Textual app": (("-c", MINIMAL), "here I am"),
-        "incog: joining": (("-c", JOINING), "Joining"),
-        "incog: the lobby": (("-c", LOBBY), "[Jj]oin"),
-    }
-    took: dict[str, list[float]] = {what: [] for what in starts}
+    took: dict[str, list[float]] = {what: [] for what in STARTS}
     for turn in range(wanted.paints + 1):
-        for what, (arguments, painted) in starts.items():
+        for what, (arguments, painted) in STARTS.items():
             spent = paint(arguments, painted)
             if turn:  # the first one warms the caches
                 took[what].append(spent)
+    smallest = median(next(iter(took.values())))
     for what, values in took.items():
-        print(f"  {what:<46} {median(values):6.0f} ms (worst {max(values):.0f})")
-    smallest, *ours = (median(values) for values in took.values())
-    print(f"  joining / the smallest: {ratio(ours[0], smallest)}; the lobby / the smallest: {ratio(ours[1], smallest)}")
+        against = ratio(median(values), smallest)
+        print(f"  {what:<46} {median(values):6.0f} ms (worst {max(values):.0f}), {against} of the smallest")
+
+
+PARTS = {"keys": measure_keys, "load": measure_load, "paint": measure_paint}
+
+
+def main() -> None:
+    """Measure, and print."""
+    parser = argparse.ArgumentParser(prog="python -m bench.screen", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--keys", type=int, default=200, help="keys that are pressed in each app")
+    parser.add_argument("--paints", type=int, default=9, help="times that each app is started")
+    parser.add_argument("--seconds", type=float, default=10.0, help="for which processor time is taken")
+    parser.add_argument("--only", choices=sorted(PARTS), help="measure one part only")
+    wanted = parser.parse_args()
+    print(conditions())
+    for which, part in PARTS.items():
+        if wanted.only in (None, which):
+            part(wanted)
 
 
 if __name__ == "__main__":

@@ -89,7 +89,7 @@ def one_run(watched: bool, packets: int) -> float:
             return runner.run(send(guard, packets))
     witness = Witness(Ledger(), guard, time.monotonic)
     witness.hold_to(foreseen(), sys.exit)
-    with guard.active(), asyncio.Runner(loop_factory=lambda: WitnessedLoop(witness)) as runner:
+    with guard.active(), asyncio.Runner(loop_factory=lambda: WitnessedLoop(lambda: witness)) as runner:
         spent = runner.run(send(guard, packets))
     counted = witness.counted
     if counted < packets:

@@ -17,10 +17,10 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from privacy.facts import Audience, Refusal
+if TYPE_CHECKING:
+    from privacy.facts import Audience, Refusal
 
 MAX_ALLOWED = 512
 MAX_REFUSALS = 256
@@ -33,8 +33,7 @@ class Blocked(PermissionError):
     """The egress guard refused a destination."""
 
 
-@dataclass(frozen=True, slots=True)
-class Allowed:
+class Allowed(NamedTuple):
     """Why a destination may be contacted, and who is there."""
 
     reason: str
@@ -50,6 +49,7 @@ class Guard:
         self._clock = clock
         self._on_refusal = on_refusal
         self._on_lookup: Callable[[str], None] | None = None
+        self._unheard: list[str] = []  # what was looked up while nobody listened
         self._on_revoked: Callable[[], None] | None = None
         self._addresses: dict[tuple[str, int], Allowed] = {}
         self._names: dict[str, Allowed] = {}
@@ -117,6 +117,8 @@ class Guard:
 
     def refuse(self, destination: str, action: str) -> Refusal:
         """Count and report a refused try."""
+        from privacy.facts import Refusal  # before the first paint there is nothing to refuse
+
         with self._lock:
             key = (destination, action)
             if key not in self._refused and len(self._refused) >= MAX_REFUSALS:
@@ -142,8 +144,12 @@ class Guard:
             return names + tuple((host, port, why) for (host, port), why in self._addresses.items())
 
     def on_lookup(self, report: Callable[[str], None]) -> None:
-        """Have every permitted name look-up reported, in the thread that does it."""
-        self._on_lookup = report
+        """Have every permitted name look-up reported, in the thread that does it; at once those that were before."""
+        with self._lock:
+            self._on_lookup = report
+            unheard, self._unheard = self._unheard, []
+        for name in unheard:
+            report(name)
 
     @contextlib.contextmanager
     def active(self) -> Iterator[Guard]:
@@ -188,8 +194,12 @@ class Guard:
             return
         if self.why_name(name) is None:
             self._block(name, "look up")
-        elif self._on_lookup is not None:
-            self._on_lookup(name)
+        with self._lock:
+            report = self._on_lookup
+            if report is None and len(self._unheard) < MAX_ALLOWED:
+                self._unheard.append(name)
+        if report is not None:
+            report(name)
 
     def _check_program(self, program: object) -> None:
         path = os.fsdecode(program) if isinstance(program, str | bytes | os.PathLike) else str(program)

@@ -11,7 +11,7 @@ from net.guard import Guard
 from net.ice import is_here
 from net.sdp import AddressMode
 from net.services import hosts
-from net.services.janus.link import Credentials
+from net.services.janus.credentials import Credentials
 from net.services.links import MeetingLink
 from net.services.mesh.ice import IceServer
 from net.tellings import inside_tls, reaching, seen_as, seen_from

@@ -22,8 +22,9 @@ from net.services.base import Ability, Level, Notice, PeerId, Source
 from net.services.janus import actions as act
 from net.services.janus.actions import Way, WayEvent
 from net.services.janus.conversation import VideoRoom
+from net.services.janus.credentials import Credentials
 from net.services.janus.kinds import converse
-from net.services.janus.link import Credentials, JanusLink
+from net.services.janus.link import JanusLink
 from net.services.janus.sealing import Keys
 from net.services.mesh.ice import IceServer
 from net.sfu_seals import Seals

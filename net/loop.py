@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from net.tally import HEADER, Count
+from net.packets import HEADER
+
+if TYPE_CHECKING:
+    from net.tally import Count
 
 MAX_DATAGRAM = 2048
 """Bytes. asyncio otherwise allocates 256 KiB for every datagram it receives; nothing in a meeting is larger."""
@@ -187,20 +190,21 @@ class _StreamIntroduction(asyncio.Protocol):
 class WitnessedLoop(asyncio.SelectorEventLoop):
     """A selector loop whose datagrams pass an outlet and whose look-ups are pinned."""
 
-    def __init__(self, outlet: Outlet) -> None:
+    def __init__(self, outlet: Callable[[], Outlet]) -> None:
+        """`outlet` is asked for whenever something is opened that datagrams could leave by."""
         super().__init__()
         self._outlet = outlet
         self._pinned: dict[tuple[Any, ...], Any] = {}
 
     async def create_datagram_endpoint(self, protocol_factory: Any, *args: Any, **kwargs: Any) -> Any:
         """As asyncio; the transport returned and given to the protocol is witnessed."""
-        introduction = _Introduction(protocol_factory, self._outlet)
+        introduction = _Introduction(protocol_factory, self._outlet())
         await super().create_datagram_endpoint(lambda: introduction, *args, **kwargs)
         return introduction.transport, introduction.protocol
 
     async def create_connection(self, protocol_factory: Any, *args: Any, **kwargs: Any) -> Any:
         """As asyncio; the transport to a relay is witnessed."""
-        introduction = _StreamIntroduction(protocol_factory, self._outlet)
+        introduction = _StreamIntroduction(protocol_factory, self._outlet())
         await super().create_connection(lambda: introduction, *args, **kwargs)
         return introduction.transport, introduction.protocol
 

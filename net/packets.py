@@ -11,6 +11,10 @@ import struct
 from collections.abc import Callable
 from enum import StrEnum
 
+HEADER = slice(8, 18)
+"""In an RTP packet with extensions: whose it is, the form and length of these, and the first two but for the second's
+value."""
+
 
 class Kind(StrEnum):
     """The kinds that share one socket."""

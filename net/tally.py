@@ -10,18 +10,13 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from net.in_clear import Read
-from net.packets import Kind, carried, classify, payload_type
+from net.packets import HEADER, Kind, carried, classify, payload_type
 from privacy.ledger import Stream
 
 MAX_UNTOLD = 64
 """Datagrams of one kind for one destination whose facts wait to be told; a flood of them tells nothing new."""
 MAX_BEGINNINGS = 4096
 _RTP_HEADER = 12
-
-
-HEADER = slice(8, 18)
-"""In an RTP packet with extensions: whose it is, the form and length of these, and the first two but for the second's
-value."""
 
 
 def header(data: bytes) -> bytes:

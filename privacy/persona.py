@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from dataclasses import dataclass, field
 from typing import Final
@@ -80,6 +79,8 @@ def check_alias(text: str) -> str:
 
 def dump(persona: Persona) -> str:
     """The persona as one line of JSON, for the keyring."""
+    import json  # most personas are never kept
+
     return json.dumps(
         {"v": 1, "alias": persona.alias, "colour": persona.colour, "seed": persona.seed.hex(), "id": persona.id},
         ensure_ascii=True,
@@ -89,6 +90,8 @@ def dump(persona: Persona) -> str:
 
 def load(text: str) -> Persona:
     """The persona that `dump` wrote. Raises `ValueError` with one sentence for anything else."""
+    import json
+
     wrong = ValueError("The kept persona cannot be read; forget it and make a new one.")
     if len(text) > 1000:
         raise wrong

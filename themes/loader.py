@@ -5,15 +5,13 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from heapq import nsmallest
-from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from themes.review import advice
 from themes.spec import BUILTIN, PERSONAS, ROLES, ThemeSpec
 
 MAX_BYTES = 64 * 1024
@@ -34,13 +32,33 @@ class ThemeError(ValueError):
 
 
 @cache
+def _builtin(name: str) -> ThemeSpec:
+    file = f"{name}.toml"
+    return parse_theme(Path(__file__).with_name(file).read_text(encoding="utf-8"), file)
+
+
+class _Themes(Mapping[str, ThemeSpec]):
+    """Those that come with incog, each read when it is asked for since most never are, and those of a person's own."""
+
+    def __init__(self, own: Mapping[str, ThemeSpec]) -> None:
+        self._own = own
+
+    def __getitem__(self, name: str) -> ThemeSpec:
+        return _builtin(name) if name in BUILTIN else self._own[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in BUILTIN or name in self._own
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*BUILTIN, *self._own))
+
+    def __len__(self) -> int:
+        return len(BUILTIN) + len(self._own)
+
+
 def load_builtin() -> Mapping[str, ThemeSpec]:
-    """The themes that come with incog, by name and in order. Raises `ThemeError`."""
-    found: dict[str, ThemeSpec] = {}
-    for name in BUILTIN:
-        file = f"{name}.toml"
-        found[name] = parse_theme((files("themes") / file).read_text(encoding="utf-8"), file)
-    return MappingProxyType(found)
+    """The themes that come with incog, by name and in order. Looking one up raises `ThemeError` if it is broken."""
+    return _Themes({})
 
 
 def load_themes(folder: Path | None) -> tuple[Mapping[str, ThemeSpec], tuple[str, ...]]:
@@ -49,10 +67,12 @@ def load_themes(folder: Path | None) -> tuple[Mapping[str, ThemeSpec], tuple[str
     A sentence tells why a file was left out, or what is hard to see in a theme that was not; each begins with the
     file's name, never with its path. A folder that is not there holds no themes.
     """
-    found = dict(load_builtin())
-    if folder is None:
-        return MappingProxyType(found), ()
-    names, said = _theme_files(folder)
+    if folder is None or not any(listed := _theme_files(folder)):
+        return load_builtin(), ()
+    from themes.review import advice  # of no use where there are none of one's own
+
+    names, said = listed
+    found: dict[str, ThemeSpec] = {}
     files_of: dict[str, str] = {}
     for file in names:
         try:
@@ -68,7 +88,7 @@ def load_themes(folder: Path | None) -> tuple[Mapping[str, ThemeSpec], tuple[str
         else:
             found[spec.name], files_of[spec.name] = spec, file
             said += [f"{file}: {sentence}" for sentence in advice(spec)]
-    return MappingProxyType(found), tuple(said)
+    return _Themes(found), tuple(said)
 
 
 def _theme_files(folder: Path) -> tuple[list[str], list[str]]:

@@ -3,6 +3,7 @@
     main.py      the console script: arguments in, exit status out
     cli.py       what can be typed, and nothing else
     typed.py     what can be judged from its text alone
+    haste.py     what waits until something is on the screen
     config/      settings: what can be set, and where it was set
     compose/     the composition root, which joins network, media and screen; nothing else here imports net or media
 

@@ -20,9 +20,8 @@ from tui.cli import Status
 from tui.holding import Holding
 from tui.intents import Explain, Intents, explain_nothing
 from tui.messages import Asked, ChatArrived, Ended, Foreseen, MeetingUpdate, PicturesChanged
-from tui.model import ChatLine, Controller, Meeting
 from tui.screens.waiting import EndedScreen, JoiningScreen, Next
-from tui.shell import Shell
+from tui.shell import FOLDER, Shell
 from tui.terminal.driver import crowded
 from tui.terminal.manners import Manners
 from tui.terminal.messages import KeyReleased, KeyRepeated, Suspended
@@ -30,6 +29,7 @@ from tui.widgets.text import lasting
 
 if TYPE_CHECKING:  # loaded after the first paint
     from tui.deeds.table import AllDeeds
+    from tui.model import ChatLine, Controller, Meeting
     from tui.screens.asked import AskedScreen
     from tui.screens.before import BeforeScreen
     from tui.screens.dialog import Answer, Dialog
@@ -56,6 +56,8 @@ class IncogApp(Shell[int]):
     `stage_mode` is how the stage looks at first.
     Raises `ThemeError` for an unknown theme.
     """
+
+    CSS_PATH = FOLDER / "incog.tcss"
 
     def __init__(
         self,
@@ -101,9 +103,12 @@ class IncogApp(Shell[int]):
 
         return AllDeeds(self)
 
-    async def on_mount(self) -> None:
-        """Show under which name we join, then let the composition root begin."""
-        await self.push_screen(self._joining)
+    def get_default_screen(self) -> JoiningScreen:
+        """Under which name we join: with another screen under it there would be more to do before the first paint."""
+        return self._joining
+
+    def on_mount(self) -> None:
+        """Let the composition root begin after the first paint."""
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
@@ -150,7 +155,7 @@ class IncogApp(Shell[int]):
             self._screen = MeetingScreen(
                 meeting, self._controller.pictures, partial(crowded, self), stage_mode=self._stage_mode
             )
-            self._opening = self.switch_screen(self._screen)
+            self._opening = self.push_screen(self._screen)
             self.call_after_refresh(self._tell_early_chat)
 
     def _tell_early_chat(self) -> None:

@@ -5,10 +5,12 @@ Neither holds a name or a word of anybody: whoever sees the desktop sees them, a
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from tui.model import ChatLine, Meeting
 from tui.terminal.notify import meeting_title
+
+if TYPE_CHECKING:
+    from tui.model import ChatLine, Meeting
 
 
 class Window(Protocol):

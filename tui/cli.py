@@ -97,25 +97,32 @@ exit status:
 class Parser(argparse.ArgumentParser):
     """An argument parser that reports by exception, and takes no abbreviations (a later option could change them)."""
 
-    def __init__(self, *args: Any, fill: Callable[[Parser], None] | None = None, **kwargs: Any) -> None:
-        """`fill` adds the arguments once they are needed: of all the commands, a run needs those of one."""
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"allow_abbrev": False, **kwargs})
-        self._fill = fill
-
-    def filled(self) -> Parser:
-        """This parser with all its arguments."""
-        fill, self._fill = self._fill, None
-        if fill is not None:
-            fill(self)
-        return self
-
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
-        """As argparse does."""
-        return super(Parser, self.filled()).parse_known_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
         """Raise `UsageError` with argparse's message and where to read more."""
         raise UsageError(f"{message}; see `{self.prog} --help`")
+
+
+class _OnDemand:
+    """The parser of a command, made once it is needed: of all the commands, a run needs one."""
+
+    def __init__(self, *, fill: Callable[[Parser], None] | None = None, **kwargs: Any) -> None:
+        """`fill` adds the arguments."""
+        self._fill = fill
+        self._kwargs = kwargs
+
+    def made(self) -> Parser:
+        """The parser with all its arguments."""
+        parser = Parser(**self._kwargs)
+        if self._fill is not None:
+            self._fill(parser)
+        return parser
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
+        """As argparse does. It asks nothing else of the parser of a command."""
+        return self.made().parse_known_args(args, namespace)
 
 
 def build_parser(*, whole: bool = False) -> Parser:
@@ -129,24 +136,39 @@ def build_parser(*, whole: bool = False) -> Parser:
     )
     parser.add_argument("--version", action="store_true", help="say which version this is")
     flags.add(parser, hidden=True)
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    commands: _Commands[Any] = parser.add_subparsers(
+        dest="command",
+        metavar="COMMAND",
+        title="commands",
+        parser_class=_OnDemand,  # it has what is asked of it
+    )
     _meetings(commands)
     _server(commands)
     _tools(commands)
     if whole:
-        for command in commands.choices.values():
-            command.filled()
+        for name, command in commands.choices.items():
+            commands.choices[name] = command.made()
     return parser
 
 
 _Commands = argparse._SubParsersAction  # argparse gives this type no public name
 
 
-def _command(commands: _Commands[Parser], name: str, text: str, fill: Callable[[Parser], None] | None = None) -> Parser:
-    return commands.add_parser(name, help=text, description=text[:1].upper() + text[1:] + ".", fill=fill)
+def _command(commands: _Commands[Any], name: str, text: str, fill: Callable[[Parser], None] | None = None) -> None:
+    commands.add_parser(name, help=text, description=_as_sentence(text), fill=fill)
 
 
-def _meetings(commands: _Commands[Parser]) -> None:
+def _part(what: _Commands[Any], name: str, text: str) -> Parser:
+    """A command under a command."""
+    part: Parser = what.add_parser(name, help=text, description=_as_sentence(text))
+    return part
+
+
+def _as_sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _meetings(commands: _Commands[Any]) -> None:
     _command(commands, "demo", "sit in a meeting with three made-up participants, all on this machine", _demo)
     _command(commands, "host", "open a meeting, print its invitation link and join it", _host)
     _command(commands, "join", "join a meeting by its invitation link", _join)
@@ -271,7 +293,7 @@ def _join_options(parser: Parser) -> argparse._ArgumentGroup:
     return _report_options(parser)
 
 
-def _server(commands: _Commands[Parser]) -> None:
+def _server(commands: _Commands[Any]) -> None:
     _command(commands, "rendezvous", "run the server by which people find each other, alone", _rendezvous)
 
 
@@ -287,7 +309,7 @@ def _rendezvous(server: Parser) -> None:
     server.add_argument("--tls-key", type=Path, metavar="FILE", help="its private key, PEM")
 
 
-def _tools(commands: _Commands[Parser]) -> None:
+def _tools(commands: _Commands[Any]) -> None:
     _command(commands, "config", "show every setting, its value and where it comes from", _config)
     _command(commands, "devices", "list microphones and speakers", _json_option)
     _command(commands, "doctor", "say what works here, what is missing and how to get it", _json_option)
@@ -315,11 +337,11 @@ def _config(config: Parser) -> None:
     _json_option(config)
     flags.add(config)
     what = config.add_subparsers(dest="action", metavar="ACTION")
-    path = _command(what, "path", "print where the file of settings is looked for")
-    init = _command(what, "init", "write a file of settings that changes nothing, to begin with")
-    check = _command(what, "check", "say what in a file of settings cannot be used")
+    path = _part(what, "path", "print where the file of settings is looked for")
+    init = _part(what, "init", "write a file of settings that changes nothing, to begin with")
+    check = _part(what, "check", "say what in a file of settings cannot be used")
     check.add_argument("file", type=Path, metavar="FILE", nargs="?", help="without it, the one that would be read")
-    keys = _command(what, "keys", "list what can be done and the keys for it")
+    keys = _part(what, "keys", "list what can be done and the keys for it")
     keys.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON object a line")
     for parser in (path, init, keys):
         flags.add_file(parser)
@@ -327,25 +349,23 @@ def _config(config: Parser) -> None:
 
 def _persona(persona: Parser) -> None:
     what = persona.add_subparsers(dest="action", metavar="ACTION", required=True)
-    _command(what, "fresh", "print an alias nobody has worn before")
+    _part(what, "fresh", "print an alias nobody has worn before")
     for name, text in (
         ("keep", "keep a persona for a meeting, in the keyring"),
         ("forget", "forget the persona kept for a meeting"),
     ):
-        action = _command(what, name, text)
+        action = _part(what, name, text)
         action.add_argument("link", metavar="LINK", help="the invitation; - reads it from standard input")
         if name == "keep":
             action.add_argument("--as", dest="alias", metavar="ALIAS", help="the name to wear; a fresh one without it")
 
-    burn = _command(
-        what, "burn", "forget the persona of a meeting and all that ties meetings together; without LINK, all"
-    )
+    burn = _part(what, "burn", "forget the persona of a meeting and all that ties meetings together; without LINK, all")
     burn.add_argument("link", metavar="LINK", nargs="?", help="the invitation; - reads it from standard input")
 
 
 def _receipt(receipt: Parser) -> None:
     what = receipt.add_subparsers(dest="action", metavar="ACTION", required=True)
-    verify = _command(what, "verify", "say whether a receipt is as it was written")
+    verify = _part(what, "verify", "say whether a receipt is as it was written")
     verify.add_argument("file", type=Path, metavar="FILE")
     verify.add_argument("--seal", metavar="SEAL", help="the seal you noted, or its first 16 digits")
     verify.add_argument("--json", action="store_true", help="print one JSON object")
@@ -357,7 +377,7 @@ def _credential(credential: Parser) -> None:
         ("keep", "keep it, asked for without echo or read from standard input"),
         ("forget", "forget it"),
     ):
-        action = _command(what, name, text)
+        action = _part(what, name, text)
         text = "the link of a room, or turn:USER@HOST:PORT?transport=udp"
         action.add_argument("url", metavar="LINK", help=text)
         if name == "keep":

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Coroutine, Sequence
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 
-from tui.model import Controller, Device, Meeting
 from tui.person_intents import PersonIntents
 from tui.right_intents import RightIntents
+
+if TYPE_CHECKING:
+    from tui.model import Controller, Device, Meeting
 
 LEAVING = 5.0
 """Seconds that leaving may take before the app ends anyway."""
@@ -36,7 +39,11 @@ class Intents:
         self._explain = explain
         self._told = told
         self.persons = PersonIntents(controller.persons, self.go)
-        self.rights = RightIntents(controller.rights, self.go)
+
+    @cached_property
+    def rights(self) -> RightIntents:
+        """What only some may do."""
+        return RightIntents(self._controller.rights, self.go)
 
     def mute(self, meeting: Meeting) -> None:
         """Mute when others hear us, else unmute."""

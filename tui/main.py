@@ -13,6 +13,7 @@ from typing import NoReturn
 
 from tui.cli import Afresh, Status, UsageError, parse
 from tui.config.values import Config
+from tui.haste import until_painted
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -111,9 +112,10 @@ def _lobby(arguments: argparse.Namespace) -> int:
         from tui.compose import linear_lobby
 
         return linear_lobby.lobby(config)
-    from tui.compose.front_door import lobby
+    with until_painted():
+        from tui.compose.front_door import lobby
 
-    return lobby(config)
+        return lobby(config)
 
 
 def _meeting(arguments: argparse.Namespace) -> int:

@@ -6,9 +6,12 @@ handled now and the one that waits behind it).
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.message import Message
 
-from tui.model import ChatLine, Foretold, Meeting
+if TYPE_CHECKING:
+    from tui.model import ChatLine, Foretold, Meeting
 
 
 class MeetingUpdate(Message):

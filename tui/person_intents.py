@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tui.model import Inspection, Persons
+if TYPE_CHECKING:
+    from tui.model import Inspection, Persons
+
 
 Go = Callable[[Coroutine[Any, Any, None], str], None]
 """Runs work in the background under a name; what it raises is told in one sentence."""

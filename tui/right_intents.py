@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
-from tui.model import Rights
 from tui.person_intents import Go
+
+if TYPE_CHECKING:
+    from tui.model import Rights
 
 Done = Callable[[str], None]
 """Gets an empty string, or one sentence why it was not done."""

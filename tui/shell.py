@@ -15,13 +15,15 @@ from textual.app import SystemCommand
 
 from themes import DEFAULT, ThemeError, ThemeSpec, load_builtin
 from tui.actions import Actions, Chosen
+from tui.haste import painted
 from tui.terminal.app import TerminalApp
 from tui.terminal.manners import Manners
 from tui.widgets.palette import Palette, textual_theme
 
 Result = TypeVar("Result")
 
-_FONT = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
+FOLDER = Path(__file__).parent
+"""Where the layouts of the apps are."""
 
 
 class Shell(TerminalApp[Result], Generic[Result], inherit_bindings=False):
@@ -31,7 +33,6 @@ class Shell(TerminalApp[Result], Generic[Result], inherit_bindings=False):
     """
 
     ENABLE_COMMAND_PALETTE = False
-    CSS_PATH = Path(__file__).with_name("incog.tcss")
 
     def __init__(
         self,
@@ -45,19 +46,24 @@ class Shell(TerminalApp[Result], Generic[Result], inherit_bindings=False):
         self._specs = load_builtin() if themes is None else themes
         if theme not in self._specs:
             raise ThemeError(f"There is no theme {theme!r}; there are {', '.join(self._specs)}.")
-        self._palettes = {name: Palette(spec) for name, spec in self._specs.items()}
+        self._palettes: dict[str, Palette] = {}
         super().__init__(title=title, manners=manners or Manners())
         self.devtools = None  # nothing connects to a debugger, whatever the environment says
-        for spec in self._specs.values():
-            self.register_theme(textual_theme(spec))
-        self.theme = theme
+        self._begin_with(theme)
         self.actions = Actions(chosen_keys)
         self.set_keymap(self.actions.keymap())
+
+    def on_mount(self) -> None:
+        """Go on as usual after the first paint."""
+        self.call_after_refresh(painted)
 
     @property
     def palette(self) -> Palette:
         """The styles of the theme that is worn."""
-        return self._palettes.get(self.theme) or self._palettes[DEFAULT]
+        name = self.theme
+        if name not in self._palettes:
+            self._palettes[name] = Palette(self._specs[name if name in self._specs else DEFAULT])
+        return self._palettes[name]
 
     def next_theme(self) -> str:
         """Wear the next theme and return its label."""
@@ -66,8 +72,18 @@ class Shell(TerminalApp[Result], Generic[Result], inherit_bindings=False):
 
     def wear(self, name: str) -> str:
         """Wear a theme and return its label."""
+        self.register_theme(textual_theme(self._specs[name]))
         self.theme = name
         return self._specs[name].label
+
+    def _begin_with(self, name: str) -> None:
+        """Wear a theme from the start. Set as it is later, all CSS would be read twice before the first paint."""
+        theme = textual_theme(self._specs[name])
+        self.register_theme(theme)
+        self.set_reactive(Shell.theme, name)
+        self.stylesheet.set_variables(self.get_css_variables())
+        self.set_class(theme.dark, "-dark-mode", update=False)
+        self.set_class(not theme.dark, "-light-mode", update=False)
 
     def theme_commands(self, wear: Callable[[str], object]) -> Iterator[SystemCommand]:
         """A line of the palette for each theme, once something is typed that fits."""
@@ -78,7 +94,7 @@ class Shell(TerminalApp[Result], Generic[Result], inherit_bindings=False):
     def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
         """An SVG of the screen that makes whoever opens it fetch nothing: no font from elsewhere."""
         drawn = super().export_screenshot(title=title, simplify=simplify)
-        return _FONT.sub("", drawn).replace("Fira Code, monospace", "monospace")
+        return re.sub(r"@font-face \{.*?\}\s*", "", drawn, flags=re.DOTALL).replace("Fira Code, monospace", "monospace")
 
     def _fatal_error(self) -> None:
         """End with one sentence. Textual's own words would hold local variables: an invitation's secret, names, chat.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
+from collections.abc import Callable
 from typing import Any
 
 from net.confine.outside import Outside, dial
@@ -50,7 +51,7 @@ class OutsideLoop(asyncio.SelectorEventLoop):
 class ConfinedLoop(WitnessedLoop, OutsideLoop):
     """The loop of a meeting, confined."""
 
-    def __init__(self, outlet: Outlet, outside: Outside) -> None:
+    def __init__(self, outlet: Callable[[], Outlet], outside: Outside) -> None:
         super().__init__(outlet)
         self.outside = outside
 

@@ -38,7 +38,7 @@ class Lab:
 
     def run(self, work: Coroutine[Any, Any, Any]) -> Any:
         """Run to the end on a witnessed loop, with the guard active."""
-        with self.guard.active(), asyncio.Runner(loop_factory=lambda: WitnessedLoop(self.witness)) as runner:
+        with self.guard.active(), asyncio.Runner(loop_factory=lambda: WitnessedLoop(lambda: self.witness)) as runner:
             return runner.run(asyncio.wait_for(work, 60))
 
 

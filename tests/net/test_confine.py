@@ -343,7 +343,7 @@ class Outsiders(Lab):
     def run(self, work: Any) -> Any:
         with (
             self.guard.active(),
-            asyncio.Runner(loop_factory=lambda: ConfinedLoop(self.witness, self.outside)) as runner,
+            asyncio.Runner(loop_factory=lambda: ConfinedLoop(lambda: self.witness, self.outside)) as runner,
         ):
             return runner.run(asyncio.wait_for(work, 30))
 

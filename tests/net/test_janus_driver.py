@@ -19,7 +19,8 @@ from net.sdp import AddressMode
 from net.services.base import Ability, ChatReceived, Event, Level, Notice, ParticipantJoined, PeerId, Phase, Source
 from net.services.janus import actions as act
 from net.services.janus.actions import Way
-from net.services.janus.link import Credentials, JanusLink
+from net.services.janus.credentials import Credentials
+from net.services.janus.link import JanusLink
 from net.sfu_sdp import Described
 from privacy.facts import Audience, Fact
 from privacy.persona import named

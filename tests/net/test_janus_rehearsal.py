@@ -21,7 +21,8 @@ from net.rehearsal import rehearse as rehearse_any
 from net.rehearsal import switched_on as switched_on_any
 from net.sdp import AddressMode
 from net.services.janus.actions import SendData, Way
-from net.services.janus.link import Credentials, JanusLink
+from net.services.janus.credentials import Credentials
+from net.services.janus.link import JanusLink
 from net.services.mesh.ice import IceServer
 from net.services.mesh.link import MeshLink
 from net.tellings import BEHIND_NAT, GREETS_BY_TLS, SENT_ENCRYPTED, user_name

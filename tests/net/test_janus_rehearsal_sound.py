@@ -8,7 +8,8 @@ import pytest
 
 from net.intention import Preview
 from net.janus_fields import LETS_IN, MAY_MODERATE, MODERATED, PIN
-from net.services.janus.link import AUDIOBRIDGE, Credentials, JanusLink
+from net.services.janus.credentials import Credentials
+from net.services.janus.link import AUDIOBRIDGE, JanusLink
 from net.tellings import SENT_ENCRYPTED
 from net.text_room_facts import NAMED
 from privacy.facts import Audience, Fact

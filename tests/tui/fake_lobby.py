@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from textual.pilot import Pilot
@@ -45,13 +45,13 @@ class FakeDevices:
     async def choose(self, device: Device) -> None:
         self.asked.append(("choose", device.kind, device.word))
         look = self._desk.look
-        self._desk.show(**{device.kind: replace(getattr(look, device.kind), name=device.name)})
+        self._desk.show(**{device.kind: getattr(look, device.kind)._replace(name=device.name)})
 
     async def try_out(self, kind: Tried) -> None:
         self.asked.append(("try", kind))
         if kind != "speaker":
             device = getattr(self._desk.look, kind)
-            self._desk.show(**{kind: replace(device, open=not device.open)})
+            self._desk.show(**{kind: device._replace(open=not device.open)})
 
     def heard(self) -> tuple[float, bool]:
         return self.loud
@@ -78,7 +78,7 @@ class FakeDesk:
 
     def show(self, **changes: Any) -> None:
         """Another look."""
-        self.look = replace(self.look, **changes)
+        self.look = self.look._replace(**changes)
         if self.app is not None:
             self.app.post_message(LobbyChanged(self.look))
 
@@ -94,7 +94,7 @@ class FakeDesk:
     def set_alias(self, text: str) -> None:
         if text != self.look.persona.alias:
             trouble = "" if text else "An alias cannot be empty; give at least one visible character."
-            self.show(persona=replace(self.look.persona, alias=text, origin="typed", trouble=trouble))
+            self.show(persona=self.look.persona._replace(alias=text, origin="typed", trouble=trouble))
             self._foretell()
 
     def give(self, what: Given, text: str) -> None:
@@ -110,7 +110,7 @@ class FakeDesk:
         self._foretell()
 
     def toggle_keep(self) -> None:
-        self.show(persona=replace(self.look.persona, keep=not self.look.persona.keep))
+        self.show(persona=self.look.persona._replace(keep=not self.look.persona.keep))
 
     def step(self, what: Choosable, by: int) -> None:
         self.asked.append((what, by))

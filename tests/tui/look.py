@@ -27,7 +27,7 @@ async def drawings(state: str, size: str, themes: Sequence[str]) -> dict[str, Dr
         rows = await still(run)
         for theme in themes:
             if theme != run.app.theme:
-                run.app.theme = theme
+                run.app.wear(theme)
                 rows = await still(run, rows)
             found[theme] = draw(rows)
     return found

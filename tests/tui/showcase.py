@@ -71,7 +71,7 @@ class State:
         """The app in this state, standing still."""
         controller = FakeController(seen=frozenset({"a", "b", "a2", "me"}))
         app = self.make(controller)
-        app.theme = theme
+        app.wear(theme)
         app.animation_level = "none"
         lasting, footer.NOTICE = footer.NOTICE, 3600.0  # a notice stays for as long as it is looked at
         try:
@@ -138,7 +138,7 @@ async def look(state: State, size: tuple[int, int], themes: Sequence[str], *, fi
         for theme in themes:
             if theme != run.app.theme:
                 with run.app.batch_update():
-                    run.app.theme = theme
+                    run.app.wear(theme)
                     await run.pilot.pause(0)
                     if isinstance(run.app.screen, SystemModalScreen):  # Textual leaves its own as they were
                         run.app.stylesheet.update(run.app.screen)
@@ -230,8 +230,8 @@ def tying() -> FakeDesk:
 def trying() -> FakeDesk:
     """A lobby in which devices are tried."""
     desk = FakeDesk()
-    desk.look = replace(
-        desk.look, microphone=DeviceLook("Desk microphone", open=True), camera=DeviceLook("Lid camera", open=True)
+    desk.look = desk.look._replace(
+        microphone=DeviceLook("Desk microphone", open=True), camera=DeviceLook("Lid camera", open=True)
     )
     desk.devices.loud = (0.6, True)
     return desk
@@ -316,7 +316,7 @@ class RoomDesk(FakeDesk):
     def set_link(self, text: str) -> None:
         super().set_link(text)
         if "room=" in text:
-            self.show(link=replace(ROOM, text=text), foretold=on_somebodys_server())
+            self.show(link=ROOM._replace(text=text), foretold=on_somebodys_server())
 
 
 ROOM = LinkLook(

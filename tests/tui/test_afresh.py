@@ -15,7 +15,7 @@ import termios
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -127,9 +127,9 @@ def test_the_settings_that_were_typed_are_typed_again() -> None:
     file, *again = to_lobby(config)[1:]
     assert file == "config.toml"
     back = holds(*again)
-    assert replace(back, origins={}) == replace(config, origins={})
-    assert to_lobby(replace(DEFAULTS, file="/etc/incog.toml")) == ["--config", "/etc/incog.toml"]
-    assert to_lobby(replace(DEFAULTS, themes=Path("themes"))) == []
+    assert back._replace(origins={}) == config._replace(origins={})
+    assert to_lobby(DEFAULTS._replace(file="/etc/incog.toml")) == ["--config", "/etc/incog.toml"]
+    assert to_lobby(DEFAULTS._replace(themes=Path("themes"))) == []
 
 
 def run(settings: Settings, monkeypatch: pytest.MonkeyPatch, *keys: str) -> tuple[int | None, list[Settings]]:
@@ -156,7 +156,7 @@ def run(settings: Settings, monkeypatch: pytest.MonkeyPatch, *keys: str) -> tupl
     return interactive.run(settings), sat
 
 
-GONE = replace(ALONE, link=NOBODY, muted=False, camera=True)
+GONE = ALONE._replace(link=NOBODY, muted=False, camera=True)
 
 
 def test_what_was_not_reached_is_tried_again_muted_and_unseen_and_the_status_is_kept(
@@ -173,7 +173,7 @@ def test_what_was_not_reached_is_tried_again_muted_and_unseen_and_the_status_is_
 
 def test_the_lobby_follows_when_the_meeting_is_over_in_all_its_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Afresh) as follows:
-        run(replace(GONE, config=replace(DEFAULTS, themes=None)), monkeypatch, "l")
+        run(GONE._replace(config=DEFAULTS._replace(themes=None)), monkeypatch, "l")
     assert follows.value.arguments == ["--no-config"]
 
 
@@ -193,7 +193,7 @@ def test_joining_keeps_the_link_for_the_lobby_only_where_that_is_wanted(monkeypa
         invited.append(invitation.link)
         for wanted in (False, True):
             config = DEFAULTS.but(lobby__recent=wanted)
-            joining = replace(ALONE, link=invitation.link, alias="Other", config=config)
+            joining = ALONE._replace(link=invitation.link, alias="Other", config=config)
             other = Show(joining, show.sitting.ground, open_wardrobe(None), lambda session, happening: None)
             task = asyncio.ensure_future(other.sitting.attend())
             await until(partial(has_joined, other), 30)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from net.errors import Asked, BadLink
 from net.services import links
 from net.services.janus import link as janus
-from net.services.janus.link import Credentials
+from net.services.janus.credentials import Credentials
 from tests.net.test_vault import InMemory
 from tests.tui.configured import asked as asked_for
 from tui.cli import Status, UsageError

@@ -72,7 +72,7 @@ def answer(settings: Settings, typed: str, *keys: str) -> tuple[int, Settings]:
 
 
 def test_a_wrong_pin_is_asked_for_again_and_the_right_one_leads_in(system: InMemory) -> None:
-    settings = replace(THERE, muted=False)
+    settings = THERE._replace(muted=False)
     status, settings = answer(settings, "1111")
     assert status == Status.ASKED
     assert settings.credentials.pin == "1111"
@@ -100,11 +100,11 @@ def test_a_refused_pin_stands_in_its_line_again() -> None:
         await pilot.press("enter")
         await until(lambda: show.app.return_value is not None)
 
-    given = replace(THERE, credentials=replace(THERE.credentials, pin="1111"))
+    given = THERE._replace(credentials=replace(THERE.credentials, pin="1111"))
     assert on_screen(given, act) == Status.ASKED
 
 
 def test_without_a_screen_nobody_is_asked() -> None:
     with pytest.raises(Asked) as asked:
-        headless.run(replace(THERE, headless=True, json=True))
+        headless.run(THERE._replace(headless=True, json=True))
     assert explain(asked.value) == (Status.ASKED, "The room asks for a PIN.")

@@ -6,7 +6,7 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
 from textual.pilot import Pilot
@@ -24,7 +24,7 @@ from tui.compose.wardrobe import open_wardrobe
 from tui.model import Foretold
 from tui.screens.before import BeforeScreen
 
-ASKED = replace(ALONE, ask=True)
+ASKED = ALONE._replace(ask=True)
 
 
 @dataclass
@@ -107,7 +107,7 @@ def test_staying_out_sends_no_packet_and_ends_with_status_0(
         await until(lambda: show.app.return_value is not None)
         assert show.sitting.session is None
 
-    sat = sit(replace(ASKED, link=link), act, monkeypatch)
+    sat = sit(ASKED._replace(link=link), act, monkeypatch)
     assert sat.status == 0
     assert sat.policies == []
     assert sat.ground is not None
@@ -154,7 +154,7 @@ def test_another_alias_is_shown_anew_and_the_last_one_shown_is_worn(monkeypatch:
         assert session_of(show).plan.persona.alias == seen[1].alias
         show.app.exit(0)
 
-    sat = sit(replace(ASKED, alias="Brave Stoat", drawn=True), act, monkeypatch)
+    sat = sit(ASKED._replace(alias="Brave Stoat", drawn=True), act, monkeypatch)
     assert not confusable(seen[0].alias, seen[1].alias)
     assert [set(one) for one in sat.policies] == [flat(seen[1])]
     names = {value for _, value, audience in flat(seen[1]) if audience is Audience.PARTICIPANTS}
@@ -178,7 +178,7 @@ def test_an_alias_that_names_its_wearer_is_refused_before_anything_is_shown(monk
         await pilot.press("enter")
         await until(lambda: show.app.return_value is not None)
 
-    assert sit(replace(ASKED, alias="quillfeather"), act, monkeypatch).status == 6
+    assert sit(ASKED._replace(alias="quillfeather"), act, monkeypatch).status == 6
 
 
 def test_a_message_goes_knowingly_once_and_the_next_is_refused_again(monkeypatch: pytest.MonkeyPatch) -> None:

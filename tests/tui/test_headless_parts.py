@@ -22,7 +22,7 @@ from tui.cli import IceUrl, UsageError
 from tui.compose import demo, quality
 from tui.compose import happenings as happens
 from tui.compose.assemble import Ears
-from tui.compose.controller import SessionController
+from tui.compose.controller import Behind, SessionController
 from tui.compose.credentials import canonical
 from tui.compose.doctor import terminal
 from tui.compose.happenings import Invitation
@@ -131,12 +131,14 @@ def attached(stage: Stage) -> tuple[SessionController, list[str], FakeEngine]:
         said.append("(change)")
 
     controller = SessionController(
-        on_left=lambda: said.append("(left)"),
-        on_said=lambda text, to: said.append(f"{text} to {to}" if to else text),
-        on_change=change,
-        on_receipt=lambda path, at_end: said.append(f"(receipt {path} {at_end})"),
-        on_link=open_nothing,
-        on_seen=lambda ids: None,
+        Behind(
+            left=lambda: said.append("(left)"),
+            said=lambda text, to: said.append(f"{text} to {to}" if to else text),
+            change=change,
+            receipt=lambda path, at_end: said.append(f"(receipt {path} {at_end})"),
+            link=open_nothing,
+            seen=lambda ids: None,
+        )
     )
     engine: Any = FakeEngine()
     controller.attach(stage.session, engine)
@@ -150,12 +152,14 @@ async def test_before_there_is_a_session_one_can_only_leave() -> None:
         raise AssertionError("there is nobody to change")
 
     controller = SessionController(
-        on_left=lambda: left.append(True),
-        on_said=lambda text, to: None,
-        on_change=change,
-        on_receipt=lambda path, at_end: None,
-        on_link=open_nothing,
-        on_seen=lambda ids: None,
+        Behind(
+            left=lambda: left.append(True),
+            said=lambda text, to: None,
+            change=change,
+            receipt=lambda path, at_end: None,
+            link=open_nothing,
+            seen=lambda ids: None,
+        )
     )
     await controller.set_muted(False)
     await controller.set_camera(True)

@@ -6,7 +6,6 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 import pytest
 from textual.pilot import Pilot
@@ -119,7 +118,7 @@ def test_a_duration_ends_it() -> None:
     async def act(show: Show, pilot: Pilot[int]) -> None:
         await until(lambda: show.app.return_value is not None)
 
-    assert on_screen(replace(ALONE, duration=0.3), act) == 0
+    assert on_screen(ALONE._replace(duration=0.3), act) == 0
 
 
 def test_the_screen_comes_up_before_anything_heavy_is_loaded() -> None:
@@ -135,8 +134,7 @@ def test_an_unknown_theme_is_bad_usage() -> None:
 
 
 def test_what_was_set_reaches_the_screen() -> None:
-    config = replace(
-        DEFAULTS.but(look__title=False, look__mouse=False),
+    config = DEFAULTS.but(look__title=False, look__mouse=False)._replace(
         keys=(KeyChoice("mute", ("x", "F9"), 1), KeyChoice("stage", ("m",), 2)),
     )
 
@@ -156,7 +154,7 @@ def test_what_was_set_reaches_the_screen() -> None:
         await pilot.press("q")
         await until(lambda: show.app.return_value is not None)
 
-    assert on_screen(replace(ALONE, config=config), act) == 0
+    assert on_screen(ALONE._replace(config=config), act) == 0
 
 
 def test_what_a_file_switched_on_is_told_and_holds_for_the_first_persona_only() -> None:
@@ -170,7 +168,7 @@ def test_what_a_file_switched_on_is_told_and_holds_for_the_first_persona_only() 
         await pilot.press("q")
         await until(lambda: show.app.return_value is not None)
 
-    assert on_screen(replace(ALONE, remarks=(told,)), act) == 0
+    assert on_screen(ALONE._replace(remarks=(told,)), act) == 0
 
 
 def test_a_screen_that_cannot_be_drawn_any_more_does_not_go_on_to_say_what_was_so(monkeypatch) -> None:

@@ -8,7 +8,7 @@ import os
 import pytest
 
 from net.errors import Asked
-from net.services.janus.link import Credentials
+from net.services.janus.credentials import Credentials
 from tui.cli import Status
 from tui.compose import linear
 from tui.compose.settings import Settings

@@ -240,7 +240,7 @@ def test_the_second_meeting_tells_what_the_first_one_showed(keyring: InMemory, s
         show.app.exit(0)
 
     seen: list[Happening] = []
-    assert on_screen(replace(ALONE, linkability=True), act, seen) == 0
+    assert on_screen(ALONE._replace(linkability=True), act, seen) == 0
     # Somebody else in the same meeting: the link is the same, the alias was shown to nobody.
     assert {one.tie.trait for one in seen if isinstance(one, Linkable)} == {Trait.LINK}
     assert state.exists()

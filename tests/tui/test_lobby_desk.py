@@ -6,7 +6,7 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -248,9 +248,9 @@ def test_what_the_lobby_showed_is_joined_without_a_second_question(monkeypatch: 
 
 def test_what_the_lobby_showed_of_other_settings_is_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = decide(monkeypatch, *["down"] * 8)
-    sat = joined(replace(settings, addresses="local"), monkeypatch, asks=True)
+    sat = joined(settings._replace(addresses="local"), monkeypatch, asks=True)
     assert sat.policies == []
-    assert joined(replace(settings, agreed=None), monkeypatch, asks=True).policies == []
+    assert joined(settings._replace(agreed=None), monkeypatch, asks=True).policies == []
 
 
 def test_where_it_was_not_shown_nothing_is_agreed_to(monkeypatch: pytest.MonkeyPatch) -> None:

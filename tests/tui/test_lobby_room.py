@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from net.services import links
 from net.services.janus import link as janus
-from net.services.janus.link import Credentials
+from net.services.janus.credentials import Credentials
 from tests.tui.fake_lobby import LINK, FakeDesk, standing
 from tui.compose.recognise import find, recognise
 from tui.screens.lobby_look import LinkLook, masked
@@ -33,10 +31,10 @@ def janus_can_be_joined(monkeypatch: pytest.MonkeyPatch) -> None:
         ("wss://janus.example.org:8989/?room=1234", OPEN),
         ("https://janus.example.org/demo/videoroomtest.html?room=1234", OPEN),
         (f"{ROOM}&pin=4242", OPEN),
-        (KEYED, replace(OPEN, text=KEYED, encryption="end to end, unverified")),
+        (KEYED, OPEN._replace(text=KEYED, encryption="end to end, unverified")),
         (
             ROOM.replace("wss", "ws") + "&plugin=audiobridge",
-            replace(OPEN, text=f"{ROOM.replace('wss', 'ws')}&plugin=audiobridge", secure=False,
+            OPEN._replace(text=f"{ROOM.replace('wss', 'ws')}&plugin=audiobridge", secure=False,
                     service="Janus AudioBridge"),
         ),
     ],

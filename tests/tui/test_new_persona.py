@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -176,7 +175,7 @@ def test_each_persona_of_one_run_has_a_receipt_of_its_own(tmp_path: Path) -> Non
         await until(lambda: session_of(show) is not first and session_of(show).joined, 30)
         show.app.exit(0)
 
-    assert on_screen(replace(ALONE, receipt=tmp_path / "kept.jsonl"), act) == 0
+    assert on_screen(ALONE._replace(receipt=tmp_path / "kept.jsonl"), act) == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == ["kept-2.jsonl", "kept.jsonl"]
     assert len({verify(path.read_bytes()).seal for path in tmp_path.iterdir()}) == 2
 
@@ -191,4 +190,4 @@ def test_a_receipt_that_cannot_be_written_is_said_at_the_end(tmp_path: Path) -> 
         show.app.exit(0)
 
     with pytest.raises(UsageError, match="could not be written"):
-        on_screen(replace(ALONE, receipt=folder / "kept.jsonl"), act)
+        on_screen(ALONE._replace(receipt=folder / "kept.jsonl"), act)

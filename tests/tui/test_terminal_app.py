@@ -31,8 +31,7 @@ from tui.messages import ChatArrived, MeetingUpdate
 from tui.terminal.manners import Manners
 
 class Shown(IncogApp):
-    async def on_mount(self) -> None:
-        await super().on_mount()
+    def on_mount(self) -> None:  # Textual calls that of IncogApp as well
         self.post_message(MeetingUpdate(meeting()))
         for line in chat():
             self.post_message(ChatArrived(line))

@@ -118,7 +118,8 @@ async def _main(asked: dict[str, Any]) -> None:
     from net.janus import JanusRoom
     from net.sdp import AddressMode
     from net.services.base import Ability, Level, ParticipantChanged, ParticipantJoined, Resynced, Source
-    from net.services.janus.link import Credentials, parse
+    from net.services.janus.credentials import Credentials
+    from net.services.janus.link import parse
     from net.tasks import cancel, spawn
     from privacy.persona import named
     from tests.net.lab import Receives, Sends
@@ -266,5 +267,5 @@ if __name__ == "__main__":
     from tests.net.lab import Lab
 
     _LAB = Lab()
-    with _LAB.guard.active(), asyncio.Runner(loop_factory=lambda: WitnessedLoop(_LAB.witness)) as runner:
+    with _LAB.guard.active(), asyncio.Runner(loop_factory=lambda: WitnessedLoop(lambda: _LAB.witness)) as runner:
         runner.run(_main(json.loads(sys.argv[1])))

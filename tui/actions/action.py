@@ -6,9 +6,11 @@ An action's `keys` work while no text is being typed; its `always` keys work eve
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
-from tui.model import Meeting, Person
+if TYPE_CHECKING:
+    from tui.model import Meeting, Person
+
 
 TALK = "What others hear and see"
 LOOK = "What you look at"
@@ -33,8 +35,7 @@ def anybody(_: Meeting, person: Person) -> bool:
     return not person.me
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """One thing that can be done."""
 
     id: str

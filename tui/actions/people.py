@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tui.actions.action import LOOK, PEOPLE, Action, anybody
-from tui.model import Meeting
+
+if TYPE_CHECKING:
+    from tui.model import Meeting
 
 
 def _may_write(meeting: Meeting) -> bool:

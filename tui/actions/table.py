@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
@@ -17,7 +16,9 @@ from tui.actions.look import LOOK_ACTIONS
 from tui.actions.meeting import MEETING_ACTIONS
 from tui.actions.people import PEOPLE_ACTIONS
 from tui.actions.talk import TALK_ACTIONS
-from tui.model import Meeting, Person
+
+if TYPE_CHECKING:
+    from tui.model import Meeting, Person
 
 ACTIONS: tuple[Action, ...] = (
     *TALK_ACTIONS,
@@ -46,8 +47,10 @@ class Actions:
         self.by_id = {action.id: action for action in self.all}
 
     def _rekeyed(self, action: Action) -> Action:
-        keys, always = self._chosen.get(action.id, (action.keys, action.always))
-        return replace(action, keys=keys, always=always)
+        if action.id not in self._chosen:
+            return action
+        keys, always = self._chosen[action.id]
+        return action._replace(keys=keys, always=always)
 
     def key(self, id: str) -> str:
         """The first key of an action as a person reads it; empty when it has none."""

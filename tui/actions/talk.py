@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tui.actions.action import TALK, Action
-from tui.model import Meeting
+
+if TYPE_CHECKING:
+    from tui.model import Meeting
 
 
 def _has_hand_up(meeting: Meeting) -> bool:

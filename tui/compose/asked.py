@@ -10,12 +10,14 @@ import argparse
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from net.services.janus import link as janus
-from net.services.janus.link import Credentials
-from net.services.links import MeetingLink
-from net.vault import Vault, room_key
+from net.services.janus.credentials import Credentials
 from tui.cli import UsageError
+
+if TYPE_CHECKING:
+    from net.services.links import MeetingLink
 
 NAMES = ("pin", "secret", "token")
 WORDS = {"pin": "PIN", "secret": "secret", "token": "token"}
@@ -81,6 +83,8 @@ def refuse(value: str, name: str) -> str:
 
 async def kept(to: MeetingLink) -> Credentials:
     """What the keyring holds for a room."""
+    from net.vault import Vault, room_key
+
     vault = await Vault.open()
     return Credentials(*(await vault.room_credentials(room_key(to.secret, to.public)) or ()))
 
@@ -92,6 +96,8 @@ async def found(given: Credentials, to: MeetingLink) -> Credentials:
 
 async def keep(to: MeetingLink, credentials: Credentials) -> str:
     """Keep them for a room, in the keyring. One sentence why they are not kept, or an empty string."""
+    from net.vault import Vault, room_key
+
     vault = await Vault.open()
     lasting = await vault.set_room_credentials(room_key(to.secret, to.public), *_values(credentials))
     return "" if lasting else vault.note
@@ -99,6 +105,8 @@ async def keep(to: MeetingLink, credentials: Credentials) -> str:
 
 async def forget(to: MeetingLink) -> str:
     """Forget them. One sentence why something is left, or an empty string."""
+    from net.vault import Vault, room_key
+
     vault = await Vault.open()
     return "" if await vault.forget_room_credentials(room_key(to.secret, to.public)) else vault.note
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from media.analysis import MediaReport
@@ -100,7 +100,7 @@ async def assemble(
         to = place.to
         outlook = await look_ahead(settings, ground, to)
         while agree is not None and not await agree(outlook):
-            outlook = await look_ahead(replace(settings, alias=None), ground, to)
+            outlook = await look_ahead(settings._replace(alias=None), ground, to)
         disguise, intention = outlook.disguise, outlook.intention
         policy = Policy(outlook.preview.tellings)
         engine = _engine(settings, on_change, on_pictures)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui.cli import Parser, Status, UsageError, build_parser
 from tui.config import flags
-from tui.config.check import Fault
 from tui.config.reader import check_file, default_path, load, named, shown
 from tui.config.schema import KeyChoice
 from tui.config.values import Config
+
+if TYPE_CHECKING:
+    from tui.config.check import Fault
 
 
 def configured(arguments: argparse.Namespace, *, screen: bool = True) -> Config:
@@ -44,6 +46,8 @@ def configuration(arguments: argparse.Namespace) -> int:
             for line in _keys(configured(arguments), arguments.json):
                 print(line)
         case _:
+            import json
+
             from tui.config import report
 
             config = configured(arguments)
@@ -109,10 +113,12 @@ def _check(path: Path) -> int:
 
 def _keys(config: Config, as_json: bool) -> Iterator[str]:
     """Every action with its keys, and where they come from."""
+    import json
+
     from tui.actions import ACTIONS, key_words
     from tui.compose.keys import keys_for
 
-    chosen = keys_for(config).chosen
+    chosen = keys_for(config)
     rows = []
     for action in ACTIONS:
         keys, always = chosen.get(action.id, (action.keys, action.always))

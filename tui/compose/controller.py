@@ -7,51 +7,57 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tui.cli import UsageError
 from tui.compose.files import free_name
 from tui.compose.persons import SessionPersons
-from tui.compose.rights import SessionRights
-from tui.compose.session import Session
 from tui.compose.settings import check_writable
-from tui.model import CellPicture, Device
 
 if TYPE_CHECKING:
     from media.engine import Engine
+    from tui.compose.rights import SessionRights
+    from tui.compose.session import Session
+    from tui.model import CellPicture, Device
+
+NOT_YET = "The meeting has not begun; wait until you are in."
+
+
+class Behind(NamedTuple):
+    """What stands behind a controller: called for what is more than a session can do."""
+
+    left: Callable[[], None]  # somebody leaves before there is a session
+    said: Callable[[str, str], None]  # this was really sent, and to whom; empty: to all
+    change: Callable[[], Awaitable[None]]  # come back as somebody else
+    receipt: Callable[[Path, bool], None]  # write a receipt, at the end or now; raises `UsageError`
+    link: Callable[[str], Coroutine[Any, Any, str]]  # open a link outside; returns a sentence when it cannot
+    seen: Callable[[Collection[int]], None]  # these warnings were seen
 
 
 class SessionController:
     """Does nothing before `attach`; leaving is possible at any time."""
 
-    def __init__(
-        self,
-        *,
-        on_left: Callable[[], None],
-        on_said: Callable[[str, str], None],
-        on_change: Callable[[], Awaitable[None]],
-        on_receipt: Callable[[Path, bool], None],
-        on_link: Callable[[str], Coroutine[Any, Any, str]],
-        on_seen: Callable[[Collection[int]], None],
-    ) -> None:
-        """`on_left`: called when somebody leaves before there is a session; `on_said`: for what was really sent, and to
-        whom (empty: to all); `on_change`: to come back as somebody else; `on_receipt`: to write a receipt, at the end
-        or now, which raises `UsageError`; `on_link`: to open a link outside, which returns a sentence when it
-        cannot; `on_seen`: for warnings that were seen.
-        """
-        self._on_link = on_link
-        self._on_seen = on_seen
-        self._on_left = on_left
-        self._on_said = on_said
-        self._on_change = on_change
-        self._on_receipt = on_receipt
+    def __init__(self, behind: Behind | None = None) -> None:
+        """`behind`: None where that comes later, too, by `stand_behind`."""
+        self._behind = behind
         self._session: Session | None = None
         self._engine: Engine | None = None
         self.persons = SessionPersons()
-        self.rights = SessionRights()
         self._decision: asyncio.Future[bool] | None = None
+
+    @cached_property
+    def rights(self) -> SessionRights:
+        """What only some may do, loaded when it is asked for."""
+        from tui.compose.rights import SessionRights
+
+        return SessionRights()
+
+    def stand_behind(self, behind: Behind) -> None:
+        """There is something behind it now."""
+        self._behind = behind
 
     def attach(self, session: Session, engine: Engine) -> None:
         """There is a session now."""
@@ -102,13 +108,15 @@ class SessionController:
 
     async def devices(self) -> Sequence[Device]:
         """What there is now. Opens nothing."""
+        from tui.model import Device
+
         found = await self._engine.devices.list() if self._engine is not None else ()
         return [Device(one.kind, one.name, one.word, one.default, one.chosen) for one in found]
 
     async def choose_device(self, kind: str, word: str) -> str:
         """Use another device. Returns an empty string, or one sentence why it is not used."""
         if self._engine is None:
-            return "The meeting has not begun; wait until you are in."
+            return NOT_YET
         devices = self._engine.devices
         choose = {"microphone": devices.choose_microphone, "speaker": devices.choose_speaker}
         return await choose.get(kind, devices.choose_camera)(word)
@@ -116,19 +124,20 @@ class SessionController:
     async def say(self, text: str, *, to: str = "", knowingly: bool = False) -> str:
         """Send a chat message, to all or to one. Returns an empty string, or one sentence why it was not sent."""
         if self._session is None:
-            return "The meeting has not begun; wait until you are in."
+            return NOT_YET
         refusal = await self._session.say(text, to=to, knowingly=knowingly)
-        if not refusal:
-            self._on_said(text, to)
+        if not refusal and self._behind is not None:
+            self._behind.said(text, to)
         return refusal
 
     async def open_link(self, url: str) -> str:
         """Have a link opened outside."""
-        return await self._on_link(url)
+        return NOT_YET if self._behind is None else await self._behind.link(url)
 
     def warnings_seen(self, warnings: Collection[int]) -> None:
         """These warnings were seen."""
-        self._on_seen(warnings)
+        if self._behind is not None:
+            self._behind.seen(warnings)
 
     def strike(self, text: str) -> str:
         """The text with everything that names the person here struck out."""
@@ -138,13 +147,13 @@ class SessionController:
         """Say goodbye and end."""
         if self._session is not None:
             await self._session.leave()
-        else:
-            self._on_left()
+        elif self._behind is not None:
+            self._behind.left()
 
     async def change_persona(self) -> None:
         """Leave, and come back as somebody else."""
-        if self._session is not None:
-            await self._on_change()
+        if self._session is not None and self._behind is not None:
+            await self._behind.change()
 
     def receipt_name(self) -> str:
         """A file name for a receipt that is not taken yet."""
@@ -152,7 +161,7 @@ class SessionController:
 
     async def write_receipt(self, name: str, *, at_end: bool) -> str:
         """Write a receipt; an empty string, or one sentence why it cannot be."""
-        if self._session is None:
+        if self._session is None or self._behind is None:
             return "The meeting has not begun; there is nothing to write yet."
         if not name.isprintable():
             return "A file name holds visible characters only; choose another one."
@@ -161,7 +170,7 @@ class SessionController:
             if path.exists():
                 return "There is a file of this name already; choose another one."
             check_writable(path)
-            self._on_receipt(path, at_end)
+            self._behind.receipt(path, at_end)
         except UsageError as error:
             return f"{str(error)[:1].upper()}{str(error)[1:]}."
         except (OSError, RuntimeError):  # no file can have this name, or nobody may look for it

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from net.services import hosts, links
 from net.services.janus import link as janus
-from net.services.janus.link import Credentials
+from net.services.janus.credentials import Credentials
 from net.services.links import MeetingLink
 from net.vault import Burned, Vault, room_key
 from tui.cli import IceUrl, Status, UsageError, ice_url

@@ -73,7 +73,7 @@ async def look_ahead(settings: Settings, ground: Ground, to: MeetingLink) -> Out
     Raises `UsageError` for an alias or a server that cannot be used, `PrivacyStop` for an alias that names its wearer.
     """
     disguise = await Disguise.choose(settings, to)
-    settings = replace(settings, credentials=await asked.found(settings.credentials, to))
+    settings = settings._replace(credentials=await asked.found(settings.credentials, to))
     intention = await intend(settings, ground, to, disguise.persona.alias)
     return Outlook(disguise, intention, await rehearse(intention))
 

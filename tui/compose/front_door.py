@@ -40,7 +40,7 @@ async def ask(config: Config, ground: Ground, wardrobe: Wardrobe) -> tuple[Kind 
         before_stop=desk.devices.close_all,
         theme=wardrobe.worn,
         themes=wardrobe.themes,
-        chosen_keys=keys_for(config).chosen,
+        chosen_keys=keys_for(config),
         manners=manners_of(config),
     )
     desk.on_look = lambda look: app.post_message(LobbyChanged(look))

@@ -1,12 +1,13 @@
-"""What a person gives in the lobby of what a room may ask for: typed, or split off a pasted link."""
+"""What a person gives in the lobby of what a room may ask for: typed, or split off a pasted link.
+
+What knows of links is imported when there is one.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from net.errors import BadLink
-from net.services.janus.link import Credentials
-from tui.compose import asked
+from net.services.janus.credentials import Credentials
 from tui.screens.lobby_look import Given, GivenLook
 
 
@@ -26,10 +27,15 @@ class Giving:
     @property
     def trouble(self) -> str:
         """One sentence why some of it cannot be given; empty when all can."""
+        from tui.compose import asked
+
         return next(filter(None, (asked.refuse(getattr(self.look, name), name) for name in asked.NAMES)), "")
 
     def paste(self, link: str) -> str:
         """A link that was pasted, without what does not belong in it."""
+        from net.errors import BadLink
+        from tui.compose import asked
+
         try:
             without, self._pasted = asked.split(link)
         except BadLink:
@@ -38,6 +44,9 @@ class Giving:
 
     def go(self, link: str, room: str) -> None:
         """The line for the link holds this, which means this room; empty: none that can be joined."""
+        from net.errors import BadLink
+        from tui.compose import asked
+
         pasted, self._pasted = self._pasted, Credentials()
         try:
             pasted = asked.before(asked.split(link)[1], pasted)
@@ -55,8 +64,9 @@ class Giving:
         """Another PIN, secret or token was typed; whether it is another."""
         if getattr(self.look, what) == text:
             return False
-        values = {name: getattr(self.look, name) for name in asked.NAMES} | {what: text}
-        self.look = replace(self.look, pin=values["pin"], secret=values["secret"], token=values["token"])
+        look = self.look
+        values = {"pin": look.pin, "secret": look.secret, "token": look.token} | {what: text}
+        self.look = replace(look, pin=values["pin"], secret=values["secret"], token=values["token"])
         return True
 
     def toggle_keep(self) -> None:

@@ -9,31 +9,49 @@ import signal
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from media import threads
-from net.confine.confinement import Confinement, confine
-from net.confine.loop import ConfinedLoop
-from net.errors import PrivacyStop
 from net.guard import Guard
 from net.loop import WitnessedLoop
-from net.witness import Witness
-from privacy.ledger import Ledger, Snapshot
+
+if TYPE_CHECKING:
+    from net.confine.confinement import Confinement
+    from net.witness import Witness
+    from privacy.ledger import Ledger, Snapshot
 
 T = TypeVar("T")
 
 
 class Ground:
-    """Made before the loop runs, once a process."""
+    """Made before the loop runs, once a process.
+
+    The guard is there from the first moment. Ledger and witness are made when they are first asked for, at the latest
+    by the loop before it opens anything that datagrams could leave by: to load them before the first paint would be to
+    wait for nothing.
+    """
 
     def __init__(self, confinement: Confinement | None = None) -> None:
         """`confinement`: the kernel's layer, if it was put on this process."""
         self.confinement = confinement
         self._start = time.monotonic()
-        self.ledger = Ledger()
         self.guard = Guard(self.clock)
-        self.witness = Witness(self.ledger, self.guard, self.clock)
         self._refused: dict[tuple[str, str], int] = {}
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """Who knows what."""
+        from privacy.ledger import Ledger
+
+        return Ledger()
+
+    @cached_property
+    def witness(self) -> Witness:
+        """What has left; the guard tells it of look-ups that were before, too."""
+        from net.witness import Witness
+
+        return Witness(self.ledger, self.guard, self.clock)
 
     def clock(self) -> float:
         """Seconds since the program began."""
@@ -59,8 +77,10 @@ class Ground:
         """A loop whose datagrams are witnessed."""
         confinement = self.confinement
         if confinement is None or confinement.outside is None:
-            return WitnessedLoop(self.witness)
-        loop = ConfinedLoop(self.witness, confinement.outside)
+            return WitnessedLoop(lambda: self.witness)
+        from net.confine.loop import ConfinedLoop
+
+        loop = ConfinedLoop(lambda: self.witness, confinement.outside)
         loop.set_default_executor(confinement.executor())
         return loop
 
@@ -79,6 +99,8 @@ class Ground:
         """Make sure that what is about to leave can be seen. Raises `PrivacyStop` on a loop of another make."""
         loop = asyncio.get_running_loop()
         if not isinstance(loop, WitnessedLoop):
+            from net.errors import PrivacyStop
+
             raise PrivacyStop(
                 f"The event loop is {type(loop).__module__}'s, which incog cannot watch, so nothing was contacted; "
                 "start it by its own command, incog."
@@ -91,11 +113,17 @@ class Ground:
         `confined`: with the kernel's layer as well, which stays on this process for good.
         """
         quiet_logs()
-        ground = cls(confine() if confined else None)
+        ground = cls(_confined() if confined else None)
         if ground.confinement is not None:
             threads.begin_with(ground.confinement.enter_thread)
         with ground.guard.active(), asyncio.Runner(loop_factory=ground.make_loop) as runner:
             return runner.run(work(ground))
+
+
+def _confined() -> Confinement:
+    from net.confine.confinement import confine
+
+    return confine()
 
 
 def when_signalled(names: Sequence[str], tell: Callable[[signal.Signals], None]) -> None:

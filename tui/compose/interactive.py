@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 from collections.abc import Coroutine, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -11,24 +12,23 @@ from typing import TYPE_CHECKING, Any, Literal
 from media.stderr import quiet_c_libraries
 from net import errors
 from net.confine.confinement import confine
-from net.services import links
 from tui.app import IncogApp
 from tui.cli import Afresh, Status, UsageError
 from tui.compose.afresh import to_lobby
+from tui.compose.controller import SessionController
 from tui.compose.explain import explain
 from tui.compose.ground import Ground, when_signalled
-from tui.compose.happenings import Invitation
 from tui.compose.keys import keys_for
-from tui.compose.lines import as_sentence
 from tui.compose.settings import Settings
-from tui.compose.sitting import Hook, Moved, Sitting, clock, nothing_more
 from tui.compose.wardrobe import Wardrobe, open_wardrobe, worn_first
 from tui.messages import Asked, ChatArrived, Ended, Foreseen, MeetingUpdate, PicturesChanged
-from tui.model import ChatLine, Foretold, Meeting, Warning
 
 if TYPE_CHECKING:
     from media.engine import Engine
+    from tui.compose.happenings import Invitation
     from tui.compose.session import Session
+    from tui.compose.sitting import Hook, Moved, Sitting
+    from tui.model import ChatLine, Foretold, Meeting, Warning
 
 FRAME = 0.125
 """Seconds between two looks at the meeting; only what changed is posted."""
@@ -40,7 +40,7 @@ Then = Settings | Literal["quit", "lobby"]
 """What comes after a meeting; settings: the same meeting again."""
 
 
-def run(settings: Settings, on_happening: Hook = nothing_more) -> int:
+def run(settings: Settings, on_happening: Hook | None = None) -> int:
     """Sit in a meeting on the screen; the exit status.
 
     Raises `UsageError` for an unknown theme, and `Afresh` when the person goes to the lobby afterwards.
@@ -60,7 +60,7 @@ def run(settings: Settings, on_happening: Hook = nothing_more) -> int:
     return status
 
 
-async def _show(settings: Settings, wardrobe: Wardrobe, on_happening: Hook, ground: Ground) -> tuple[int, Then]:
+async def _show(settings: Settings, wardrobe: Wardrobe, on_happening: Hook | None, ground: Ground) -> tuple[int, Then]:
     """One meeting from joining to its last word: the exit status, and what comes then."""
     show = Show(settings, ground, wardrobe, on_happening)
     status = await show.run()
@@ -71,15 +71,18 @@ async def _show(settings: Settings, wardrobe: Wardrobe, on_happening: Hook, grou
 class Show:
     """One app and the meeting it shows (`tui.compose.sitting.Front`)."""
 
-    def __init__(self, settings: Settings, ground: Ground, wardrobe: Wardrobe, on_happening: Hook) -> None:
+    def __init__(self, settings: Settings, ground: Ground, wardrobe: Wardrobe, on_happening: Hook | None) -> None:
         self._posted: tuple[Meeting | None, float] = (None, 0.0)
         self._pictures: Mapping[str, object] = {}
-        self.sitting = Sitting(settings, ground, self, on_happening, wardrobe.notice)
+        self._settings, self._ground, self._on_happening = settings, ground, on_happening
+        self._notice = wardrobe.notice
+        self._controller = SessionController()
+        self._sitting: Sitting | None = None
         self.app = IncogApp(
-            self.sitting.controller,
+            self._controller,
             theme=wardrobe.worn,
             themes=wardrobe.themes,
-            chosen_keys=keys_for(settings.config).chosen,
+            chosen_keys=keys_for(settings.config),
             manners=settings.manners,
             stage_mode=settings.config.look.stage,
             start=self._begin,
@@ -89,17 +92,29 @@ class Show:
             explain=explain,
         )
 
+    @property
+    def sitting(self) -> Sitting:
+        """The meeting, made when it is first asked for: to load all of it takes longer than the first paint."""
+        if self._sitting is None:
+            from tui.compose.sitting import Sitting
+
+            self._sitting = Sitting(
+                self._settings, self._ground, self, self._on_happening, self._notice, self._controller
+            )
+        return self._sitting
+
     async def run(self) -> int:
         """Show the app until it ends, then leave the meeting; the exit status."""
         when_signalled(("SIGTERM", "SIGHUP", "SIGQUIT"), lambda number: self.app.exit(0))
         try:
             status = await self.app.run_async()
         finally:
-            await self.sitting.leave()
-            for words in self.sitting.afterwards:
-                print(words, flush=True)
-        if self.sitting.trouble and not status:
-            raise UsageError(self.sitting.trouble)
+            if self._sitting is not None:
+                await self._sitting.leave()
+                for words in self._sitting.afterwards:
+                    print(words, flush=True)
+        if self._sitting is not None and self._sitting.trouble and not status:
+            raise UsageError(self._sitting.trouble)
         return (self.app.return_code or 0) if status is None else status
 
     def again(self) -> Settings | None:
@@ -111,9 +126,13 @@ class Show:
 
     async def _begin(self) -> None:
         """Called by the app once something is on the screen. An error becomes its last sentence."""
+        # In a thread, so that the person is answered meanwhile.
+        await asyncio.to_thread(importlib.import_module, "tui.compose.sitting")
         try:
             await self.sitting.attend()
         except errors.Asked as asked:
+            from net.services import links
+
             settings = self.sitting.settings
             given = getattr(settings.credentials, asked.what, "")
             server = links.place(links.parse(settings.link))
@@ -155,7 +174,7 @@ class Show:
 
     def drawn(self) -> None:
         """Show new pictures."""
-        new = self.sitting.controller.pictures()
+        new = self._controller.pictures()
         changed = {key for key in new if self._pictures.get(key) is not new[key]} | (self._pictures.keys() - new.keys())
         self._pictures = new
         if changed:
@@ -167,6 +186,8 @@ class Show:
 
     def moved(self, event: Moved) -> None:
         """Somebody came or went."""
+        from tui.compose.lines import as_sentence
+
         self._tell(f"{as_sentence(event)}.")
 
     def warned(self, warning: Warning) -> None:
@@ -183,6 +204,9 @@ class Show:
         self._tell(f"Invitation: {invitation.link}  {invitation.reach}")
 
     def _tell(self, text: str, at: str = "") -> None:
+        from tui.compose.sitting import clock
+        from tui.model import ChatLine
+
         self.wrote(ChatLine(at or clock(), "", text, notice=True))
 
     def time_is_up(self) -> None:

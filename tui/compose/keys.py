@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
-from tui.actions import ACTIONS, AFTER, BEFORE, BY_ID, LOBBY, MOVE, NAMED, PEOPLE, TALK
+from tui.actions import ACTIONS, AFTER, BEFORE, BY_ID, LOBBY, MOVE, NAMED, PEOPLE, TALK, Chosen
 from tui.actions.action import DIALOG
-from tui.config.check import Fault
-from tui.config.keymap import Keymap, resolve
 from tui.config.schema import KeyChoice
 from tui.config.values import Config
+
+if TYPE_CHECKING:
+    from tui.config.check import Fault
+    from tui.config.keymap import Keymap
 
 _PLACES = {
     BEFORE: ("before",),
@@ -46,6 +49,8 @@ def places(action: str) -> Collection[str]:
 
 def check_keys(choices: tuple[KeyChoice, ...]) -> tuple[Keymap, tuple[Fault, ...]]:
     """The keys of all actions, and all faults in the order of their lines."""
+    from tui.config.keymap import resolve  # of no use to whoever chose none
+
     return resolve(ACTIONS, choices, places)
 
 
@@ -54,6 +59,6 @@ def key_faults(choices: tuple[KeyChoice, ...]) -> tuple[Fault, ...]:
     return check_keys(choices)[1]
 
 
-def keys_for(config: Config) -> Keymap:
-    """The keys of all actions, of settings whose keys were found to be usable."""
-    return check_keys(config.keys)[0]
+def keys_for(config: Config) -> Chosen:
+    """The keys that were chosen, of settings whose keys were found to be usable."""
+    return check_keys(config.keys)[0].chosen if config.keys else {}

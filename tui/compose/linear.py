@@ -42,7 +42,7 @@ READY = 2.0
 """Seconds that muting may take before the process stops anyway, and that a slow terminal has for the last lines."""
 
 
-def run(settings: Settings, on_happening: Hook) -> int:
+def run(settings: Settings, on_happening: Hook | None) -> int:
     """Sit in a meeting in lines; the exit status. Raises `UsageError` or `MeetingError`."""
     if settings.confined:
         confine()  # now, since the next line makes a thread
@@ -76,7 +76,7 @@ def _typed(asked: Asked, settings: Settings) -> str:
 class Lines:
     """A meeting in lines, and what is typed in it (`tui.linear.desk.Desk`)."""
 
-    def __init__(self, settings: Settings, ground: Ground, on_happening: Hook) -> None:
+    def __init__(self, settings: Settings, ground: Ground, on_happening: Hook | None) -> None:
         self.notes = Notes(settings.config.look.announce)
         self._loop = asyncio.get_running_loop()
         self._outlet = Outlet(1, encoding_of(sys.stdout), lambda: self._hear(self.leave))

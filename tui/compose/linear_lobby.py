@@ -7,10 +7,9 @@ import os
 import sys
 import time
 from collections.abc import Iterable
-from dataclasses import replace
 
 from net.guard import Guard
-from net.services.janus.link import Credentials
+from net.services.janus.credentials import Credentials
 from tui.cli import Status
 from tui.compose import asked
 from tui.compose.disguise import refuse_alias
@@ -39,8 +38,7 @@ def lobby(config: Config) -> int:
     link, in_link = asked.split(chosen.link)
     typed = Credentials(*(chosen.given.get(name, "") for name in asked.NAMES))
     return front.run(
-        replace(
-            from_config(config),
+        from_config(config)._replace(
             link=link,
             credentials=asked.before(typed, in_link),
             alias=chosen.alias or None,

@@ -12,25 +12,22 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from net.services import hosts, links
-from net.services.janus.link import Credentials
-from net.services.links import MeetingLink
-from net.services.mesh import link
+from net.services.janus.credentials import Credentials
 from net.tasks import cancel, spawn
 from tui.compose.giving import Giving
 from tui.compose.ground import Ground
 from tui.compose.mirror import Mirror
-from tui.compose.recognise import find, recognise
 from tui.compose.settings import SILENT, Settings, from_config
 from tui.compose.trying import Trying
 from tui.config.schema import ADDRESS_MODES
 from tui.config.values import Config
-from tui.model import Foretold
 from tui.screens.lobby_look import TALK, Choosable, Given, Kind, LinkLook, LobbyLook, RecentLook
 
 if TYPE_CHECKING:
+    from net.services.links import MeetingLink
     from tui.compose.foretell import Outlook
     from tui.compose.recent import Visit
+    from tui.model import Foretold
 
 PAUSE = 0.25
 """Seconds after the last change before anything is found out about it."""
@@ -45,7 +42,7 @@ Key = tuple[object, ...]
 
 
 class Desk:
-    """The lobby's desk (`tui.screens.lobby_look.LobbyDesk`), all on the event loop.
+    """The lobby's desk (`tui.screens.lobby_deeds.LobbyDesk`), all on the event loop.
 
     `on_look` gets the lobby whenever it is another. `decided` is what came of it.
     """
@@ -53,7 +50,7 @@ class Desk:
     def __init__(self, config: Config, ground: Ground) -> None:
         self._config = config
         self._ground = ground
-        self._settings = replace(from_config(config), ask=True, remarks=())  # the lobby shows what they say
+        self._settings = from_config(config)._replace(ask=True, remarks=())  # the lobby shows what they say
         self._link = LinkLook()
         self._giving = Giving()
         self._aim: Kind = "join"
@@ -106,12 +103,16 @@ class Desk:
 
     def find(self, text: str) -> str:
         """The link in a text that was pasted, without what the room asks for; the text itself when there is none."""
+        from tui.compose.recognise import find
+
         return self._giving.paste(find(text))
 
     def set_link(self, text: str) -> None:
         """The line for the link holds this."""
+        from tui.compose.recognise import find, recognise
+
         self._link = recognise(text)
-        self._settings = replace(self._settings, link=self._link.text if self._link.usable else "")
+        self._settings = self._settings._replace(link=self._link.text if self._link.usable else "")
         self._giving.go(find(text), self._to.public if self._to is not None else "")
         self._mirror.elsewhere(self._to)
         self._changed()
@@ -145,19 +146,19 @@ class Desk:
         """The next choice, or the one before."""
         if what == "talk":
             config = self._settings.config.but(sound__talk=_next(tuple(TALK), self._settings.config.sound.talk, by))
-            self._settings = replace(self._settings, config=config)
+            self._settings = self._settings._replace(config=config)
         else:
-            self._settings = replace(self._settings, addresses=_next(ADDRESS_MODES, self._settings.addresses, by))
+            self._settings = self._settings._replace(addresses=_next(ADDRESS_MODES, self._settings.addresses, by))
         self._changed()
 
     def toggle_muted(self) -> None:
         """Be heard from the start, or begin muted."""
-        self._settings = replace(self._settings, muted=not self._settings.muted)
+        self._settings = self._settings._replace(muted=not self._settings.muted)
         self._changed()
 
     def toggle_seen(self) -> None:
         """Be seen from the start, or begin unseen."""
-        self._settings = replace(self._settings, camera=not self._settings.camera)
+        self._settings = self._settings._replace(camera=not self._settings.camera)
         self._changed()
 
     def aim(self, kind: Kind) -> None:
@@ -191,7 +192,7 @@ class Desk:
             self._tell()
             return trouble
         agreed = self._outlook[1] if previewed and self._outlook and self._outlook[0] == self._key(kind) else None
-        self.decided = replace(self._drafted(kind), agreed=agreed)
+        self.decided = self._drafted(kind)._replace(agreed=agreed)
         return ""
 
     async def close(self) -> None:
@@ -203,12 +204,18 @@ class Desk:
 
     @property
     def _to(self) -> MeetingLink | None:
-        return links.parse(self._link.text) if self._link.usable else None
+        if not self._link.usable:
+            return None
+        from net.services import links
+
+        return links.parse(self._link.text)
 
     @property
     def _place(self) -> MeetingLink | None:
         """Where the meeting that is aimed at is; None while that is not known, or nowhere outside."""
         if self._aim == "host":
+            from net.services.mesh import link
+
             return link.fresh(self._settings.listen.host, self._settings.listen.port or 1, False, bytes(16))
         return self._to if self._aim == "join" else None
 
@@ -220,8 +227,7 @@ class Desk:
     def _drafted(self, kind: Kind) -> Settings:
         devices, speaker = self.devices.chosen, self.devices.chosen["speaker"].word
         given = self._giving.given if kind == "join" and self._link.wants else Credentials()
-        return replace(
-            self._settings,
+        return self._settings._replace(
             link=self._settings.link if kind == "join" else "",
             credentials=given,
             keep_credentials=self._giving.look.keep and given != Credentials(),
@@ -320,6 +326,8 @@ def _next(words: tuple[str, ...], word: str, by: int) -> str:
 
 def _at_some_port(told: Foretold) -> Foretold:
     """Of a meeting that will listen at any free port: which one is not known yet."""
+    from net.services import hosts
+
     named, words = told.server, f"{hosts.split(told.server, 1)[0]}, at a free port"
     return replace(
         told,

@@ -5,15 +5,15 @@ What is needed only after the first paint is imported then.
 
 from __future__ import annotations
 
-import secrets
+import os
 from typing import TYPE_CHECKING, Literal
 
-from net.services.links import MeetingLink
 from privacy import persona
 from privacy.persona import Persona
 from tui.screens.lobby_look import PersonaLook
 
 if TYPE_CHECKING:
+    from net.services.links import MeetingLink
     from privacy.firewall import Identifiers
 
 Origin = Literal["fresh", "kept", "typed"]
@@ -27,7 +27,7 @@ class Mirror:
         self.keeps = keeps
         self.origin: Origin = "fresh"
         self.trouble = ""  # why the alias cannot be worn, in one sentence
-        self._random = secrets.token_bytes(persona.RANDOM_BYTES)
+        self._random = os.urandom(persona.RANDOM_BYTES)
         self.worn = persona.fresh(self._random)
         self._text = self.worn.alias
         self._own: tuple[Persona, Origin] = (self.worn, self.origin)  # what is worn where nothing is kept
@@ -56,7 +56,7 @@ class Mirror:
 
     def draw(self) -> None:
         """Be somebody nobody was before."""
-        self._random = secrets.token_bytes(persona.RANDOM_BYTES)
+        self._random = os.urandom(persona.RANDOM_BYTES)
         self._wear(persona.fresh(self._random), "fresh")
 
     def type(self, text: str) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from net.services.base import PeerId
-from tui.compose.inspection import inspect
-from tui.compose.session import Session
-from tui.model import Inspection
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from net.services.base import PeerId
+    from tui.compose.session import Session
+    from tui.model import Inspection
 
 
 class SessionPersons:
@@ -20,7 +22,13 @@ class SessionPersons:
 
     async def inspect(self, key: str) -> Inspection:
         """What somebody discloses to us, and how their connection is doing."""
-        return Inspection("") if self._session is None else await inspect(self._session, key)
+        if self._session is None:
+            from tui.model import Inspection
+
+            return Inspection("")
+        from tui.compose.inspection import inspect
+
+        return await inspect(self._session, key)
 
     def set_volume(self, key: str, percent: int) -> None:
         """How loud somebody is played here."""
@@ -42,7 +50,7 @@ class SessionPersons:
 
     def code(self, key: str) -> str:
         """The words to compare with somebody aloud; empty while there are none."""
-        return "" if self._session is None else self._session.room.code(PeerId(key))
+        return "" if self._session is None else self._session.room.code(cast("PeerId", key))
 
     async def verify(self, key: str, words: str, same: bool) -> str:
         """Note what comparing `words` gave. Returns an empty string, or one sentence why it could not be noted."""
@@ -50,10 +58,10 @@ class SessionPersons:
             return "The meeting is over."
         room = self._session.room
         # The words belong to one connection; it may have been made anew while they were read aloud.
-        if same and room.code(PeerId(key)) != words:
+        if same and room.code(cast("PeerId", key)) != words:
             return "Their connection was made anew meanwhile; compare the new words."
         try:
-            await room.verify(PeerId(key), same)
+            await room.verify(cast("PeerId", key), same)
         except ValueError as error:  # a room's `verify` explains itself in one sentence
             return str(error)
         return ""

@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
-from net.services.janus.link import Credentials
+from net.services.janus.credentials import Credentials
 from privacy.persona import Persona
 from tui.cli import Endpoint, IceUrl, ServerUrl, UsageError
 from tui.config.values import DEFAULTS, Config
@@ -33,8 +32,7 @@ ONLY_HERE = Endpoint("127.0.0.1", 0)
 """Where a new meeting listens unless told otherwise: reachable from this machine only."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """One meeting as asked for. Empty `link`: a new meeting is opened."""
 
     link: str = ""
@@ -145,14 +143,12 @@ def from_arguments(arguments: argparse.Namespace, config: Config) -> Settings:
     to = _place(arguments)
     if headless:
         typed = {path for path in ("start.muted", "start.camera") if config.origins[path].flag}
-        settings = replace(
-            settings,
+        settings = settings._replace(
             muted=settings.muted if "start.muted" in typed else arguments.say is None,
             camera=settings.camera if "start.camera" in typed else arguments.picture is not None,
             remarks=(),
         )
-    return replace(
-        settings,
+    return settings._replace(
         link=to.link,
         credentials=to.credentials,
         remarks=(*settings.remarks, *to.remarks),

@@ -23,7 +23,7 @@ from tui.cli import UsageError
 from tui.compose import asked, recent
 from tui.compose.alarms import Alarm
 from tui.compose.browser import open_outside
-from tui.compose.controller import SessionController
+from tui.compose.controller import Behind, SessionController
 from tui.compose.crowd import colour_of
 from tui.compose.disguise import make
 from tui.compose.files import numbered
@@ -52,10 +52,6 @@ MAX_CHAT = 4000
 Hook = Callable[["Session", Happening], None]
 Assemble = Callable[..., AbstractAsyncContextManager[tuple["Session", "Engine"]]]
 Moved = base.ParticipantJoined | base.ParticipantLeft
-
-
-def nothing_more(session: Session, happening: Happening) -> None:
-    """For those who need not be told what happens."""
 
 
 class Front(Protocol):
@@ -92,8 +88,16 @@ class Front(Protocol):
 class Sitting:
     """A meeting and who one is in it, from the first look to the last word."""
 
-    def __init__(self, settings: Settings, ground: Ground, front: Front, on_happening: Hook, notice: str = "") -> None:
-        """`notice` is the first to stand in `Meeting.notice`."""
+    def __init__(
+        self,
+        settings: Settings,
+        ground: Ground,
+        front: Front,
+        on_happening: Hook | None,
+        notice: str = "",
+        controller: SessionController | None = None,
+    ) -> None:
+        """`notice` is the first to stand in `Meeting.notice`; `controller` is the front's, if it has one already."""
         self.settings = settings
         self.session: Session | None = None
         self.notice = notice
@@ -114,13 +118,16 @@ class Sitting:
         self._over = False  # nobody wants to be in the meeting any more
         self._agreed: Outlook | None = None  # what joining would tell, as it was agreed to
         self._receipt = settings.receipt
-        self.controller = SessionController(
-            on_left=self._give_up,
-            on_said=self._said,
-            on_change=self._change_persona,
-            on_receipt=self._write_receipt,
-            on_link=partial(open_outside, ground=ground),
-            on_seen=self._unseen.seen,
+        self.controller = controller or SessionController()
+        self.controller.stand_behind(
+            Behind(
+                left=self._give_up,
+                said=self._said,
+                change=self._change_persona,
+                receipt=self._write_receipt,
+                link=partial(open_outside, ground=ground),
+                seen=self._unseen.seen,
+            )
         )
 
     async def attend(self) -> None:
@@ -150,8 +157,7 @@ class Sitting:
         if not to:
             return None
         worn = plan.persona if plan is not None else self.settings.worn
-        return replace(
-            self.settings,
+        return self.settings._replace(
             link=to,
             rendezvous=None,
             alias=worn.alias if worn is not None else self.settings.alias,
@@ -169,8 +175,7 @@ class Sitting:
         """
         given = asked.with_one(self.settings.credentials, what, answer)
         worn = self._agreed.disguise.persona if self._agreed is not None else self.settings.worn
-        return replace(
-            self.settings,
+        return self.settings._replace(
             credentials=given,
             keep_credentials=keep or self.settings.keep_credentials,
             worn=worn,
@@ -213,7 +218,8 @@ class Sitting:
             while_here.append(spawn(self._measure(session), "quality"))
             try:
                 async for happening in session.events():
-                    self._on_happening(session, happening)
+                    if self._on_happening is not None:
+                        self._on_happening(session, happening)
                     self._happened(happening)
             finally:
                 await cancel(*while_here)
@@ -258,8 +264,7 @@ class Sitting:
         self._front.noted(f"From here on you are {alias}.", lasting=True)
         if settings.credentials.token:
             self._front.noted("By the token the operator can tell that it is you again.", lasting=True)
-        return replace(
-            settings,
+        return settings._replace(
             alias=alias,
             keep_persona=False,
             muted=True,

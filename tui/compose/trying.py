@@ -5,25 +5,23 @@ from __future__ import annotations
 import asyncio
 import importlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui.compose.settings import SILENT
 from tui.config.values import Config
-from tui.model import CellPicture, Device
 from tui.screens.lobby_look import DeviceLook, Tried
 
 if TYPE_CHECKING:
     from media.sgr import Depth
     from media.trial import Trial
+    from tui.model import CellPicture, Device
     from tui.widgets.palette import RGB
 
 DEFAULT = "the system's default"
 NOTHING_PLAYED = "none, nothing is played"
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(NamedTuple):
     """One device."""
 
     word: str = ""  # what it is chosen by; empty for the system's default
@@ -32,7 +30,7 @@ class Chosen:
 
 
 class Trying:
-    """The lobby's devices (`tui.screens.lobby_look.LobbyDevices`), all on the event loop.
+    """The lobby's devices (`tui.screens.lobby_deeds.LobbyDevices`), all on the event loop.
 
     `on_change` is called when what is open changed, and with one sentence when something is wrong; `on_picture` when
     there is another picture. The libraries of sound and pictures are loaded when something is listed or tried.
@@ -74,6 +72,8 @@ class Trying:
 
     async def list(self) -> Sequence[Device]:
         """What there is. Opens nothing."""
+        from tui.model import Device  # with the libraries that list them
+
         offers = await (await self._made()).list()
         words = {kind: chosen.word for kind, chosen in self.chosen.items()}
         return [

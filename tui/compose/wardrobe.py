@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from themes import BUILTIN, DEFAULT, ThemeSpec, load_themes, to_toml
 from tui.cli import Status, UsageError
@@ -15,8 +14,7 @@ from tui.config.values import Look
 from tui.terminal.colours import depth_of, fitting_theme
 
 
-@dataclass(frozen=True, slots=True)
-class Wardrobe:
+class Wardrobe(NamedTuple):
     """What can be worn."""
 
     themes: Mapping[str, ThemeSpec]  # by name
@@ -54,6 +52,8 @@ def worn_first(look: Look) -> str:
 
 def list_themes(folder: Path | None, *, as_json: bool) -> int:
     """Print the themes, and what is wrong with a person's own; the exit status."""
+    import json
+
     wardrobe = open_wardrobe(folder)
     for name, spec in wardrobe.themes.items():
         kind, own = "dark" if spec.dark else "light", name not in BUILTIN

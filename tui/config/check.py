@@ -2,36 +2,40 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from tui.config.schema import BY_PATH, KEYS, TABLES, KeyChoice, Value, quoted, told
-from tui.config.toml_lines import key_lines
 
 MOST_KEYS = 8
 """How many keys one action can be given."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Fault:
+class Fault(NamedTuple):
     """Something in a file, or among the keys on the command line (line 0), that cannot be used."""
 
     line: int
     text: str  # one sentence without a full stop
 
 
-@dataclass(frozen=True, slots=True)
-class FileValues:
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class FileValues(NamedTuple):
     """What a file sets."""
 
-    values: Mapping[str, Value] = field(default_factory=dict)  # by the path of the setting
-    lines: Mapping[str, int] = field(default_factory=dict)
+    values: Mapping[str, Value] = _NOTHING  # by the path of the setting
+    lines: Mapping[str, int] = _NOTHING
     keys: tuple[KeyChoice, ...] = ()
 
 
 def check(text: str) -> tuple[FileValues, tuple[Fault, ...]]:
     """The values in a TOML text, and all faults in the order of their lines."""
+    import tomllib  # where there is no file, there is nothing to be read
+
+    from tui.config.toml_lines import key_lines
+
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from types import MappingProxyType
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from tui.config.check import Fault, near
 from tui.config.schema import KeyChoice, quoted
@@ -85,12 +85,14 @@ class HasKeys(Protocol):
 Row = TypeVar("Row", bound=HasKeys)
 
 
-@dataclass(frozen=True, slots=True)
-class Keymap:
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class Keymap(NamedTuple):
     """The keys of every action."""
 
-    chosen: Chosen = field(default_factory=dict)  # of the actions that were given other keys
-    lines: Mapping[str, int] = field(default_factory=dict)  # where in the file; 0: on the command line
+    chosen: Chosen = _NOTHING  # of the actions that were given other keys
+    lines: Mapping[str, int] = _NOTHING  # where in the file; 0: on the command line
 
 
 def key_name(text: str) -> str:

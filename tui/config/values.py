@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from tui.config.check import FileValues
 from tui.config.schema import BY_PATH, SETTINGS, Given, KeyChoice, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """What the screen looks like, `[look]`."""
 
     theme: str  # empty: nobody chose one
@@ -26,16 +24,14 @@ class Look:
     stage: str  # "auto", "gallery", "speaker"
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(NamedTuple):
     """How a meeting begins, `[start]`."""
 
     muted: bool
     camera: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Sound:
+class Sound(NamedTuple):
     """Devices and manners of speaking, `[sound]`."""
 
     microphone: str  # a part of its name or its number; empty: the system's default
@@ -43,38 +39,33 @@ class Sound:
     talk: str  # "open", "push", "voice"
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(NamedTuple):
     """The camera, `[picture]`."""
 
     camera: str  # a part of its name or its number; empty: the system's default
 
 
-@dataclass(frozen=True, slots=True)
-class PersonaChoice:
+class PersonaChoice(NamedTuple):
     """What is kept of a persona, `[persona]`."""
 
     keep: bool
     linkability: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+class Network(NamedTuple):
     """What the network may see and the kernel refuses, `[network]`."""
 
     addresses: str  # one of ADDRESS_MODES
     confinement: bool
 
 
-@dataclass(frozen=True, slots=True)
-class LobbyChoice:
+class LobbyChoice(NamedTuple):
     """What the lobby keeps, `[lobby]`."""
 
     recent: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Reflexes:
+class Reflexes(NamedTuple):
     """What is done at once when something happens, `[reflexes]`: each any of REFLEXES, in that order."""
 
     recording: tuple[str, ...]
@@ -83,8 +74,7 @@ class Reflexes:
     identity: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Where a value came from: a line of a file, a flag, or neither, which is the default."""
 
     file: str = ""  # as it is shown
@@ -98,8 +88,7 @@ class Origin:
         return f"{self.file}:{self.line}" if self.file else "default"
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """All settings. Every field but the last four is a table of the file."""
 
     look: Look
@@ -129,12 +118,12 @@ class Config:
         return f" ({origin.file}, line {origin.line})" if origin.file else ""
 
     def but(self, **values: Value) -> Config:
-        """The same with other values: `but(look__theme="incog-day")`. Raises `TypeError` for what is no setting."""
+        """The same with other values: `but(look__theme="incog-day")`. Raises `ValueError` for what is no setting."""
         tables: dict[str, dict[str, Any]] = {}
         for name, value in values.items():
             table, _, key = name.partition("__")
             tables.setdefault(table, {})[key] = value
-        return replace(self, **{table: replace(getattr(self, table), **inside) for table, inside in tables.items()})
+        return self._replace(**{table: getattr(self, table)._replace(**inside) for table, inside in tables.items()})
 
 
 def merge(
@@ -155,8 +144,7 @@ def merge(
     for action, choice in chosen.items():
         origins[f"keys.{action}"] = Origin(file, choice.line) if choice.line else Origin(flag="--key")
     tables: dict[str, Any] = {
-        name: kind(**{field.name: values[f"{name}.{field.name}"] for field in fields(kind)})
-        for name, kind in _TABLES.items()
+        name: kind(**{field: values[f"{name}.{field}"] for field in kind._fields}) for name, kind in _TABLES.items()
     }
     return Config(
         **tables,

@@ -1,10 +1,12 @@
 """The screens. Each is a function of the values it is given, and answers with intents.
 
     lobby.py    where to go, as whom, and by which devices, when incog is started without a command
-    lobby_look.py    what it shows, as values, and what a person can do there
+    lobby_look.py    what it shows, as values
+    lobby_deeds.py   what a person can do there
     lobby_form.py    its settings, a line for each
     lobby_words.py   what it says
-    lobby_parts.py   its lines, and what stands over, under and beside them
+    lobby_parts.py   its lines, and what stands over and under them
+    lobby_side.py    what stands beside them
     lobby_asks.py    what it asks by dialogs
     lobby_recent.py  the recent meetings, to choose or to forget
     lobby_app.py     the app around it

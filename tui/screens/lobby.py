@@ -5,11 +5,11 @@ It contacts nobody. Nothing is open but what a person tries, and that is closed 
 
 from __future__ import annotations
 
-from typing import cast, get_args
+from typing import TYPE_CHECKING, cast, get_args
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.geometry import Size
 from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
@@ -18,11 +18,14 @@ from textual.widgets import Input
 from tui.actions import bindings, taken
 from tui.screens.lobby_asks import Asks
 from tui.screens.lobby_form import DEVICES, Form
-from tui.screens.lobby_look import Choosable, Given, Kind, LobbyDesk, LobbyLook, Tried
-from tui.screens.lobby_parts import Banner, Field, Hints, Viewfinder
-from tui.screens.lobby_words import foretold, heading, hints
-from tui.widgets.page import Page
+from tui.screens.lobby_look import Choosable, Given, Kind, LobbyLook, Tried
+from tui.screens.lobby_parts import Banner, Field, Hints
+from tui.screens.lobby_words import heading, hints
 from tui.widgets.pane import Pane
+
+if TYPE_CHECKING:  # loaded after the first paint
+    from tui.screens.lobby_deeds import LobbyDesk
+    from tui.screens.lobby_side import Told, Viewfinder
 
 WIDE, HUGE = 110, 170
 """Columns from which on what joining would tell stands beside the settings, and from which on there is air."""
@@ -59,25 +62,46 @@ class LobbyScreen(Screen[None]):
         self._desk = desk
         self._look = desk.look
         self._laid_out = False
+        self._mounted_before = False
         self._asks = Asks(self, desk)
         self._deciding = False
         self._was_in: Widget | None = None  # before what joining would tell took the place of the settings
-        self._page = Page(id="told")
+        self._side = Pane("What joining would tell", id="side")
+        self._told: Told | None = None  # what is in it, since the first paint
+        self._viewfinder: Viewfinder | None = None  # since the camera was tried
 
     def compose(self) -> ComposeResult:
         """What is open; the settings; what they would tell; keys."""
         yield Banner(id="banner")
-        with Horizontal(id="body"):
-            yield Form(self._desk, id="form")
-            with Vertical(id="side"):
-                yield Viewfinder(self._desk.devices.picture, id="camera-picture")
-                yield Pane("What joining would tell", self._page, id="told-pane")
+        yield Form(self._desk, id="form")
+        yield self._side
         yield Hints(id="hints")
 
     def on_mount(self) -> None:
         """Show what is known."""
         self._laid_out = True
         self.show(self._desk.look)
+        self._hint()
+        self.call_after_refresh(self._furnish)
+
+    async def _furnish(self) -> None:
+        """What has no place in the first paint."""
+        from tui.screens.lobby_side import Told
+
+        await self._form.furnish()
+        told = Told(id="told")
+        await self._side.mount(told)
+        told.tell(self._look)
+        self._told = told
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """At first everything has the styles already that it was mounted with."""
+        event.refresh_styles, self._mounted_before = self._mounted_before, True
+
+    def fit(self, size: Size) -> None:
+        """Begin with the classes for this size. Textual sets them after the first layout, so the panes would jump."""
+        for breakpoints, cells in ((self.HORIZONTAL_BREAKPOINTS, size.width), (self.VERTICAL_BREAKPOINTS, size.height)):
+            self.add_class(max(one for one in breakpoints if one[0] <= cells)[1], update=False)
 
     # What it is told
 
@@ -90,13 +114,25 @@ class LobbyScreen(Screen[None]):
         self.query_one(Banner).say(open)
         self._form.show(look)
         self._form.explain(self._here)
-        self.query_one(Viewfinder).display = look.camera.open
-        self._page.show(list(foretold(look)))
-        self.query_one("#told-pane", Pane).say(*heading(look))
+        self._find_view(look.camera.open)
+        if self._told is not None:
+            self._told.tell(look)
+        self._side.say(*heading(look))
 
     def show_picture(self) -> None:
         """The camera has another picture."""
-        self.query_one(Viewfinder).refresh()
+        if self._viewfinder is not None:
+            self._viewfinder.refresh()
+
+    def _find_view(self, open: bool) -> None:
+        """Show what the camera sees while it is open."""
+        if self._viewfinder is not None:
+            self._viewfinder.display = open
+        elif open:
+            from tui.screens.lobby_side import Viewfinder
+
+            self._viewfinder = Viewfinder(self._desk.devices.picture, id="camera-picture")
+            self._opening = self._side.mount(self._viewfinder, before=0)
 
     # What a person does
 
@@ -197,8 +233,8 @@ class LobbyScreen(Screen[None]):
 
     def action_move(self, by: int) -> None:
         """Go to another line; what joining would tell is scrolled."""
-        if self.focused is self._page:
-            self._page.action_cursor(by)
+        if self._told is not None and self.focused is self._told:
+            self._told.action_cursor(by)
         elif by > 0:
             self.focus_next()
         else:
@@ -206,13 +242,16 @@ class LobbyScreen(Screen[None]):
 
     def action_preview(self) -> None:
         """Show what joining would tell in place of the settings, or them again, where there is room for one."""
+        if self._told is None:
+            self.call_after_refresh(self.action_preview)  # behind what brings it
+            return
         if self._beside:
-            self._page.focus()
+            self._told.focus()
             return
         self.toggle_class("previewing")
         if self.has_class("previewing"):
             self._was_in = self.focused
-            self._page.focus()
+            self._told.focus()
         elif self._was_in is not None:
             self._was_in.focus()
         self._hint()
@@ -230,7 +269,7 @@ class LobbyScreen(Screen[None]):
 
     @property
     def _beside(self) -> bool:
-        return self.size.width >= WIDE
+        return self.app.size.width >= WIDE  # also before the screen has a size
 
     def on_resize(self, event: events.Resize) -> None:
         """There may be room for both now."""

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
 from themes import DEFAULT, ThemeSpec
 from tui.actions import Chosen
 from tui.screens.lobby import LobbyScreen
-from tui.screens.lobby_look import Kind, LobbyDesk, LobbyLook
-from tui.shell import Shell
+from tui.screens.lobby_look import Kind, LobbyLook
+from tui.shell import FOLDER, Shell
 from tui.terminal.manners import Manners
+
+if TYPE_CHECKING:
+    from tui.screens.lobby_deeds import LobbyDesk
 
 
 class LobbyChanged(Message):
@@ -40,6 +44,8 @@ class Lobby(Shell[Kind]):
     `start` is called once something is on the screen; `before_stop` is awaited before the process is stopped.
     """
 
+    CSS_PATH = FOLDER / "lobby.tcss"
+
     def __init__(
         self,
         desk: LobbyDesk,
@@ -57,9 +63,13 @@ class Lobby(Shell[Kind]):
         self._start = start
         self._before_stop = before_stop
 
-    async def on_mount(self) -> None:
-        """Open it, and let what is behind it begin after the first paint."""
-        await self.push_screen(self._lobby)
+    def get_default_screen(self) -> LobbyScreen:
+        """The lobby itself: with another screen under it there would be more to do before the first paint."""
+        self._lobby.fit(self.size)
+        return self._lobby
+
+    def on_mount(self) -> None:
+        """Let what is behind it begin after the first paint."""
         self.call_after_refresh(self._start)
 
     def on_lobby_changed(self, message: LobbyChanged) -> None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
 from tui.actions import DIALOG, LOBBY, MOVE, actions_of
-from tui.model import Device
-from tui.screens.lobby_look import LobbyDesk, Tried
-from tui.widgets.page import Sentence
+from tui.screens.lobby_look import Tried
 
-SILENT = Device("speaker", "play nothing here", "none")
+if TYPE_CHECKING:
+    from tui.screens.lobby_deeds import LobbyDesk
 
 
 class Asks:
@@ -30,16 +30,18 @@ class Asks:
 
     async def device(self, kind: Tried) -> None:
         """Choose one from those there are."""
+        from tui.model import Device
         from tui.screens.choice import Choice
         from tui.widgets.options import Option
+        from tui.widgets.page import Sentence
 
         devices = {device.word: device for device in await self._desk.devices.list() if device.kind == kind}
         options = [
             Option(one.name, one.word, "the default" if one.default else "", one.chosen) for one in devices.values()
         ]
         if kind == "speaker":
-            devices[SILENT.word] = SILENT
-            options.append(Option(SILENT.name, SILENT.word, chosen=not any(option.chosen for option in options)))
+            silent = devices["none"] = Device("speaker", "play nothing here", "none")
+            options.append(Option(silent.name, silent.word, chosen=not any(option.chosen for option in options)))
         elif not options:
             options.append(Option(f"There is no {kind} here."))
 

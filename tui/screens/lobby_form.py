@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from textual.containers import VerticalScroll
 from textual.timer import Timer
 from textual.widget import Widget
 
-from tui.screens.lobby_look import ADDRESSES, TALK, Given, LobbyDesk, LobbyLook, PersonaLook, Tried, dotted
+from tui.screens.lobby_look import ADDRESSES, TALK, Given, LobbyLook, PersonaLook, Tried, dotted
 from tui.screens.lobby_parts import Entry, Field, FieldLook, Line, LinkEntry, Said
 from tui.screens.lobby_words import (
     GO,
@@ -23,6 +22,9 @@ from tui.screens.lobby_words import (
 )
 from tui.widgets.palette import palette_of
 from tui.widgets.pane import Pane
+
+if TYPE_CHECKING:
+    from tui.screens.lobby_deeds import LobbyDesk
 
 LEVELS = 1 / 12
 """Seconds between two looks at the microphone's loudness, while it is open."""
@@ -44,16 +46,14 @@ class Form(Pane):
         self._desk = desk
         self._look = desk.look
         self._turn = self._look.persona.turn
+        self._given: dict[Given, Entry] = {}  # the lines for what a room may ask for, since the first paint
         self._given_turn = self._look.given.turn
         self._meter: Timer | None = None
-        lines = VerticalScroll(*self._lines(), id="lines", can_focus=False)
-        super().__init__("Where to go, and as whom", lines, id=id)
+        super().__init__("Where to go, and as whom", *self._lines(), id=id)
 
     def _lines(self) -> Iterator[Widget]:
         yield Line("Meeting", LinkEntry(self._desk.find, "paste the link you were given", id="link"))
         yield Said(id="about-link")
-        for name, label, hint in GIVEN:
-            yield Line(label, Entry(getattr(self._look.given, name), hint, id=name, mask=dotted))
         yield Field("Recent", id="recent")
         yield Line("Persona", Entry(self._look.persona.alias, "a name to wear", id="alias"))
         yield Said(id="about-alias")
@@ -64,6 +64,19 @@ class Form(Pane):
         yield Said(id="notice")
         for kind, label, meaning in GO:
             yield Field(label, id=kind, look=FieldLook("", meaning), bold=True)
+
+    async def furnish(self) -> None:
+        """Have the lines for what a room may ask for, which are not shown before there is a room."""
+        given = {name: Entry("", hint, id=name, mask=dotted) for name, _, hint in GIVEN}
+        lines = [Line(label, given[name]) for name, label, _ in GIVEN]
+        for line in lines:
+            line.display = False
+        await self.mount(*lines, after="#about-link")
+        if self.query_one("#link", Entry).revealed:
+            for entry in given.values():
+                entry.reveal()
+        self._given, self._given_turn = given, -1
+        self._show_given(self._look)
 
     def show(self, look: LobbyLook) -> None:
         """The lobby as it is now."""
@@ -83,8 +96,8 @@ class Form(Pane):
 
     def reveal(self) -> None:
         """Show what is secret in the link and what the room asks for, or mask it again."""
-        for name in ("link", *(name for name, *_ in GIVEN)):
-            self.query_one(f"#{name}", Entry).reveal()
+        for entry in (self.query_one("#link", Entry), *self._given.values()):
+            entry.reveal()
 
     def take(self, link: str) -> None:
         """Have another link in its line, and the keyboard there."""
@@ -109,8 +122,7 @@ class Form(Pane):
     def _show_given(self, look: LobbyLook) -> None:
         anew = look.given.turn != self._given_turn  # else what stands there is newer, as somebody types
         self._given_turn = look.given.turn
-        for name, *_ in GIVEN:
-            entry = self.query_one(f"#{name}", Entry)
+        for name, entry in self._given.items():
             if entry.parent is not None:
                 cast(Widget, entry.parent).display = look.link.usable and look.link.wants
             if anew:

@@ -1,15 +1,16 @@
-"""What the lobby shows, as values, and what a person can do there."""
+"""What the lobby shows, as values."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from rich.cells import cell_len
 
-from tui.model import CellPicture, Device, Foretold
+if TYPE_CHECKING:
+    from tui.model import Foretold
+
 
 Kind = Literal["join", "host", "demo"]
 Choosable = Literal["talk", "addresses"]
@@ -33,8 +34,7 @@ ADDRESSES = {
 """Which addresses of ours the participants may learn."""
 
 
-@dataclass(frozen=True, slots=True)
-class LinkLook:
+class LinkLook(NamedTuple):
     """What was recognised in the line for the link. Nothing was contacted for it."""
 
     text: str = ""  # the link itself, out of whatever stands around it
@@ -52,8 +52,7 @@ class LinkLook:
         return bool(self.text) and not self.trouble
 
 
-@dataclass(frozen=True, slots=True)
-class PersonaLook:
+class PersonaLook(NamedTuple):
     """Whom one will be."""
 
     alias: str
@@ -69,7 +68,7 @@ class PersonaLook:
 
 @dataclass(frozen=True, slots=True)
 class GivenLook:
-    """What was given of what the meeting may ask for."""
+    """What was given of what the meeting may ask for. `repr()` shows none of it."""
 
     pin: str = field(default="", repr=False)
     secret: str = field(default="", repr=False)
@@ -78,8 +77,7 @@ class GivenLook:
     turn: int = 0  # another one whenever any of it came from elsewhere than the line it is typed in
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceLook:
+class DeviceLook(NamedTuple):
     """One device, and whether it is open now."""
 
     name: str
@@ -87,24 +85,25 @@ class DeviceLook:
     busy: bool = False  # it is being opened or played on
 
 
-@dataclass(frozen=True, slots=True)
-class RecentLook:
+class RecentLook(NamedTuple):
     """Meetings that were joined lately, the newest first."""
 
     meetings: tuple[tuple[str, str], ...] = ()  # server and day
     note: str = ""  # one sentence why none can be kept
 
 
-@dataclass(frozen=True, slots=True)
-class LobbyLook:
+_DEFAULT_DEVICE = DeviceLook("the system's default")
+
+
+class LobbyLook(NamedTuple):
     """The whole lobby."""
 
     persona: PersonaLook
-    link: LinkLook = field(default_factory=LinkLook)
-    given: GivenLook = field(default_factory=GivenLook)
-    microphone: DeviceLook = field(default_factory=lambda: DeviceLook("the system's default"))
-    speaker: DeviceLook = field(default_factory=lambda: DeviceLook("the system's default"))
-    camera: DeviceLook = field(default_factory=lambda: DeviceLook("the system's default"))
+    link: LinkLook = LinkLook()
+    given: GivenLook = GivenLook()
+    microphone: DeviceLook = _DEFAULT_DEVICE
+    speaker: DeviceLook = _DEFAULT_DEVICE
+    camera: DeviceLook = _DEFAULT_DEVICE
     muted: bool = True  # at first
     seen: bool = False  # at first
     talk: str = "open"
@@ -115,85 +114,6 @@ class LobbyLook:
     foretold: Foretold | None = None  # what it would tell; None: nothing can be said yet
     looking: bool = False  # `foretold` is of other settings than these, and is being found out anew
     notice: str = ""  # one sentence, the newest
-
-
-class LobbyDesk(Protocol):
-    """What a person can do in the lobby. What comes of it is a new `LobbyLook`."""
-
-    @property
-    def look(self) -> LobbyLook:
-        """The lobby as it is now."""
-
-    def find(self, text: str) -> str:
-        """The link in a text that was pasted; the text itself when there is none."""
-
-    def set_link(self, text: str) -> None:
-        """The line for the link holds this."""
-
-    def set_alias(self, text: str) -> None:
-        """The line for the alias holds this."""
-
-    def give(self, what: Given, text: str) -> None:
-        """The line for the PIN, the secret or the token holds this."""
-
-    def toggle_keep_given(self) -> None:
-        """Keep what was given for this room, or keep none of it."""
-
-    def draw(self) -> None:
-        """Be somebody else, whose alias is drawn."""
-
-    def toggle_keep(self) -> None:
-        """Keep the persona for this meeting, or keep none."""
-
-    def step(self, what: Choosable, by: int) -> None:
-        """The next choice, or the one before."""
-
-    def toggle_muted(self) -> None:
-        """Be heard from the start, or begin muted."""
-
-    def toggle_seen(self) -> None:
-        """Be seen from the start, or begin unseen."""
-
-    def aim(self, kind: Kind) -> None:
-        """The preview is to be about this."""
-
-    @property
-    def devices(self) -> LobbyDevices:
-        """Choosing devices and trying them."""
-
-    def take_recent(self, index: int) -> str:
-        """The link of a recent meeting."""
-
-    async def forget(self, index: int | None) -> None:
-        """Forget a recent meeting, or all of them."""
-
-    async def decide(self, kind: Kind, *, previewed: bool) -> str:
-        """Do it. Returns one sentence why it cannot be done, or an empty string.
-
-        `previewed`: what it would tell was on the screen, for the settings as they are.
-        """
-
-
-class LobbyDevices(Protocol):
-    """Devices, none of which is open unless a person asks for it."""
-
-    async def list(self) -> Sequence[Device]:
-        """What there is. Opens nothing."""
-
-    async def choose(self, device: Device) -> None:
-        """Use this one. What is open is opened anew with it."""
-
-    async def try_out(self, kind: Tried) -> None:
-        """Open it, or close it when it is open; on a speaker a tone is played."""
-
-    def heard(self) -> tuple[float, bool]:
-        """How loud the microphone is, 0 to 1, and whether that is somebody speaking."""
-
-    def picture(self) -> CellPicture | None:
-        """The newest picture of the camera."""
-
-    def set_size(self, columns: int, rows: int) -> None:
-        """How large it shall be, in cells."""
 
 
 _HARMLESS = re.compile(r"\?((room|plugin|text)=[^&#]*&?)*(?=#|$)")

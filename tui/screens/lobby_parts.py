@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 from rich.highlighter import Highlighter
 from rich.text import Text
 from textual import events
-from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
 
 from tui.actions import actions_of, taken
-from tui.model import CellPicture
 from tui.screens.lobby_look import masked
-from tui.widgets.grid import Box
 from tui.widgets.palette import palette_of
-from tui.widgets.parts import Parts
 from tui.widgets.text import Row, fit, flat
+
+if TYPE_CHECKING:
+    pass
 
 LABEL = 14
 """Cells from the edge of a line to its value."""
@@ -47,12 +45,28 @@ class _Mask(Highlighter):
             text.plain = self._mask(text.plain)
 
 
-class Entry(Input):
+class Entry(Input, inherit_css=False):  # all of it would be undone again
     """A line of text without a frame."""
 
+    COMPONENT_CLASSES = Input.COMPONENT_CLASSES  # what is not inherited with the styles
+
     DEFAULT_CSS = """
-    Entry, Entry:focus { width: 1fr; height: 1; border: none; padding: 0; background: $incog-surface; }
-    Entry:focus { background: $incog-panel; background-tint: $incog-panel 0%; }
+    Entry {
+        width: 1fr;
+        height: 1;
+        overflow: auto auto;
+        scrollbar-size-horizontal: 0;
+        background: $incog-surface;
+        color: $foreground;
+        pointer: text;
+    }
+    Entry:focus { background: $incog-panel; }
+    Entry>.input--cursor {
+        background: $input-cursor-background;
+        color: $input-cursor-foreground;
+        text-style: $input-cursor-text-style;
+    }
+    Entry>.input--selection { background: $input-selection-background; }
     Entry>.input--placeholder { color: $incog-muted; }
     """
 
@@ -66,9 +80,14 @@ class Entry(Input):
             id=id,
             max_length=2048,
             select_on_focus=False,
-            compact=True,
+            validate_on=(),
         )
         self.cursor_blink = False
+
+    @property
+    def revealed(self) -> bool:
+        """Whether the secret is shown."""
+        return self._mask is not None and self._mask.shown
 
     def reveal(self) -> None:
         """Show the secret, or mask it again."""
@@ -92,51 +111,34 @@ class LinkEntry(Entry):
         self.cursor_position = len(self.value)
 
 
-class Caption(Widget):
-    """What a line of text is for, and whether the keyboard is in it."""
+class Line(Widget):
+    """A caption, and a line of text beside it."""
 
-    DEFAULT_CSS = """
-    Caption { width: 14; height: 1; }
+    DEFAULT_CSS = f"""
+    Line {{ height: 1; padding: 0 1 0 0; background: $incog-surface; }}
+    Line:focus-within {{ background: $incog-panel; }}
+    Line>Entry {{ margin: 0 0 0 {LABEL}; }}
     """
 
-    def __init__(self, label: str) -> None:
-        super().__init__()
+    def __init__(self, label: str, entry: Entry) -> None:
+        super().__init__(entry)
         self._label = label
 
     def render_line(self, y: int) -> Strip:
-        """The line."""
-        palette = palette_of(self)
-        here = isinstance(self.parent, Widget) and self.parent.has_focus_within
+        """The caption; the rest is under the line of text."""
+        palette, here = palette_of(self), self.has_focus_within
         ground = "panel" if here else "surface"
         row = Row(self.size.width, palette.style("text", ground))
         row.put("▌ " if here else "  ", palette.style("accent", ground))
         return row.put(self._label, palette.style("accent" if here else "muted", ground, bold=here)).strip()
 
-
-class Line(Horizontal):
-    """A caption beside a line of text."""
-
-    DEFAULT_CSS = """
-    Line { height: 1; padding: 0 1 0 0; background: $incog-surface; }
-    Line:focus-within { background: $incog-panel; }
-    """
-
-    def __init__(self, label: str, entry: Entry) -> None:
-        super().__init__()
-        self._caption, self._entry = Caption(label), entry
-
-    def compose(self) -> ComposeResult:
-        """Both."""
-        yield self._caption
-        yield self._entry
-
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """The keyboard came in."""
-        self._caption.refresh()
+        self.refresh()
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         """The keyboard went out."""
-        self._caption.refresh()
+        self.refresh()
 
 
 class Said(Widget):
@@ -186,8 +188,7 @@ def flow(words: Sequence[Words], width: int, height: int) -> list[list[Words]]:
     return lines
 
 
-@dataclass(frozen=True, slots=True)
-class FieldLook:
+class FieldLook(NamedTuple):
     """What one line shows."""
 
     value: str
@@ -339,38 +340,3 @@ class Hints(Widget):
         for start, end, action in self._places:
             if start <= event.x < end:
                 self.post_message(self.Clicked(action))
-
-
-class Viewfinder(Widget):
-    """What the camera sees."""
-
-    DEFAULT_CSS = """
-    Viewfinder { height: 12; background: $incog-background; display: none; }
-    """
-
-    class Sized(Message):
-        """The picture is wanted at another size."""
-
-        def __init__(self, columns: int, rows: int) -> None:
-            self.columns, self.rows = columns, rows
-            super().__init__()
-
-    def __init__(self, picture: Callable[[], CellPicture | None], *, id: str) -> None:
-        super().__init__(id=id)
-        self._picture = picture
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Tell how large it can be."""
-        columns = min(event.size.width, event.size.height * 32 // 9)
-        self.post_message(self.Sized(columns, max(1, round(columns * 9 / 32)) if columns else 0))
-
-    def render_line(self, y: int) -> Strip:
-        """One row of the picture."""
-        width, height = self.size
-        ground = palette_of(self).style("muted", "background")
-        parts, picture = Parts(width, ground), self._picture()
-        if picture is None:
-            words = "the camera wakes up …" if y == height // 2 else ""
-            return Row(width, ground).column((width - len(words)) // 2).put(words).strip()
-        parts.picture(picture, y, Box(0, 0, width, height))
-        return parts.plain(ground) if self.app.no_color else parts.ready()

@@ -8,7 +8,6 @@ from typing import get_args
 from tui.screens.lobby_look import ADDRESSES, DeviceLook, Given, Kind, LinkLook, LobbyLook, PersonaLook, RecentLook
 from tui.screens.lobby_parts import NEW_LINE, FieldLook, Words
 from tui.widgets import signs
-from tui.widgets.page import Block, Sentence
 
 GO: tuple[tuple[Kind, str, str], ...] = (
     ("join", "Join", "the meeting of the link above"),
@@ -127,24 +126,6 @@ def heading(look: LobbyLook) -> tuple[str, str]:
     """What stands over what would be told, and beside it."""
     title = "What hosting would tell" if look.aim == "host" else "What joining would tell"
     return title, "finding out …" if look.looking else ""
-
-
-def foretold(look: LobbyLook) -> Iterator[Block]:
-    """What it would tell, as a page."""
-    for tie in look.persona.ties:
-        yield Sentence(f"! {tie}", "warning")
-    if look.persona.ties:
-        yield Sentence()
-    if look.aim == "demo":
-        yield Sentence("Nothing leaves this machine: all participants are made by incog, on 127.0.0.1.", "muted")
-    elif look.foretold is not None:
-        from tui.screens.before import told
-
-        yield from told(look.foretold)
-    elif not look.link.usable and look.aim == "join":
-        yield Sentence("Once there is a link, this says who would learn what about you, for each audience.", "muted")
-        yield Sentence()
-        yield Sentence("It is found out on this machine, by playing the meeting through in memory.", "muted")
 
 
 def about_microphone(look: LobbyLook, loud: tuple[float, bool]) -> FieldLook:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.message import Message
@@ -22,6 +23,7 @@ class WaitingScreen(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._words = Static("", id="words", markup=False)
+        self._mounted_before = False
 
     def compose(self) -> ComposeResult:
         """The words."""
@@ -30,6 +32,10 @@ class WaitingScreen(Screen[None]):
     def on_mount(self) -> None:
         """Say them."""
         self._words.update(self.words())
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """At first everything has the styles already that it was mounted with."""
+        event.refresh_styles, self._mounted_before = self._mounted_before, True
 
     def notify_style_update(self) -> None:
         """Say them in other colours."""

@@ -26,7 +26,7 @@ import signal
 from codecs import getincrementaldecoder
 from collections.abc import Callable
 from threading import Event
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any, TextIO, cast
 
 from textual._xterm_parser import XTermParser
@@ -54,6 +54,9 @@ LAST_ANSWER = 0.3
 
 AGAIN = 0.1
 """Seconds after which a process that goes on in the background stops again; signals are heard in between."""
+
+YIELD = 0.00005
+"""Seconds for which the loop gives way to the writer. A thread that does not is only interrupted after 5 ms."""
 
 _LEAVING = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 _ASK = f"\x1b[={REPORTS_EVENTS};2u\x1b[?u\x1b[c"  # add this flag; which flags are set; who are you
@@ -161,6 +164,11 @@ class SafeDriver(LinuxDriver):
         if self._drawing:
             self._queued += len(data)
             super().write(data)
+
+    def flush(self) -> None:
+        """Called when a whole picture was handed over: let the writer's thread run, or it would wait for its turn."""
+        if self._drawing:
+            sleep(YIELD)
 
     def start_application_mode(self) -> None:
         """Take the terminal, and ask what it can do."""

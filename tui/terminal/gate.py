@@ -15,8 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 MAX_PASTE = 16 * 1024
 """Characters of a paste that are kept; the rest of it is dropped."""
@@ -42,8 +41,7 @@ _NO_KEY = re.compile("[\x80-\x9f\ud800-\udfff\ufffd]")
 _RXVT_SHIFT = re.compile(r"\x1b\[\d{1,2}\$\Z")  # a key that lacks the last character of a sequence
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """Something whole."""
 
     kind: Kind

@@ -9,8 +9,8 @@ out, and every number is checked, before Textual sees them: it takes any number 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from textual import events
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
@@ -50,8 +50,7 @@ class RepeatedKey(events.Key):
 RepeatedKey.handler_name = events.Key.handler_name
 
 
-@dataclass(frozen=True, slots=True)
-class Stroke:
+class Stroke(NamedTuple):
     """One thing that happened to a key."""
 
     key: str  # which one it is, the same whether pressed or released, with Shift or without

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Manners:
+class Manners(NamedTuple):
     """Choices about the terminal; the words are those of the settings `look.*`."""
 
     colours: str = "auto"  # auto, truecolor, 256, 16, none

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.cells import cell_len
 from textual.geometry import Size
@@ -13,15 +13,13 @@ from tui.widgets.lines import LineView
 from tui.widgets.text import Row, fit, wrap
 
 
-@dataclass(frozen=True, slots=True)
-class Title:
+class Title(NamedTuple):
     """A heading."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """A label and its value; `note` stands dimmer at the right end of the first line."""
 
     label: str
@@ -31,8 +29,7 @@ class Pair:
     key: bool = False  # the label is the name of a key, or a sign
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """A paragraph; an empty one is an empty line."""
 
     text: str = ""

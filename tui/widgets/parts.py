@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, TypeAlias
+
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from tui.model import CellPicture
 from tui.widgets.grid import Box
 from tui.widgets.ready import ReadyStrip, picture_segments, ramp_segment, ready_text
 
-Laid = tuple[list[Segment] | None, CellPicture | None, int, int]
+if TYPE_CHECKING:
+    from tui.model import CellPicture
+
+Laid: TypeAlias = "tuple[list[Segment] | None, CellPicture | None, int, int]"
 """Segments; or a picture, one of its rows, and how many cells of it are shown."""
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from rich.color import Color, ColorSystem
 from rich.console import Console
@@ -16,8 +17,10 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from tui.model import CellPicture
 from tui.widgets.palette import RGB
+
+if TYPE_CHECKING:
+    from tui.model import CellPicture
 
 RAMP = " .:-=+*#%@"
 """Characters from dark to light, for terminals without colour."""

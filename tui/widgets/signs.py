@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from tui.model import Person
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tui.model import Person
+
 
 LIVE, MUTED, VOICE = "●", "⊘", "◎"
 SEEN, UNSEEN, SCREEN, HIDDEN = "▣", "·", "▤", "▢"

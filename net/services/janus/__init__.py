@@ -1,6 +1,7 @@
 """One participant's side of a meeting on a Janus server, without any I/O.
 
     link.py           links, and what stands in a pasted one of PIN, secret and token
+    credentials.py    these three
     actions.py        what the conversation wants done
     kinds.py          which conversation a link is for
 

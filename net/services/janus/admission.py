@@ -18,8 +18,9 @@ from net.errors import Lost, MeetingError, Refused
 from net.services.base import Ability, PeerId, Phase, PrivacyChanged
 from net.services.janus import videoroom, wire
 from net.services.janus.actions import Action
+from net.services.janus.credentials import Credentials
 from net.services.janus.exchange import Exchange
-from net.services.janus.link import Credentials, JanusLink
+from net.services.janus.link import JanusLink
 from net.services.janus.moderation import Moderation
 from net.services.janus.people import People
 from net.services.janus.publishing import Publishing

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from net.errors import MeetingError
 from net.services.janus import wire
-from net.services.janus.link import Credentials, Room
+from net.services.janus.credentials import Credentials
+from net.services.janus.link import Room
 from net.services.janus.videoroom import PEOPLE_LIMIT, TEXT_LIMIT, everybody, kick, lock, rename
 from net.services.janus.wire import ID_LIMIT, MESSAGE_LIMIT, Failure, Id, Json, optional_flag, optional_text
 from net.services.strict import Fields

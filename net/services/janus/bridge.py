@@ -19,7 +19,8 @@ from net.errors import MeetingError
 from net.services.base import Ability, Encryption, Level, Participant, PeerId, Phase, Picture, Source
 from net.services.janus import audiobridge
 from net.services.janus.actions import Action, Way, WayEvent
-from net.services.janus.link import AUDIOBRIDGE, Credentials, JanusLink
+from net.services.janus.credentials import Credentials
+from net.services.janus.link import AUDIOBRIDGE, JanusLink
 from net.services.janus.presence import Presence
 from net.services.janus.session import State
 from net.services.janus.wire import Failure, Reply

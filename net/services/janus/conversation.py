@@ -24,7 +24,8 @@ from net.services.base import Ability, Encryption, Level, Participant, PeerId, P
 from net.services.janus import words
 from net.services.janus.actions import Action, Way, WayEvent
 from net.services.janus.admission import Admission
-from net.services.janus.link import Credentials, JanusLink
+from net.services.janus.credentials import Credentials
+from net.services.janus.link import JanusLink
 from net.services.janus.moderation import CAN
 from net.services.janus.publishing import Step
 from net.services.janus.standing import Standing

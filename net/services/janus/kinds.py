@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from net.services.janus.bridge import Bridge
 from net.services.janus.conversation import VideoRoom
-from net.services.janus.link import AUDIOBRIDGE, Credentials, JanusLink
+from net.services.janus.credentials import Credentials
+from net.services.janus.link import AUDIOBRIDGE, JanusLink
 
 Conversation = VideoRoom | Bridge
 """They have the same face."""

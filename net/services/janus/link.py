@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 from net.errors import BadLink
 from net.services import hosts, secret
+from net.services.janus.credentials import Credentials
 
 TEXT_LIMIT = 4096
 """Characters of the longest text looked at."""
@@ -44,15 +45,6 @@ _ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})")  # RFC 3986, section 2.1
 _PLAIN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")  # and section 2.3
 _CREDENTIALS = ("pin", "secret", "token")
 _OWN = {"room", "plugin", "text", *_CREDENTIALS}
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """What a room may ask for, where somebody has it. `repr()` shows none of it."""
-
-    pin: str = field(default="", repr=False)
-    secret: str = field(default="", repr=False)  # of the room: its holder may moderate
-    token: str = field(default="", repr=False)  # one of the room's list of those who may join
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from net.services.base import Ability, Moderated, Notice, PublicationEnded, RemoteMuteRequest, Source
 from net.services.janus import videoroom, wire
 from net.services.janus.actions import Action
-from net.services.janus.link import Credentials, Room
+from net.services.janus.credentials import Credentials
+from net.services.janus.link import Room
 from net.services.janus.people import People, Person
 from net.services.janus.session import Handle, Session
 from net.services.janus.standing import Standing

@@ -18,7 +18,8 @@ from net.services.janus.actions import Action, Way
 from net.services.janus.attachment import Attachment
 from net.services.janus.audiobridge import Changed, Destroyed, Event, Joined, Left, Muted, Someone, Talking
 from net.services.janus.company import pid_of
-from net.services.janus.link import Credentials, JanusLink
+from net.services.janus.credentials import Credentials
+from net.services.janus.link import JanusLink
 from net.services.janus.rule import MODERATION, Rule
 from net.services.janus.seat import Seat
 from net.services.janus.session import Session

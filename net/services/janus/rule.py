@@ -7,7 +7,8 @@ from collections.abc import Callable
 from net.services.base import Ability, Moderated, PeerId
 from net.services.janus import audiobridge
 from net.services.janus.actions import Action
-from net.services.janus.link import Credentials, Room
+from net.services.janus.credentials import Credentials
+from net.services.janus.link import Room
 from net.services.janus.session import TRANSACTION_BYTES, Then
 from net.services.janus.text import TextRoom
 from net.services.janus.voices import Voices

@@ -22,7 +22,8 @@ from enum import Enum, auto
 from net.services.base import Level, PeerId, Source
 from net.services.janus import videoroom, wire
 from net.services.janus.actions import Action, Answer, Candidate, Close, Route, Stream, Way
-from net.services.janus.link import Credentials, Room
+from net.services.janus.credentials import Credentials
+from net.services.janus.link import Room
 from net.services.janus.people import People, Person
 from net.services.janus.session import ANSWER_WITHIN, Handle, Session
 from net.services.janus.videoroom import Line, Lines, Track

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from net.services.janus.link import Credentials, Room
+from net.services.janus.credentials import Credentials
+from net.services.janus.link import Room
 from net.services.janus.wire import ID_LIMIT, MESSAGE_LIMIT, Id, Json, optional_flag, optional_text
 from net.services.strict import Fields
 

@@ -13,7 +13,8 @@ from typing import Any
 from net.services.base import Event, Level, Participant, PeerId, Phase, Picture, Source
 from net.services.janus.actions import Action, Emit, Send, SendData, Way, WayEvent
 from net.services.janus.bridge import Bridge
-from net.services.janus.link import AUDIOBRIDGE, Credentials, JanusLink
+from net.services.janus.credentials import Credentials
+from net.services.janus.link import AUDIOBRIDGE, JanusLink
 from net.services.janus.text_wire import id_of
 from tests.net.mesh.playbook import chance
 

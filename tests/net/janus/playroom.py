@@ -13,7 +13,8 @@ from typing import Any
 from net.services.base import Ability, Level, PeerId, Phase, PhaseChanged, Picture, Source
 from net.services.janus.actions import Action, Emit, Offer, Send, SendData, Way, WayEvent
 from net.services.janus.conversation import VideoRoom
-from net.services.janus.link import Credentials, parse
+from net.services.janus.credentials import Credentials
+from net.services.janus.link import parse
 from tests.net.mesh.playbook import chance
 
 LINK = "janus+ws://h/?room=1234"

@@ -26,7 +26,8 @@ from net.services.base import (
 )
 from net.services.janus.actions import Action, Emit, Send, SendData, Way, WayEvent
 from net.services.janus.bridge import Bridge
-from net.services.janus.link import Credentials, JanusLink
+from net.services.janus.credentials import Credentials
+from net.services.janus.link import JanusLink
 from net.services.janus.text_wire import id_of
 from tests.net.mesh.playbook import chance
 

@@ -25,7 +25,7 @@ from net.services.janus import (
     wire,
     words,
 )
-from net.services.janus.link import Credentials
+from net.services.janus.credentials import Credentials
 
 TEXT = Path(__file__).parents[3].joinpath("docs", "janus.md").read_text()
 PROSE = " ".join(TEXT.split())

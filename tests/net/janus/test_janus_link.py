@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from net.errors import BadLink
+from net.services.janus.credentials import Credentials
 from net.services.janus.link import (
     AUDIOBRIDGE,
     CREDENTIAL_LIMIT,
-    Credentials,
     JanusLink,
     Room,
     credentials,

@@ -28,7 +28,7 @@ from net.services.identity import Lookalikes
 from net.services.janus import text_wire
 from net.services.janus.actions import Action, Answer, Close, Way, WayEvent
 from net.services.janus.attachment import RETRY_AFTER, Step
-from net.services.janus.link import Credentials
+from net.services.janus.credentials import Credentials
 from net.services.janus.presence import SOUND, WORDS
 from net.services.janus.rule import MODERATION
 from net.services.janus.session import ANSWER_WITHIN, Session

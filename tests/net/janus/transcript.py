@@ -16,8 +16,9 @@ from typing import Any
 
 from net.services.base import Ability, Level, PeerId, Picture, Source
 from net.services.janus.actions import Action, Send, SendData, Way, WayEvent
+from net.services.janus.credentials import Credentials
 from net.services.janus.kinds import Conversation, converse
-from net.services.janus.link import Credentials, parse
+from net.services.janus.link import parse
 from tests.net.mesh.playbook import chance
 
 FOLDER = Path(__file__).parent / "transcripts"
