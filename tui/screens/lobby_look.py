@@ -116,14 +116,11 @@ class LobbyLook(NamedTuple):
     notice: str = ""  # one sentence, the newest
 
 
-_HARMLESS = re.compile(r"\?((room|plugin|text)=[^&#]*&?)*(?=#|$)")
-"""What follows the host of a link to a room and tells no more than which room it is."""
-
-
 def masked(text: str) -> str:
     """A link with a dot in place of every sign of what may be secret in it; as many cells wide."""
     query = text.find("?")
-    if query >= 0 and (harmless := _HARMLESS.match(text, query)):
+    # What follows the host of a link to a room and tells no more than which room it is.
+    if query >= 0 and (harmless := re.compile(r"\?((room|plugin|text)=[^&#]*&?)*(?=#|$)").match(text, query)):
         query = harmless.end()
     place = min((at for at in (text.find("#"), query) if at >= 0), default=len(text) - 1) + 1
     return text[:place] + dotted(text[place:])
