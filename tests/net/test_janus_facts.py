@@ -202,6 +202,8 @@ def test_a_description_tells_keys_and_random_names_and_no_address() -> None:
     offer = asked(request="publish", jsep={"type": "offer", "sdp": OFFER})
     assert told(offer) == ({*BEING_HERE, *SHAPE}, {(Fact.SOFTWARE, KINDS)})
     assert keys(offer) == (FINGERPRINT,)
+    mixed = asked(request="configure", jsep={"type": "offer", "sdp": OFFER.replace("sendonly", "sendrecv")})
+    assert told(mixed) == ({*BEING_HERE, *SHAPE}, set())
     answer = asked(request="start", jsep={"type": "answer", "sdp": ANSWER})
     assert told(answer) == ({*BEING_HERE, *SHAPE - {(Fact.CONNECTION, RANDOM_SOURCES)}}, set())
     assert keys(asked(request="start")) == keys("[]") == ()

@@ -8,6 +8,7 @@ import pytest
 
 from net.intention import Preview
 from net.janus_fields import LETS_IN, MAY_MODERATE, MODERATED, PIN
+from net.sdp_facts import KINDS
 from net.services.janus.credentials import Credentials
 from net.services.janus.link import AUDIOBRIDGE, JanusLink
 from net.tellings import SENT_ENCRYPTED
@@ -32,6 +33,7 @@ def test_the_operator_hears_and_nobody_is_seen() -> None:
         (SENT_ENCRYPTED, NETWORK),
     }
     assert not of(preview, Fact.PICTURE)
+    assert (KINDS, PARTICIPANTS) not in of(preview, Fact.SOFTWARE)
     assert not of(preview, Fact.WATCHING)
     assert not of(preview, Fact.CREDENTIAL)
     assert not of(preview, Fact.CONTACT)

@@ -37,7 +37,7 @@ class FakeRoom:
         self.queue: asyncio.Queue[Event | None] = asyncio.Queue()
         self.phase = Phase.CONNECTING
         self.participants: Mapping[PeerId, Participant] = {}
-        self.can = self.may = frozenset({Ability.SPEAK, Ability.SHOW, Ability.APART})
+        self.can = self.may = frozenset({Ability.SPEAK, Ability.SHOW, Ability.HAND, Ability.APART})
         self.encryption = Encryption.END_TO_END
         self.counted: PeerStats | None = None
         self.words = ""

@@ -185,6 +185,18 @@ async def test_where_there_are_no_pictures_no_camera_is_opened() -> None:
     await ended(stage, task)
 
 
+async def test_where_nobody_would_see_a_hand_none_is_raised() -> None:
+    stage = Stage()
+    stage.room.can = stage.room.may = frozenset({Ability.SPEAK})
+    task = await begun(stage)
+    await stage.session.set_hand(True)
+    await stage.until(Notice)
+    assert not stage.session.hand
+    said = [one.text for one in stage.seen if isinstance(one, Notice)]
+    assert said == ["This meeting has no raised hands: nobody would see yours."]
+    await ended(stage, task)
+
+
 @pytest.mark.parametrize("again", [True, False])
 async def test_who_is_removed_is_told_so_and_whether_joining_again_may_work(again: bool) -> None:
     stage = Stage()

@@ -344,7 +344,10 @@ class Session:
                 self.media.dark(id)
 
     async def set_hand(self, up: bool) -> None:
-        """Raise or lower the hand."""
+        """Raise or lower the hand, where others can see it."""
+        if up and Ability.HAND not in self.room.can:
+            self._mailbox.put(Notice("This meeting has no raised hands: nobody would see yours.", serious=True))
+            return
         self.hand = up
         self.roster.raised(ME, up)
         await self.room.hand(up)
