@@ -16,6 +16,7 @@ from net.janus_fields import (
     EVERY_ROOM,
     HERE,
     IN_ROOM,
+    KINDS,
     LEFT,
     MODERATED,
     NUMBERED,
@@ -35,7 +36,7 @@ from net.janus_fields import (
     transaction,
     watched,
 )
-from net.said import Hearing, Said, Tells, parsed, read_fields
+from net.said import Hearing, Json, Said, Tells, parsed, read_fields
 from net.sdp_facts import fingerprints
 from net.tellings import BY_MESSAGES
 from privacy.facts import Fact
@@ -57,7 +58,7 @@ def to_server(text: str) -> Said:
         hearing.unknown(UNKNOWN_REQUEST)
         return hearing.said()
     if kind == "destroy":
-        _leaves(hearing)
+        _leaves(hearing, message)
     else:
         hearing.operator(Fact.PRESENCE, HERE)
     read_fields(message, {"janus": nothing, "transaction": transaction, "token": token, **fields}, hearing)
@@ -87,24 +88,33 @@ def _body(hearing: Hearing, value: object) -> None:
     if known is None:
         hearing.unknown(UNKNOWN_REQUEST)
         return
-    known.tells(hearing)
+    known.tells(hearing, value)
     read_fields(value, {"request": nothing, **known.fields}, hearing)
 
 
-def _silent(hearing: Hearing) -> None:
+def _silent(hearing: Hearing, body: Json) -> None:
     """What the fields tell is all."""
 
 
-def _enters(hearing: Hearing) -> None:
+def _enters(hearing: Hearing, body: Json) -> None:
     hearing.everybody(Fact.PRESENCE, IN_ROOM)
-    hearing.everybody(Fact.CONNECTION, NUMBERED)
+    if "id" not in body:
+        hearing.everybody(Fact.CONNECTION, NUMBERED)
 
 
-def _leaves(hearing: Hearing) -> None:
+def _leaves(hearing: Hearing, body: Json) -> None:
     hearing.everybody(Fact.PRESENCE, LEFT)
 
 
-def _moderates(hearing: Hearing) -> None:
+def _publishes(hearing: Hearing, body: Json) -> None:
+    hearing.participants(Fact.SOFTWARE, KINDS)
+
+
+def _looks_around(hearing: Hearing, body: Json) -> None:
+    hearing.operator(Fact.ROOM, EVERY_ROOM)
+
+
+def _moderates(hearing: Hearing, body: Json) -> None:
     hearing.operator(Fact.CONTACT, MODERATED)
 
 
@@ -113,7 +123,7 @@ class _Request:
     """What a plugin is asked: what that tells, and the fields there may be."""
 
     fields: Mapping[str, Tells]
-    tells: Callable[[Hearing], None] = _silent
+    tells: Callable[[Hearing, Json], None] = _silent
 
 
 _MODERATION: Final[Mapping[str, Tells]] = {"room": room, "secret": secret, "id": theirs}
@@ -130,7 +140,7 @@ _REQUESTS: Final[Mapping[str, _Request]] = {
     "join as subscriber": _Request(
         {"ptype": nothing, "room": room, "streams": watched, "private_id": nothing, "pin": pin, "token": token}
     ),
-    "publish": _Request({}),
+    "publish": _Request({}, _publishes),
     "configure": _Request({"display": display, "streams": watched, "muted": muted}),
     "start": _Request({}),
     "update": _Request({"subscribe": watched, "unsubscribe": watched}),
@@ -143,7 +153,7 @@ _REQUESTS: Final[Mapping[str, _Request]] = {
     "join as part of the sound": _Request({**_ENTERING, "muted": muted}, _enters),
     "mute": _Request(_MODERATION, _moderates),
     "unmute": _Request(_MODERATION, _moderates),
-    "list": _Request({}, lambda hearing: hearing.operator(Fact.ROOM, EVERY_ROOM)),
+    "list": _Request({}, _looks_around),
     # TextRoom
     "setup": _Request({}),
     "ack": _Request({}),

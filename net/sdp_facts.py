@@ -12,7 +12,6 @@ from net.said import Hearing
 from net.tellings import BY_SHAPE, MADE_FOR_THIS, RANDOM_NAMES, RANDOM_SOURCES
 from privacy.facts import Fact
 
-KINDS: Final = "what kinds of media you can send, and how they are encoded"
 UNKNOWN_SHAPE: Final = "a description that incog does not know"
 UNKNOWN_ADDRESS: Final = "an address in a form that incog does not know"
 
@@ -21,7 +20,6 @@ _FINGERPRINT: Final = re.compile(r"^a=fingerprint:(sha-256 (?:[0-9A-F]{2}:){31}[
 _NAMES: Final = re.compile(r"a=ice-(?:ufrag|pwd):[A-Za-z0-9+/]{4,64}")
 _SOURCES: Final = re.compile(r"a=ssrc:\d{1,10} cname:[0-9A-Za-z-]{1,64}|a=ssrc-group:FID \d{1,10} \d{1,10}")
 _CANDIDATE: Final = re.compile(r"candidate:\S+ \d+ \S+ \d+ (\S+) ")  # RFC 8839, section 5.1
-_HANDED_ON: Final = "a=sendonly"  # what comes back of it (`a=sendrecv`) is mixed, and tells nobody how we sent it
 _SHAPE: Final = re.compile(
     "|".join(
         (
@@ -44,8 +42,6 @@ def described(hearing: Hearing, sdp: str) -> None:
     """What a whole description tells."""
     hearing.operator(Fact.SOFTWARE, BY_SHAPE)
     for line in sdp.splitlines():
-        if line == _HANDED_ON:
-            hearing.participants(Fact.SOFTWARE, KINDS)
         if _SHAPE.fullmatch(line):
             continue
         if _FINGERPRINT.fullmatch(line):

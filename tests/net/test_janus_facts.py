@@ -14,6 +14,7 @@ from net.janus_fields import (
     EVERY_ROOM,
     HERE,
     IN_ROOM,
+    KINDS,
     LEFT,
     LETS_IN,
     MAY_MODERATE,
@@ -27,7 +28,7 @@ from net.janus_fields import (
     RECEIVED,
 )
 from net.said import COVERED, UNKNOWN_FIELD, without
-from net.sdp_facts import KINDS, UNKNOWN_ADDRESS, UNKNOWN_SHAPE
+from net.sdp_facts import UNKNOWN_ADDRESS, UNKNOWN_SHAPE
 from net.tellings import BY_MESSAGES, BY_SHAPE, MADE_FOR_THIS, RANDOM_NAMES, RANDOM_SOURCES, Told
 from privacy.facts import Fact
 
@@ -131,6 +132,7 @@ def test_a_room_may_have_a_name_and_one_may_choose_an_id() -> None:
         operator, participants = told(asked(request="join", ptype="publisher", room="hall", display="a", id=chosen))
         assert (Fact.ROOM, "room hall") in operator
         assert (Fact.CONNECTION, RANDOM_ID) in operator & participants
+        assert (Fact.CONNECTION, NUMBERED) not in operator | participants
 
 
 def test_credentials_are_told_by_name_and_never_repeated() -> None:
@@ -183,9 +185,15 @@ def test_whom_one_receives_is_for_the_operator_alone(body: dict[str, Any]) -> No
     assert told(asked(**body)) == ({*BEING_HERE, (Fact.WATCHING, RECEIVED)}, set())
 
 
-@pytest.mark.parametrize("request_", ["publish", "start", "setup", "ack"])
+@pytest.mark.parametrize("request_", ["start", "setup", "ack"])
 def test_some_requests_only_bring_a_description(request_: str) -> None:
     assert told(asked(request=request_)) == (BEING_HERE, set())
+
+
+def test_what_one_can_send_is_told_to_participants() -> None:
+    assert told(asked(request="publish")) == (BEING_HERE, {(Fact.SOFTWARE, KINDS)})
+    offer = {"type": "offer", "sdp": OFFER}
+    assert told(asked(request="configure", muted=True, jsep=offer))[1] == {(Fact.MICROPHONE, "muted")}
 
 
 def test_the_rest_of_what_is_asked_in_a_room() -> None:

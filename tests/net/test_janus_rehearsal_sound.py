@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from net.intention import Preview
-from net.janus_fields import LETS_IN, MAY_MODERATE, MODERATED, PIN
-from net.sdp_facts import KINDS
+from net.janus_fields import KINDS, LETS_IN, MAY_MODERATE, MODERATED, PIN
 from net.services.janus.credentials import Credentials
 from net.services.janus.link import AUDIOBRIDGE, JanusLink
 from net.tellings import SENT_ENCRYPTED

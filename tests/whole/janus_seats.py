@@ -50,7 +50,9 @@ def around(owner, name, look):
         look(args, result)
         return result
     setattr(owner, name, method)
-around(aiortc.rtcdtlstransport.RTCDtlsTransport, "_send_rtp", lambda args, result: note("sent", args[0]))
+dtls = aiortc.rtcdtlstransport.RTCDtlsTransport
+around(dtls, "_send_rtp", lambda args, result: note("sent", args[0]))
+around(dtls, "_handle_rtp_data", lambda args, result: note("came", args[0]) if args[0][1] & 127 == 96 else None)
 def sent(args, result):
     if result:
         note("said text" if isinstance(args[0], str) else "said bytes", args[0])
@@ -85,7 +87,7 @@ sys.exit(console())
 class Noted:
     """One thing that a tapped incog wrote down."""
 
-    kind: str  # sent, said text, said bytes, heard, boxed, told
+    kind: str  # sent, came, said text, said bytes, heard, boxed, told
     text: str  # hexadecimal, of packets and bytes
 
     @property
@@ -110,9 +112,9 @@ def payload(packet: bytes) -> bytes:
     return packet[start:]
 
 
-def sent_of(tap: Iterable[Noted], *kinds: int) -> list[bytes]:
-    """The RTP packets of these payload types that were sent, before they were encrypted."""
-    packets = [what.data for what in tap if what.kind == "sent"]
+def sent_of(tap: Iterable[Noted], *kinds: int, way: str = "sent") -> list[bytes]:
+    """The RTP packets of these payload types that were sent (or "came"), as they are when they are not encrypted."""
+    packets = [what.data for what in tap if what.kind == way]
     return [data for data in packets if not 192 <= data[1] < 224 and data[1] & 127 in kinds]
 
 
@@ -185,8 +187,12 @@ def _message(message: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield "connection id", "random names of requests"
     yield "presence", "left this room" if message["janus"] == "destroy" else "connected to this server"
     if message["janus"] == "attach":
-        yield "room", {"videoroom": "a room with pictures"}[message["plugin"].removeprefix("janus.plugin.")]
+        yield "room", _PLUGINS[message["plugin"].removeprefix("janus.plugin.")]
     body = message.get("body", {})
+    if body.get("request") == "list":
+        yield "room", "every room of this server: you ask which there are"
+    if "muted" in body:
+        yield "microphone state", "muted" if body["muted"] else "on"
     if "room" in body:
         yield "room", f"room {body['room']}"
     if "display" in body:
@@ -196,13 +202,24 @@ def _message(message: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield "credential", words
     if body.keys() & {"streams", "subscribe", "unsubscribe"}:
         yield "whose picture you receive", "whose voice and picture you receive, and how large"
-    if body.get("ptype") == "publisher":
-        yield from _ENTERED
+    if body.get("request") == "join" and body.get("ptype") != "subscriber":
+        yield from entered("id" in body)
     if "jsep" in message:
         yield from _description(message["jsep"]["sdp"])
 
 
-_ENTERED = {("presence", "in this room"), ("connection id", "a number that the server gives you in this room")}
+def entered(named: bool) -> Seen:
+    """That somebody is in a room; `named`: under an id of their own."""
+    return {("presence", "in this room"), _NAMED if named else _NUMBERED}
+
+
+_NUMBERED = ("connection id", "a number that the server gives you in this room")
+_NAMED = ("connection id", "a random name, drawn for this meeting")
+_PLUGINS = {
+    "videoroom": "a room with pictures",
+    "audiobridge": "a room whose sound the server mixes",
+    "textroom": "a room for texts",
+}
 _CREDENTIALS = {
     "pin": "the room's PIN",
     "token": "a token that lets one in",
@@ -220,12 +237,15 @@ def _description(sdp: str) -> Iterator[tuple[str, str]]:
 
 
 def said(text: str) -> Iterator[tuple[str, str]]:
-    """What a message of incog's own to everybody says to whoever can read it."""
+    """What a data channel message says to whoever can read it."""
     message = json.loads(text)
+    if "textroom" in message:
+        yield from _texted(message)
+        return
     assert message["incog"] == "1"
     match message["t"]:
         case "hello":
-            yield "connection id", "a random name, drawn for this meeting"
+            yield _NAMED
             yield "connection keys", "a key for private messages, made for this meeting"
             yield "whom you exchange messages with", "whose greetings you have received"
             if "alias" in message:
@@ -237,6 +257,25 @@ def said(text: str) -> Iterator[tuple[str, str]]:
     if message["t"] in ("hello", "state"):
         yield "presence", "in the meeting"
         yield from seats.state(message)
+
+
+def _texted(message: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """What a message to a TextRoom says to the server."""
+    yield "room", f"room {message['room']}"
+    yield "connection id", "random names of requests"
+    match message["textroom"]:
+        case "join":
+            yield from (_CHATS, ("presence", "in this room"), ("display name", message["display"]))
+        case "message" if "to" in message:
+            yield "chat message", f"to one participant: {message['text']}"
+            yield "whom you exchange messages with", "whom you write to alone"
+        case "message":
+            yield "chat message", message["text"]
+        case "leave":
+            yield "presence", "left this room"
+
+
+_CHATS = ("connection id", "a random name in the chat, drawn for this meeting")
 
 
 # --- seats -----------------------------------------------------------------------------------------------------------
@@ -271,10 +310,14 @@ def _unless_boxed(facts: Iterable[tuple[str, str]]) -> Seen:
     return {boxed if value == "a box" else (fact, value) for fact, value in facts}
 
 
-def participant(tap: Iterable[Noted], entry: dict[str, Any], number: int) -> Seen:
-    """What another participant learned of somebody, whom the server calls by a number; `entry`: what they received."""
+def participant(tap: Iterable[Noted], entry: dict[str, Any], name: str, number: int, *, named: bool) -> Seen:
+    """What another participant learned of `name`, whom the server calls by a number; `entry`: what they received.
+
+    `named`: the number is of their own choice.
+    """
+    tap, chats = list(tap), set[str]()
     seen: Seen = set()
-    if entry["tone_hz"]:
+    if entry["tone_hz"] or tone(sent_of(tap, VOICE, way="came")):
         seen.add(("voice is live", "your voice"))
     if entry["colour"]:
         seen.add(("picture is live", "your picture"))
@@ -283,13 +326,31 @@ def participant(tap: Iterable[Noted], entry: dict[str, Any], number: int) -> See
             data = json.loads(what.text).get("plugindata", {}).get("data", {})
             for person in (*data.get("publishers", ()), *data.get("attendees", ()), data.get("joining", {})):
                 if person.get("id") == number:
-                    seen |= {*_ENTERED, ("display name", person["display"])}
+                    seen |= {*entered(named), ("display name", person["display"])}
                     if "streams" in person:
                         seen.add(("software", "what kinds of media you can send, and how they are encoded"))
+            for person in data.get("participants", ()):
+                if person.get("id") == number:
+                    muted = "muted" if person["muted"] else "on"
+                    seen |= {*entered(named), ("display name", person["display"]), ("microphone state", muted)}
             if data.get("leaving") == number:
                 seen.add(("presence", "left this room"))
+        elif what.kind == "heard" and "textroom" in what.text:
+            seen |= set(_read_in_chat(json.loads(what.text), name, chats))
         elif what.kind == "heard":
             seen |= {one for one in said(what.text) if one[0] != "?"}
         elif what.kind == "boxed":
             seen.add(("chat message", f"to one participant: {what.text}"))
     return seen
+
+
+def _read_in_chat(message: dict[str, Any], name: str, chats: set[str]) -> Iterator[tuple[str, str]]:
+    """What a TextRoom tells somebody of `name`; `chats`: by which names they are known there, as far as it was told."""
+    for one in (message, *message.get("participants", ())):
+        if one.get("display") == name and "username" in one:
+            chats.add(one["username"])
+            yield from (_CHATS, ("presence", "in this room"), ("display name", name))
+    if message["textroom"] == "message" and message["from"] in chats:
+        yield "chat message", ("to one participant: " if message.get("whisper") else "") + message["text"]
+    if message["textroom"] == "leave" and message["username"] in chats:
+        yield "presence", "left this room"

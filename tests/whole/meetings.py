@@ -87,11 +87,13 @@ def table(
     password: str = PASSWORD,
     nat: bool = False,
     rooms: str = "",
+    bridges: str = "",
+    texts: str = "",
 ) -> Iterator[Table]:
     """A rendezvous, perhaps a relay, and two machines for people.
 
-    `tls`: the relay proves who it is. `nat`: alice is behind a NAT. `rooms`: in place of the rendezvous a Janus server
-    with these rooms.
+    `tls`: the relay proves who it is. `nat`: alice is behind a NAT. `rooms`, `bridges`, `texts`: in place of the
+    rendezvous a Janus server with these rooms.
     """
     environment = {"INCOG_ICE_PASSWORD": password}
     with contextlib.ExitStack() as stack:
@@ -100,8 +102,8 @@ def table(
         if authority is not None:
             environment["SSL_CERT_FILE"] = str(authority.root)
         operator = net.seats["operator"]
-        if rooms:
-            url = stack.enter_context(janus(operator, OPERATOR, rooms=rooms)).url
+        if rooms or bridges:
+            url = stack.enter_context(janus(operator, OPERATOR, rooms=rooms, bridges=bridges, texts=texts)).url
         else:
             url = stack.enter_context(rendezvous(operator, OPERATOR))
         if with_relay:
@@ -127,14 +129,20 @@ def recorded(here: Table, *names: str) -> Iterator[dict[str, Recording]]:
         yield records
 
 
-def media(name: str) -> list[str]:
+def media(name: str, *, seen: bool = True) -> list[str]:
     """A tone and a colour by which somebody is told apart."""
-    return ["--say", f"tone:{TONES[name]}", "--picture", f"colour:{COLOURS[name]}", "--no-speaker"]
+    picture = ["--picture", f"colour:{COLOURS[name]}"] if seen else []
+    return ["--say", f"tone:{TONES[name]}", *picture, "--no-speaker"]
 
 
 def hears(person: Scripted) -> bool:
     """Whether somebody hears the other."""
     return any(line["on"] for line in person.of("speaking"))
+
+
+def meets(person: Scripted) -> bool:
+    """Whether somebody knows of the other."""
+    return bool(person.of("participant"))
 
 
 def meet(
@@ -148,25 +156,29 @@ def meet(
     during: Callable[[dict[str, Scripted]], None] = lambda people: None,
     room: str = "",
     program: str = "",
+    seen: bool = True,
 ) -> Met:
     """Alice hosts, bob joins; alice leaves first. `listen`: the rendezvous is alice's own, at this address.
 
-    `room`: a link by which both join in place of that. `program`: the incog of both, changed by a test.
+    `room`: a link by which both join in place of that. `program`: the incog of both, changed by a test. `seen`: there
+    are pictures.
     """
     where = ["--listen", listen] if listen else ["--rendezvous", here.url]
     servers = [word for url in ice for word in ("--ice-server", url)]
     opening, joining = (["join", "-"], servers) if room else (["host", *where], [])
     with recorded(here, *records) as kept:
         program = program or (seats.TAPPED if tapped else "")
-        alice = here.person("alice", *opening, *servers, *options, *media("alice"), link=room, program=program)
+        alice = here.person(
+            "alice", *opening, *servers, *options, *media("alice", seen=seen), link=room, program=program
+        )
         people = {"alice": alice}
         try:
             link = room or alice.wait_for("invitation")["link"]
             alice.wait_for("joined")
-            words = ["join", "-", *joining, *options, *media("bob")]
+            words = ["join", "-", *joining, *options, *media("bob", seen=seen)]
             people["bob"] = here.person("bob", *words, link=link, program=program)
             for person in people.values():
-                person.until(hears, 40)
+                person.until(hears if seen else meets, 40)
             during(people)
             time.sleep(seconds)
         finally:
