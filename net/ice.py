@@ -26,6 +26,7 @@ from privacy.policy import Policy
 ANSWER_WITHIN = 5.0
 """Seconds a relay has to give us a place."""
 LET_GO_WITHIN = 1.0
+"""Seconds it has to take it back; the library would wait for half a minute for one that is gone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 from net import seams
 from net.frames import Incoming, Outgoing
 from net.guard import Guard
+from net.ice import LET_GO_WITHIN
 from net.meter import Meter
 from net.sdp import AddressMode, BadDescription, Description
 from net.services.mesh.ice import IceServer
@@ -137,7 +138,8 @@ class Peer:
             await self._drained(patience)
         self._voice.stop()
         self._picture.stop()
-        await self._pc.close()
+        # It goes on by itself: that a relay is gone takes long to find out.
+        await asyncio.wait([spawn(self._pc.close(), "close the connection")], timeout=LET_GO_WITHIN)
         await cancel(*self._consumers)
         self._around.incoming.gone(self.pid)
 

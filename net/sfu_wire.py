@@ -36,6 +36,7 @@ from net import seams
 from net.errors import Unreachable
 from net.frames import Incoming, Outgoing
 from net.guard import Blocked, Guard
+from net.ice import LET_GO_WITHIN
 from net.sdp import MAX_CANDIDATES, AddressMode, BadDescription, Candidate
 from net.services.mesh.ice import IceServer
 from net.sfu_sdp import MAX_MESSAGE, Transport, may_go_to
@@ -60,8 +61,6 @@ QUIET = 2.0
 """Seconds without any packet after which the server is asked for a sign of life."""
 SILENCE = 5.0
 """Seconds without one after which the connection counts as gone."""
-LET_GO_WITHIN = 1.0
-"""Seconds for which closing waits until a relay has taken its place back."""
 TRIP_EVERY = 5.0
 """Seconds between two measurements of the round trip."""
 
@@ -193,7 +192,7 @@ class Wire:
         if self._sctp is not None:
             await self._sctp.stop()
         await self.dtls.stop()
-        # A relay that is gone is told for half a minute that its place is given back: nobody waits for that.
+        # It goes on by itself: that a relay is gone takes long to find out.
         await asyncio.wait([spawn(self._ice.stop(), "give back the path")], timeout=LET_GO_WITHIN)
 
     @property

@@ -5,13 +5,15 @@ The recorder at the router sees every packet that leaves anybody's machine.
 
 from __future__ import annotations
 
+import contextlib
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.whole import decoding as wire
 from tests.whole import seats
-from tests.whole.internet import ALICE, BOB, OPERATOR, RELAY, RENDEZVOUS_PORT, TURN_PORT, TURNS_PORT, USER
+from tests.whole.internet import ALICE, BOB, OPERATOR, RELAY, RENDEZVOUS_PORT, TURN_PORT, TURNS_PORT, USER, relay
 from tests.whole.meetings import WHERE, Met, heard_and_seen, media, meet, recorded, table
 from tests.whole.outside import Packet, Scripted
 
@@ -85,6 +87,21 @@ def test_by_tls_the_path_sees_where_it_goes_and_nothing_else(tmp_path: Path) -> 
         inside = sum(size for (to, _), (_, size) in met.traffic(name).items() if to == f"{RELAY}:{TURNS_PORT}")
         assert 0 < inside < len(said[f"{RELAY}:{TURNS_PORT}"])
         assert ("voice is live", seats.SENT_ENCRYPTED) in met.ledger(name, "relay")
+
+
+def test_nobody_who_leaves_waits_for_a_relay_that_is_gone(tmp_path: Path) -> None:
+    with table(tmp_path, with_relay=False) as here, contextlib.ExitStack() as stack:
+        stack.enter_context(relay(here.net.seats["relay"], RELAY))
+        gone: list[float] = []
+
+        def during(people: dict[str, Scripted]) -> None:
+            stack.close()
+            time.sleep(2)
+            gone.append(time.monotonic())
+
+        met = meet(here, "--addresses", "relay", ice=[BY_UDP], seconds=0, during=during)
+        assert time.monotonic() - gone[0] < 15
+    assert met.statuses == {"alice": 0, "bob": 0}
 
 
 def refused(person: Scripted, status: int, sentence: str) -> None:
