@@ -107,6 +107,10 @@ class MeshRoom(Driver[act.Action, act.SendRendezvous]):
         if source is not Source.MICROPHONE:
             self._do(self._conversation.want(peer, source, level > Level.OFF, self._clock()))
 
+    async def next_picture(self, peer: PeerId) -> None:
+        """In a mesh there is one picture of each. Raises `ValueError`."""
+        raise ValueError("There is no other picture of theirs: everybody shows one at a time in this meeting.")
+
     async def say(self, text: str, to: PeerId | None = None) -> None:
         """Send a chat message to all, or to one. Raises `ValueError`, in one sentence, when it cannot be sent."""
         self._told.allow((Fact.CHAT, text, Audience.PARTICIPANTS))

@@ -54,6 +54,8 @@ class Person:
     kind_told: bool = False  # the service says so; else only their name does, which proves nothing
     unheard: str = ""  # why they cannot be heard here although they speak, in a few words
     unseen: str = ""  # why their picture cannot be shown here, in a few words
+    picture: str = ""  # which of their pictures is shown here, as they call it, where it was chosen of several
+    also: tuple[str, ...] = ()  # their other pictures that can be shown instead, the next one first
     silenced: bool = False  # we had them muted for everybody
 
 
@@ -152,7 +154,7 @@ class Inspection:
 
 
 class Persons(Protocol):
-    """What can be done about one person, by key. Nobody is told of any of it."""
+    """What can be done about one person, by key. No participant is told of any of it."""
 
     async def inspect(self, key: str) -> Inspection:
         """What they disclose to us, and how their connection is doing."""
@@ -165,6 +167,12 @@ class Persons(Protocol):
 
     def set_hidden(self, key: str, hidden: bool) -> None:
         """Whether their pictures are left out here."""
+
+    async def next_picture(self, key: str) -> str:
+        """Show the next of their pictures. Returns an empty string, or one sentence why not.
+
+        Only the operator of the server learns it, who forwards it.
+        """
 
     def code(self, key: str) -> str:
         """The words to compare with them aloud; empty while there are none."""

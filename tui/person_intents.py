@@ -40,6 +40,14 @@ class PersonIntents:
         """Show no picture of somebody here, or show it again."""
         self._persons.set_hidden(key, hidden)
 
+    def next_picture(self, key: str, done: Callable[[str], None]) -> None:
+        """Show another picture of somebody's; `done` gets an empty string, or why it is not shown."""
+
+        async def next_picture() -> None:
+            done(await self._persons.next_picture(key))
+
+        self._go(next_picture(), "picture")
+
     def code(self, key: str) -> str:
         """The words to compare with somebody aloud; empty: there are none."""
         return self._persons.code(key)

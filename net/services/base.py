@@ -104,7 +104,8 @@ class Participant:
     stable_key: str | None = None  # what a service keeps over reconnects, if it has such a thing
     kind: str = ""  # "recorder", "note-taker" or "bot" where the service says so; else empty
     missing: Mapping[Source, str] = field(default_factory=dict)  # sources we cannot hear or see: why, in a few words
-    also: tuple[str, ...] = ()  # further pictures of theirs, which cannot be chosen here, by what they call them
+    picture: str = ""  # which of several pictures of theirs is received, by what they call it
+    also: tuple[str, ...] = ()  # the others, which `Room.next_picture` would choose: the next one first
 
 
 class Phase(StrEnum):
@@ -321,6 +322,9 @@ class Room(Protocol):
     def events(self) -> AsyncIterator[Event]: ...
     async def publish(self, source: Source, on: bool) -> None: ...
     async def want(self, peer: PeerId, source: Source, level: Level) -> None: ...
+    async def next_picture(self, peer: PeerId) -> None:
+        """Of somebody who shows several pictures, receive the next one. Raises `ValueError` where there is no other."""
+
     async def say(self, text: str, to: PeerId | None = None) -> None: ...
     async def hand(self, up: bool) -> None: ...
     async def rename(self, alias: str) -> None:

@@ -141,6 +141,8 @@ def test_it_joins_publishes_is_renamed_and_leaves() -> None:
         assert ana.room.code(who.id) == ""
         with pytest.raises(ValueError, match="no code to compare"):
             await ana.room.verify(who.id, True)
+        with pytest.raises(ValueError, match="no other picture"):
+            await ana.room.next_picture(who.id)
         with pytest.raises(ValueError, match="secret"):
             await ana.room.moderate(Ability.KICK, who.id)
         for guest in (ana, ben):

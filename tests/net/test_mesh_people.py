@@ -140,6 +140,8 @@ def test_two_compare_codes_and_a_new_connection_is_unverified() -> None:
             code = a.room.code(them)
             assert code == b.room.code(the_other(b).id)
             assert len(code.split()) == 4
+            with pytest.raises(ValueError, match="everybody shows one at a time"):
+                await a.room.next_picture(them)
             await a.room.verify(them, True)
             levels = [a.room.encryption, b.room.encryption]  # it is noted by each for themselves
             assert levels == [Encryption.END_TO_END_VERIFIED, Encryption.END_TO_END]

@@ -186,6 +186,10 @@ class FakePersons:
     def set_hidden(self, key: str, hidden: bool) -> None:
         self.asked.append(("hidden", key, hidden))
 
+    async def next_picture(self, key: str) -> str:
+        self.asked.append(("next picture", key))
+        return self.refusal
+
     def code(self, key: str) -> str:
         return self.words
 

@@ -61,6 +61,11 @@ class FakeRoom:
     async def want(self, peer: PeerId, source: Source, level: Level) -> None:
         self.told.lines.append(f"want {peer} {source.value} {level.name}")
 
+    async def next_picture(self, peer: PeerId) -> None:
+        if not self.participants.get(peer, REED).also:
+            raise ValueError("There is no other picture of theirs.")
+        self.told.lines.append(f"next picture {peer}")
+
     async def say(self, text: str, to: PeerId | None = None) -> None:
         if text == "too much":
             raise ValueError("That was too much at once; wait a moment.")

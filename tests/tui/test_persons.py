@@ -45,6 +45,20 @@ async def test_before_there_is_a_session_nothing_is_known_and_nothing_done() -> 
     assert (await persons.inspect("a1")).name == ""
     assert persons.code("a1") == ""
     assert await persons.verify("a1", "", True) != ""
+    assert await persons.next_picture("a1") != ""
+
+
+async def test_of_several_pictures_the_next_is_asked_for_and_the_old_one_goes_dark() -> None:
+    stage = Stage()
+    several = replace(REED, picture="the door", also=("camera 1",))
+    persons = met(stage, several)
+    assert await persons.next_picture("a1") == "There is no other picture of theirs."
+    stage.room.participants = {several.id: several}
+    assert await persons.next_picture("a1") == ""
+    assert stage.told.lines[-2:] == ["next picture a1", "dark a1"]
+    assert ("of their pictures", "the door; not received: camera 1") in (await persons.inspect("a1")).tracks
+    (_, person) = look(stage.session).people
+    assert (person.picture, person.also) == ("the door", ("camera 1",))
 
 
 async def test_inspecting_tells_what_they_told_and_since_when() -> None:

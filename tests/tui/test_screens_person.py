@@ -135,6 +135,29 @@ async def test_x_and_y_are_for_oneself_alone_and_say_so() -> None:
 
 
 @SIZES
+async def test_the_next_of_several_pictures_is_chosen_and_the_tile_says_which(size) -> None:
+    async with running(size) as run:
+        await run.press("P")
+        assert run.controller.asked == []
+        await run.press("full_stop")
+        assert "next picture" not in run.text
+        await run.press("escape")
+        await run.show(with_first(picture="the door", also=("camera 1",), presenting=True))
+        assert "Amber Fox · the" in run.text
+        assert "Amber Fox: the door" in run.text
+        assert "Fox's screen" not in run.text
+        await run.press("P")
+        assert run.controller.asked == [("next picture", "a")]
+        assert "Amber Fox: camera 1 is chosen now. Only the operator learns it." in run.lines[-1]
+        run.controller.persons.refusal = "There is no other picture of theirs."
+        await run.press("down", "P")
+        assert run.controller.asked[-1] == ("next picture", "b")
+        assert "There is no other picture of theirs." in run.lines[-1]
+        await run.press("up", "full_stop")
+        assert "next picture" in run.text
+
+
+@SIZES
 async def test_e_writes_to_them_alone(size) -> None:
     async with running(size) as run:
         await run.press("down", "e", *"psst")

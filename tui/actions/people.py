@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tui.actions.action import LOOK, PEOPLE, Action, anybody
 
 if TYPE_CHECKING:
-    from tui.model import Meeting
+    from tui.model import Meeting, Person
 
 
 def _may_write(meeting: Meeting) -> bool:
@@ -16,6 +16,14 @@ def _may_write(meeting: Meeting) -> bool:
 
 def _hears_apart(meeting: Meeting) -> bool:
     return not meeting.mixed
+
+
+def _has_more(meeting: Meeting) -> bool:
+    return any(person.also for person in meeting.people)
+
+
+def _shows_more(_: Meeting, person: Person) -> bool:
+    return bool(person.also)
 
 
 def _may_verify(meeting: Meeting) -> bool:
@@ -88,6 +96,15 @@ PEOPLE_ACTIONS: tuple[Action, ...] = (
         PEOPLE,
         other_label="show picture",
         about=anybody,
+    ),
+    Action(
+        "next-picture",
+        ("P",),
+        "next picture",
+        "Show the next of their pictures, where they have several; no participant is told",
+        PEOPLE,
+        possible=_has_more,
+        about=_shows_more,
     ),
     Action(
         "verify",

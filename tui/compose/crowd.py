@@ -174,6 +174,8 @@ class Crowd:
             kind_told=bool(who.kind),
             unheard=who.missing.get(Source.MICROPHONE, ""),
             unseen=who.missing.get(Source.SCREEN, "") or who.missing.get(Source.CAMERA, ""),
+            picture=who.picture,
+            also=who.also,
             silenced=id in self._silenced,
         )
         if person == row.person:

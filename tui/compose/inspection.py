@@ -84,7 +84,9 @@ def _permissions(session: Session) -> str:
 
 def _tracks(session: Session, who: Participant, stats: PeerStats | None) -> Rows:
     rows: Rows = [(f"{_THINGS[source]} from them", f"none: {why}") for source, why in sorted(who.missing.items())]
-    rows += [("more of theirs", f"{what}, which cannot be chosen here") for what in who.also]
+    if who.also:
+        chosen = f"{who.picture}; " if who.picture else ""
+        rows.append(("of their pictures", f"{chosen}not received: {', '.join(who.also)}"))
     for track in stats.tracks if stats is not None else ():
         rows.append((f"{_THINGS[track.source]} {_whither(session) if track.sent else _whence(session)}", _track(track)))
     if stats is not None:

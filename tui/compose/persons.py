@@ -48,6 +48,17 @@ class SessionPersons:
             self._session.media.people.set_hidden(key, hidden)
             self._session.crowd.touch(key)
 
+    async def next_picture(self, key: str) -> str:
+        """Receive the next of somebody's pictures. Returns an empty string, or one sentence why not."""
+        if self._session is None:
+            return "The meeting is over."
+        try:
+            await self._session.room.next_picture(PeerId(key))
+        except ValueError as error:  # as in `verify`
+            return str(error)
+        self._session.media.dark(key)  # what is drawn is not what the caption names, until the other one comes
+        return ""
+
     def code(self, key: str) -> str:
         """The words to compare with somebody aloud; empty while there are none."""
         return "" if self._session is None else self._session.room.code(cast("PeerId", key))

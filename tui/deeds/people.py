@@ -87,6 +87,15 @@ class PeopleDeeds(Deeds):
             return "Nobody is told."
         return f"Only the operator learns that you {'receive it again' if received else 'no longer receive it'}."
 
+    def next_picture(self) -> None:
+        """Show the next of their pictures."""
+        if person := self._whom():
+            told = "".join(f"{person.name}: {picture} is chosen now. " for picture in person.also[:1])
+            self.desk.intents.persons.next_picture(person.key, partial(self._shown, told))
+
+    def _shown(self, told: str, refusal: str) -> None:
+        self.desk.notice(refusal or f"{told}Only the operator learns it.")
+
     def verify(self) -> None:
         """Compare the code with them."""
         if person := self._whom():

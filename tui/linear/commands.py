@@ -160,7 +160,7 @@ MEANINGLESS: dict[str, str] = {
     **dict.fromkeys(("page-up", "page-down", "first", "last"), _NO_CURSOR),
     **dict.fromkeys(("accept", "close", "yes", "no", "join", "another", "stay-out", "knowingly"), _NO_DIALOG),
     **dict.fromkeys(("narrower", "wider", "lower", "higher", "sizes", "hide-chat"), _NO_PANES),
-    **dict.fromkeys(("stage", "stage-mode", "spotlight", "hide"), _NO_PICTURES),
+    **dict.fromkeys(("stage", "stage-mode", "spotlight", "hide", "next-picture"), _NO_PICTURES),
     **dict.fromkeys(_LOBBY, _NO_FORM),
     **dict.fromkeys(("rejoin", "lobby", "quit"), _NOTHING_AFTER),
     "theme": "there are no colours",

@@ -149,7 +149,9 @@ class Stage(Canvas, can_focus=True):
     def _tell_title(self) -> None:
         """Name in the heading what is shown."""
         scene, name = self._scene, self._name_of(self._scene.large)
-        words = {"gallery": "Gallery", "speaker": "Speaker", "screen": f"Screen of {name}", "one": f"Only {name}"}
+        picture = next((flat(person.picture) for person in self._people if person.key == scene.large), "")
+        screen = f"{name}: {picture}" if picture else f"Screen of {name}"
+        words = {"gallery": "Gallery", "speaker": "Speaker", "screen": screen, "one": f"Only {name}"}
         title = f"Speaker: {name}" if scene.kind == "speaker" and self._talk.floor == scene.large else words[scene.kind]
         note = "auto" if self._wanted.mode == "auto" and not self._wanted.only and scene.places else ""
         if scene.page:

@@ -24,6 +24,8 @@ FIELD = 0.06
 """How much of the persona's colour is in the ground of such a tile, as in that of an avatar."""
 ROOMY = 24
 """From this width on a tile's caption shows the loudness beside the name; a narrower one has its frame for that."""
+WHICH = 8
+"""Cells beside the name from which on it is said which picture of theirs this is."""
 
 
 @dataclass(slots=True)
@@ -119,12 +121,15 @@ def _caption(tile: Tile, palette: Palette) -> Strip:
     name = person.name
     if person.me and cell_len(name) + 7 <= row.room:
         name += " (you)"
-    if person.presenting and cell_len(name) + 10 <= row.room:
+    which = bool(person.picture) and cell_len(name) + WHICH <= row.room
+    if person.presenting and not which and cell_len(name) + 10 <= row.room:
         name += "'s screen" if not person.me else " shares"
-    elif person.presenting:
+    elif person.presenting and not which:
         row.put(f"{signs.SCREEN} ", style("text"))
     colour = style("text", bold=True) if tile.chosen else palette.persona(person.colour, "panel", bold=person.speaking)
     row.put(fit(name, row.room - 1), colour)
+    if which:
+        row.put(fit(f" · {person.picture}", row.room - 1), style("muted"))
     return row.strip()
 
 

@@ -168,6 +168,10 @@ class Bridge:
         self._at(now)
         return self._settle()
 
+    def next_picture(self, pid: str, now: float) -> list[Action]:
+        """Raises `ValueError`."""
+        raise ValueError("There are no pictures in this meeting: the room carries sound alone.")
+
     def say(self, text: str, to: str | None, now: float) -> list[Action]:
         """Write to all, or to one. Raises `ValueError` with one sentence when it cannot be sent."""
         if self._at(now):

@@ -237,6 +237,12 @@ class VideoRoom:
             self._subscriptions.want(pid, source, level)
         return self._settle()
 
+    def next_picture(self, pid: PeerId, now: float) -> list[Action]:
+        """Receive another picture of somebody's. Raises `ValueError` with one sentence where there is no other."""
+        if self._at(now):
+            self._people.next_picture(pid)
+        return self._settle()
+
     def say(self, text: str, to: PeerId | None, now: float) -> list[Action]:
         """Send a chat message to all, or to one. Raises `ValueError` with one sentence when it cannot be sent."""
         if self._at(now):

@@ -35,6 +35,7 @@ _SEEN = {"vp8", "h264"}
 _SEALED = {"vp8"}  # what is sealed of pictures, see docs/e2ee.md
 _HEARD = {"opus"}
 _PICTURES = {Picture.CAMERA: Source.CAMERA, Picture.SCREEN: Source.SCREEN}
+_USUAL = (Source.SCREEN, Source.CAMERA)
 
 
 @dataclass(eq=False, slots=True)
@@ -46,6 +47,7 @@ class Person:
     display: str  # neutralised: what the server calls them
     sealed_room: bool
     tracks: tuple[Track, ...] = ()
+    chosen: str = ""  # the mid of the picture that was chosen of several; empty: what is usual
     alias: str = ""  # neutralised: what they call themselves, sealed
     shown: Shown | None = None  # once they said something as incog does
     hello: str = ""  # the id in their hello
@@ -84,9 +86,44 @@ class Person:
             source = _PICTURES.get(self.shown.picture)
             return {source: videos[0]} if videos and source is not None else {}
         found: dict[Source, Track] = {}
-        for track in videos:
-            found.setdefault(Source.SCREEN if "screen" in track.description.casefold() else Source.CAMERA, track)
+        for track in sorted(videos, key=lambda track: track.mid != self.chosen):
+            found.setdefault(_source(track), track)
         return found
+
+    @property
+    def order(self) -> tuple[Source, ...]:
+        """Which kind of picture comes before which: that of the chosen one; a screen before a camera."""
+        chosen = {source for source, track in self.pictures.items() if track.mid == self.chosen}
+        return tuple(sorted(_USUAL, key=lambda source: source not in chosen)) if chosen else _USUAL
+
+    @property
+    def picture(self) -> Track | None:
+        """The one that is received, if any is wanted."""
+        pictures = self.pictures
+        return next((pictures[one] for one in self.order if one in pictures and not self.lacks(one)), None)
+
+    @property
+    def others(self) -> tuple[Track, ...]:
+        """The pictures that can be chosen instead of that one, in their order, from the next one on."""
+        if self.shown is not None:
+            return ()
+        tracks = [track for track in self.tracks if track.kind == "video" and not self._lacks(_source(track), track)]
+        picture = self.picture
+        at = tracks.index(picture) if picture is not None else len(tracks)
+        return (*tracks[at + 1 :], *tracks[:at])
+
+    def choose_next(self) -> bool:
+        """Choose the next of their pictures, for as long as they publish it. False: there is no other."""
+        others = self.others
+        if others:
+            self.chosen = others[0].mid
+        return bool(others)
+
+    def publish(self, tracks: tuple[Track, ...]) -> None:
+        """They publish these, and nothing else."""
+        self.tracks = tracks
+        if all(track.mid != self.chosen for track in tracks):
+            self.chosen = ""
 
     @property
     def published(self) -> dict[Source, Track]:
@@ -100,7 +137,9 @@ class Person:
 
     def lacks(self, source: Source) -> str:
         """Why a source that is there cannot be played; empty when it can."""
-        track = self.published[source]
+        return self._lacks(source, self.published[source])
+
+    def _lacks(self, source: Source, track: Track) -> str:
         codec = track.codec
         if source is Source.MICROPHONE and codec not in _HEARD:
             return f"{neutralise(codec, 10) or 'unknown'} sound cannot be heard"
@@ -118,8 +157,7 @@ class Person:
     def view(self) -> Participant:
         """As the front end shows them."""
         published = self.published
-        chosen = set(published.values())
-        more = [track for track in self.tracks if track.kind == "video" and track not in chosen]
+        others, picture = self.others, self.picture
         secured = Encryption.END_TO_END if self.key is not None else Encryption.TO_SERVER
         silenced = self.audio is not None and self.audio.moderated
         shown = self.shown or Shown(muted=self.audio is None)
@@ -134,12 +172,20 @@ class Person:
             encryption=dict.fromkeys(published, secured),
             kind=shown.kind,
             missing={source: why for source in published if (why := self.lacks(source) or self._fails(source))},
-            also=() if self.shown is not None else tuple(_described(track) for track in more),
+            picture=self._called(picture) if others and picture is not None else "",
+            also=tuple(map(self._called, others)),
         )
 
+    def _called(self, picture: Track) -> str:
+        """What they call one of their pictures; a number where they do not."""
+        if described := neutralise(picture.description, NAME_LIMIT):
+            return described
+        nameless = [one for one in self.tracks if one.kind == "video" and not neutralise(one.description, NAME_LIMIT)]
+        return f"camera {nameless.index(picture) + 1}"
 
-def _described(track: Track) -> str:
-    return neutralise(track.description, NAME_LIMIT) or "another camera"
+
+def _source(track: Track) -> Source:
+    return Source.SCREEN if "screen" in track.description.casefold() else Source.CAMERA
 
 
 class People(Company[Person]):
@@ -164,7 +210,7 @@ class People(Company[Person]):
             self.version += 1
             return person if self.add(person) else None
         if someone.tracks is not None:
-            person.tracks = someone.tracks
+            person.publish(someone.tracks)
             self.touch(person)
         return person
 
@@ -176,7 +222,7 @@ class People(Company[Person]):
         """Somebody publishes nothing any more."""
         person = self.get(id)
         if person is not None:
-            person.tracks = ()
+            person.publish(())
             self.touch(person)
 
     def moderated(self, id: Id, mid: str, muted: bool) -> None:
@@ -187,6 +233,13 @@ class People(Company[Person]):
                 replace(track, moderated=muted) if track.mid == mid else track for track in person.tracks
             )
             self.touch(person)
+
+    def next_picture(self, pid: PeerId) -> None:
+        """Receive the next picture of somebody's. Raises `ValueError` with one sentence where there is no other."""
+        person = self.get(pid)
+        if person is None or not person.choose_next():
+            raise ValueError("There is no other picture of theirs that can be shown here.")
+        self.touch(person)
 
     def talking(self, id: Id, on: bool) -> None:
         """The room says that somebody speaks, or no longer."""

@@ -357,7 +357,8 @@ class Subscriptions:
             person = self._people.get(line.feed) if line.active and line.feed is not None else None
             if person is not None:
                 for source, track in person.published.items():
-                    if track.mid == line.feed_mid and person.may_be_received(source):
+                    passed = person.chosen and source is not Source.MICROPHONE and track != person.picture
+                    if track.mid == line.feed_mid and person.may_be_received(source) and not passed:
                         yield Stream(line.mid, person.pid, source, person.key)
 
 

@@ -47,8 +47,8 @@ class Wants:
         return self._levels.get(person.pid, {}).get(source, Level.OFF)
 
     def picture(self, person: Person) -> Source | None:
-        """Which of somebody's pictures is received: one at a time, a screen before a camera."""
-        for source in (Source.SCREEN, Source.CAMERA):
+        """Which of somebody's pictures is received: one at a time, in the order of `Person.order`."""
+        for source in person.order:
             if self.level(person, source) > Level.OFF and person.may_be_received(source):
                 return source
         return None

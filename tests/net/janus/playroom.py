@@ -182,6 +182,9 @@ class Play:
     def want(self, pid: PeerId, source: Source = Source.MICROPHONE, level: Level = Level.FULL) -> None:
         self._do(self.room.want(pid, source, level, self.now))
 
+    def next_picture(self, pid: PeerId) -> None:
+        self._do(self.room.next_picture(pid, self.now))
+
     def show(self, *, muted: bool = True, picture: Picture = Picture.HIDDEN, hand: bool = False) -> None:
         self._do(self.room.set_state(muted=muted, picture=picture, hand=hand, now=self.now))
 

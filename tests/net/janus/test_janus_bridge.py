@@ -289,6 +289,12 @@ def test_what_is_not_understood_is_counted_and_ignored() -> None:
     assert play.it.counts["up"] == before + 1
 
 
+def test_there_is_no_picture_to_choose() -> None:
+    play = Play().in_it()
+    with pytest.raises(ValueError, match="no pictures in this meeting"):
+        play.it.next_picture(str(BEN), play.now)
+
+
 def test_what_the_room_tells_before_we_are_in_it_is_ignored() -> None:
     play = Play()
     play.start().skip()

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from net.services.base import Encryption, Level, Link, Notice, PeerId, Source
+from net.services.base import Encryption, Level, Link, Notice, PeerId, Picture, Source
 from net.services.janus.actions import Answer, Candidate, Close, Route, Stream, Way, WayEvent
 from net.services.janus.session import ANSWER_WITHIN
 from net.services.janus.subscriptions import ASK_APART, REMOVE_AFTER, STREAMS_LIMIT
 from net.services.janus.wants import WANTS_LIMIT
+from net.services.janus.words import Hello, Shown, write
 from tests.net.janus.playroom import (
     AUDIO,
     BEN,
@@ -326,7 +327,86 @@ def test_several_cameras_are_named_and_the_first_is_shown() -> None:
     play.live(someone(BEN, "Ben", VIDEO, *more))
     view = play.room.participants[BEN_PID]
     assert view.sources == {Source.CAMERA}
-    assert view.also == ("the door", "another camera")
+    assert (view.picture, view.also) == ("camera 1", ("the door", "camera 2"))
+
+
+def test_of_several_pictures_the_next_can_be_chosen_and_again_the_first() -> None:
+    play = receiving()
+    play.want(BEN_PID, Source.SCREEN)
+    door = {**VIDEO, "mid": "5", "description": "the door"}
+    screen = {**SCREEN, "codec": "vp8", "description": "a screen"}
+    play.tells({"publishers": [someone(BEN, "Ben", AUDIO, VIDEO, screen, door, DATA)]})
+    assert play.taken()[0] == asks("update", subscribe=streams((BEN, "2"), (BEN, "3")), unsubscribe=[{"sub_mid": "1"}])
+    answered(play, line("0", BEN, "0"), line("1", BEN, "3", "video"), data_line("2", BEN))
+    view = play.room.participants[BEN_PID]
+    assert (view.picture, view.also) == ("a screen", ("the door", "camera 1"))
+    for mid, source, picture, also in (
+        ("5", Source.CAMERA, "the door", ("camera 1", "a screen")),
+        ("1", Source.CAMERA, "camera 1", ("a screen", "the door")),
+        ("3", Source.SCREEN, "a screen", ("the door", "camera 1")),
+    ):
+        play.next_picture(BEN_PID)
+        request, route, changed = play.taken()
+        assert request == asks("update", subscribe=streams((BEN, mid)), unsubscribe=[{"sub_mid": "1"}])
+        assert [stream.source for stream in route.streams] == [Source.MICROPHONE]  # no picture under the wrong name
+        assert (changed.participant.picture, changed.participant.also) == (picture, also)
+        assert changed.participant.sources == {Source.MICROPHONE, Source.CAMERA, Source.SCREEN}
+        play.answers(
+            "update",
+            {
+                "videoroom": "updated",
+                "streams": [line("0", BEN, "0"), line("1", BEN, mid, "video"), data_line("2", BEN)],
+            },
+            OFFER,
+        )
+        routed = [one for one in play.taken() if isinstance(one, Route)][-1]
+        assert routed.streams[-1] == Stream("1", BEN_PID, source)
+        play.described(Way.RECEIVE, "our answer")
+        play.answers("start", {"videoroom": "event", "started": "ok"})
+        play.then(asks("start", jsep="our answer"))
+
+
+def test_when_the_chosen_picture_goes_the_usual_one_comes_and_stays() -> None:
+    play = Play()
+    screen, door = {**SCREEN, "codec": "vp8"}, {**VIDEO, "mid": "5", "description": "the door"}
+    play.live(someone(BEN, "Ben", VIDEO, screen, door))
+    play.next_picture(BEN_PID)
+    play.tells({"publishers": [someone(BEN, "Ben", AUDIO, VIDEO, screen, door)]})
+    assert play.room.participants[BEN_PID].picture == "the door"
+    play.tells({"publishers": [someone(BEN, "Ben", VIDEO, screen)]})
+    assert play.room.participants[BEN_PID].picture == "Ben's SCREEN"
+    play.tells({"publishers": [someone(BEN, "Ben", VIDEO, screen, door)]})
+    assert play.room.participants[BEN_PID].picture == "Ben's SCREEN"
+    play.next_picture(BEN_PID)
+    play.tells({"unpublished": BEN})
+    assert play.room.participants[BEN_PID].also == ()
+    play.tells({"publishers": [someone(BEN, "Ben", VIDEO, screen, door)]})
+    assert play.room.participants[BEN_PID].picture == "Ben's SCREEN"
+
+
+def test_what_can_be_shown_is_chosen_instead_of_what_cannot() -> None:
+    play = Play()
+    door = {**VIDEO, "mid": "5", "description": "the door"}
+    play.live(someone(BEN, "Ben", {**VIDEO, "codec": "vp9"}, {**VIDEO, "mid": "4", "codec": "vp9"}, door))
+    view = play.room.participants[BEN_PID]
+    assert (view.picture, view.also) == ("", ("the door",))
+    play.next_picture(BEN_PID)
+    view = play.room.participants[BEN_PID]
+    assert (view.picture, view.also, view.missing) == ("", (), {})
+
+
+def test_where_there_is_no_other_picture_it_says_so() -> None:
+    play = Play()
+    play.live(someone(BEN, "Ben", AUDIO, VIDEO), someone(CYD, "Cyd", VIDEO, {**VIDEO, "mid": "5"}))
+    hello = write(Hello("ab" * 8, bytes(32), (), Shown(picture=Picture.CAMERA)))
+    play.data(CYD, hello)
+    for who in (BEN_PID, CYD_PID, PeerId("99")):
+        with pytest.raises(ValueError, match=r"^There is no other picture of theirs that can be shown here\.$"):
+            play.next_picture(who)
+    play.leave()
+    play.taken()
+    play.next_picture(BEN_PID)
+    play.then()
 
 
 def test_a_broken_connection_is_made_again_later_and_later() -> None:
