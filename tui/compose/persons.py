@@ -53,7 +53,7 @@ class SessionPersons:
         if self._session is None:
             return "The meeting is over."
         try:
-            await self._session.room.next_picture(PeerId(key))
+            await self._session.room.next_picture(cast("PeerId", key))
         except ValueError as error:  # as in `verify`
             return str(error)
         self._session.media.dark(key)  # what is drawn is not what the caption names, until the other one comes
