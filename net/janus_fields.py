@@ -150,4 +150,4 @@ def jsep(hearing: Hearing, value: object) -> None:
             hearing.unknown(UNKNOWN_SHAPE)
 
 
-_STREAM: Final[Mapping[str, Tells]] = {"feed": theirs, "mid": theirs, "sub_mid": nothing, "substream": nothing}
+_STREAM: Final[Mapping[str, Tells]] = {"feed": theirs, "mid": theirs, "sub_mid": theirs, "substream": nothing}

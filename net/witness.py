@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from net.loop import WitnessedTransport
 
 
+UNSEALED = "It would have sent the server a voice or a picture that is not sealed."
+
+
 class Proofs(Protocol):
     """Of which of our RTP sources what is sent is proven to be sealed for participants, before it is encrypted."""
 
@@ -150,7 +153,8 @@ class Witness:
         by_sizes = self._by_sizes(way) if count.has_another_size(body) else ()
         objection = policy.objection(chain(tellings, by_sizes), exactly=True)
         if objection:
-            self._breach(objection)
+            unsealed = way.inner is Kind.RTP and self._proofs is not None and not way.sealed
+            self._breach(UNSEALED if unsealed else objection)
             return False
         count.allowed_by = policy
         return True

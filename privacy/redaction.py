@@ -51,7 +51,7 @@ SHORT_ID: Final = 8  # characters of an id that are shown in place of all
 _TOLD: Final = re.compile(r"(?:connection|participant) ([0-9A-Za-z_-]{4,64})…?", re.ASCII)
 _IPV4: Final = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}", re.ASCII)
 _IPV6: Final = re.compile(r"[0-9A-Fa-f]*:[0-9A-Fa-f.]*:(?:[0-9A-Fa-f:.]*[0-9A-Fa-f:])?", re.ASCII)
-_FIXED: Final = frozenset({"name server", AND_OTHERS, "others"})
+_FIXED: Final = frozenset({"name server", AND_OTHERS, "others", "everybody in the room"})
 
 
 @dataclass(frozen=True, slots=True)

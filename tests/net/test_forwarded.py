@@ -12,6 +12,7 @@ import pytest
 from net.loop import WitnessedTransport
 from net.packets import Kind
 from net.tellings import QUALITY, REPORTS, SENT_ENCRYPTED, by_datagram, by_relay
+from net.witness import UNSEALED
 from privacy.facts import Audience, Fact
 from privacy.policy import Policy, Telling
 from tests.net.lab import Lab
@@ -188,7 +189,7 @@ def test_where_sealing_was_promised_nothing_unsealed_leaves() -> None:
     breaches: list[str] = []
     lab.witness.hold_to(Policy(promised), breaches.append)
     assert to_server(lab, voice(), voice(sequence=2), voice(source=NEW)) == [True, True, False]
-    assert breaches == ["It would have told the operator another voice is live than the preview showed."]
+    assert breaches == [UNSEALED]
     found.find()
     assert to_server(lab, voice(sequence=3)) == [False]
     found.find(MINE)

@@ -29,6 +29,7 @@ from net.janus_fields import (
 )
 from net.said import COVERED, UNKNOWN_FIELD, without
 from net.sdp_facts import UNKNOWN_ADDRESS, UNKNOWN_SHAPE
+from net.sfu_sdp import Described, Published, Transport
 from net.tellings import BY_MESSAGES, BY_SHAPE, MADE_FOR_THIS, RANDOM_NAMES, RANDOM_SOURCES, Told
 from privacy.facts import Fact
 
@@ -290,7 +291,7 @@ def test_an_address_is_told_wherever_it_stands(candidate: str, address: str) -> 
         (asked(request="configure", streams={}), UNKNOWN_FIELD),
         (asked(request="configure", streams=[{"mid": "0", "send": False}]), UNKNOWN_FIELD),
         (asked(request="configure", streams=[5]), UNKNOWN_FIELD),
-        (asked(request="configure", streams=[{"sub_mid": "my laptop"}]), UNKNOWN_FIELD),
+        (asked(request="configure", streams=[{"sub_mid": "x" * 200}]), UNKNOWN_FIELD),
         (asked(request="allowed", room=1, secret="x", action="add", allowed=["my laptop"]), UNKNOWN_FIELD),
         (asked(request="allowed", room=1, secret="x", action="add", allowed="x"), UNKNOWN_FIELD),
         (asked(request="kick", room=1, secret="x", id=None), UNKNOWN_FIELD),
@@ -300,6 +301,46 @@ def test_an_address_is_told_wherever_it_stands(candidate: str, address: str) -> 
 def test_what_nobody_knows_is_told_as_that(text: str, what: str) -> None:
     operator, _ = told(text)
     assert (Fact.UNKNOWN, what) in operator
+
+
+TRANSPORT = Transport("abcd", "a" * 22, FINGERPRINT, "passive")
+CODECS = (
+    ("audio", "UDP/TLS/RTP/SAVPF", "opus/48000/2", ""),
+    ("audio", "UDP/TLS/RTP/SAVPF", "PCMU/8000", ""),
+    ("video", "UDP/TLS/RTP/SAVPF", "VP8/90000", ""),
+    ("video", "UDP/TLS/RTP/SAVPF", "H264/90000", "profile-level-id=42E01F;packetization-mode=1"),
+    ("video", "UDP/TLS/RTP/SAVPF", "H264/90000", "packetization-mode=0; level-asymmetry-allowed=1"),
+    ("video", "UDP/TLS/RTP/SAVPF", "VP9/90000", "profile-id=0"),
+    ("application", "UDP/DTLS/SCTP", "", ""),
+)
+sections = st.tuples(
+    st.text("abcXYZ019._-", min_size=1, max_size=32),
+    st.sampled_from(CODECS),
+    st.integers(96, 127),
+    st.sampled_from(["sendonly", "inactive", "sendrecv"]),
+)
+
+
+@given(st.lists(sections, min_size=1, max_size=6, unique_by=lambda one: one[0]), st.booleans())
+def test_whatever_a_server_offers_our_answer_has_the_known_shape(offered: list[Any], again: bool) -> None:
+    lines = ["v=0", "o=- 1 1 IN IP4 198.51.100.10", "s=their room", "t=0 0", "a=tool:theirs"]
+    for mid, (kind, profile, codec, more), number, way in offered:
+        lines += [f"m={kind} 9 {profile} {number if codec else 'webrtc-datachannel'}", "c=IN IP4 198.51.100.10"]
+        lines += [f"a=mid:{mid}", f"a={way}", "a=ice-ufrag:efgh", f"a=ice-pwd:{'b' * 22}", "a=setup:actpass"]
+        lines += [f"a=fingerprint:sha-256 {FINGERPRINT}", "a=candidate:1 1 udp 1 198.51.100.10 42000 typ host"]
+        lines += [f"a=rtpmap:{number} {codec}"] if codec else ["a=sctp-port:5000"]
+        lines += [f"a=fmtp:{number} {more}"] if more else []
+    theirs = Described.parse("\r\n".join(lines) + "\r\n")
+    answer = theirs.answered(TRANSPORT, {mid: 7 for mid, *_ in offered}, 2**62 - 1, 2)
+    operator, _ = told(asked(request="start", jsep={"type": "answer", "sdp": answer}))
+    assert Fact.UNKNOWN not in {fact for fact, _ in operator}, answer
+
+
+@given(st.booleans(), st.booleans(), st.booleans())
+def test_whatever_we_offer_has_the_known_shape(picture: bool, data: bool, mixed: bool) -> None:
+    offer = Published(TRANSPORT, "b1c0ffee-00", 2**32 - 1, (2, 3) if picture else None, data, mixed, 2**62 - 1)
+    operator, _ = told(asked(request="publish", jsep={"type": "offer", "sdp": str(offer)}))
+    assert operator == {*BEING_HERE, *SHAPE}
 
 
 values = st.recursive(

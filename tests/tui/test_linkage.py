@@ -14,11 +14,13 @@ from keyring.backends import fail
 from keyring.errors import KeyringLocked
 from textual.pilot import Pilot
 
+from net.services import links
+from net.services.links import MeetingLink
 from net.services.mesh import link
 from net.vault import LINKABILITY, SERVICE, Vault, room_key
 from privacy.facts import Audience, Disclosure, Evidence, Fact
 from privacy.ledger import Entry, Ledger
-from privacy.linkability import Memory, Tie, Trait
+from privacy.linkability import Memory, Tie, Trait, mark
 from privacy.persona import Persona, fresh, named
 from tests.net.test_vault import InMemory, use
 from tests.tui.test_interactive import ALONE, on_screen, session_of, until
@@ -77,7 +79,7 @@ class Meeting:
         return [told.tie.trait for told in self.ties.learned(entries)]
 
 
-async def meeting(persona: Persona = WREN, to: link.MeshLink = TO) -> Meeting:
+async def meeting(persona: Persona = WREN, to: MeetingLink = TO) -> Meeting:
     ties = await Linkage.open(persona, to)
     assert isinstance(ties, Linkage)
     return Meeting(ties)
@@ -148,6 +150,22 @@ async def test_marks_are_kept_in_a_file_that_is_ones_own(keyring: InMemory, stat
     assert set(json.loads(text)) == {"v", "marks"}
     for word in ("Wren", "192.0.2", "AB:CD", room_key(TO.secret), WREN.seed.hex(), keyring.kept[SERVICE, LINKABILITY]):
         assert word not in text
+
+
+async def test_a_room_that_everybody_knows_cannot_be_guessed_from_the_marks(keyring: InMemory, state: Path) -> None:
+    room = links.parse("janus+wss://rooms.example.org:8989/?room=1234")
+    over = await meeting(to=room)
+    over.show(entry(Fact.ROOM, "room 1234", OPERATOR))
+    assert await over.ties.keep() == ""
+    guessed = room_key(room.secret, room.public)
+    kept = state.read_text()
+    for guess in (guessed, guessed.removeprefix("known "), "1234"):
+        assert guess not in kept
+    assert mark(bytes(32), Trait.LINK, guessed) not in kept
+    again = await meeting(fresh(bytes(reversed(range(64)))), room)
+    assert [told.tie.trait for told in again.foreseen] == [Trait.LINK]
+    other = await meeting(to=links.parse("janus+wss://rooms.example.org:8989/?room=1235"))
+    assert Trait.LINK not in [told.tie.trait for told in other.foreseen]
 
 
 async def test_two_meetings_at_once_keep_the_marks_of_both(keyring: InMemory, state: Path) -> None:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from keyring.backends import fail
 
+from net.services import links
 from net.services.mesh import link
 from net.vault import RECENT, SERVICE, Vault
 from tests.net.test_vault import InMemory, use
@@ -26,11 +27,11 @@ def keyring(monkeypatch: pytest.MonkeyPatch) -> InMemory:
     return backend
 
 
-links = st.builds(
+invitations = st.builds(
     link.fresh, st.sampled_from(["127.0.0.1", "meet.example.org", "a." * 60 + "example", "::1"]),
     st.integers(1, 65535), st.booleans(), st.binary(min_size=16, max_size=16),
 )  # fmt: skip
-visits = st.lists(st.builds(Visit, links, st.dates().map(lambda day: day.isoformat())), max_size=20)
+visits = st.lists(st.builds(Visit, invitations, st.dates().map(lambda day: day.isoformat())), max_size=20)
 
 
 @given(visits)
@@ -61,6 +62,16 @@ async def test_a_joined_meeting_is_kept_with_server_and_day_and_no_name(keyring:
         ("meet.example.org:7462", recent.today()),
     ]
     assert list(keyring.kept) == [(SERVICE, RECENT)]
+
+
+async def test_a_room_is_kept_as_a_link_and_without_what_it_asked_for(keyring: InMemory) -> None:
+    room = links.parse("wss://rooms.example.org/janus?room=1234&pin=never-kept#mQ3vWd0x7rJk5TzN1bYc9A")
+    assert await recent.remember(room) == ""
+    (visit,) = load(await (await Vault.open()).recent())
+    assert (visit.to, visit.server) == (room, "rooms.example.org:443")
+    assert "never-kept" not in repr(keyring.kept)
+    assert await recent.burn(await Vault.open(), room) == 1
+    assert not keyring.kept
 
 
 async def test_without_a_keyring_nothing_is_kept_and_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
