@@ -30,7 +30,8 @@ class Terminal:
     def __init__(self, folder: Path, size: tuple[int, int]) -> None:
         self._tmux = ["tmux", "-f", "/dev/null", "-S", str(folder / "tmux")]
         width, height = (str(number) for number in size)
-        shell = "env -u TMUX TERM=tmux-256color COLORTERM=truecolor PS1='ready> ' sh"
+        # A library of line editing may have told all children of this process that terminals are 80 by 24.
+        shell = "env -u TMUX -u COLUMNS -u LINES TERM=tmux-256color COLORTERM=truecolor PS1='ready> ' sh"
         self._run("new-session", "-d", "-x", width, "-y", height, shell)
         self.until("ready>")
 
