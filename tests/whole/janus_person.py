@@ -185,6 +185,7 @@ async def _main(asked: dict[str, Any]) -> None:
             fields = {one.name: getattr(event, one.name) for one in dataclasses.fields(event)}
             if who := fields.pop("participant", None):
                 fields |= {"name": who.name, "muted": who.muted, "camera": who.camera, "hand": who.hand}
+                fields |= {"picture": who.picture, "also": who.also}
                 fields |= {"link": who.link, "missing": {str(source): why for source, why in who.missing.items()}}
             if everybody := fields.pop("participants", None):
                 fields["names"] = [who.name for who in everybody]
@@ -230,6 +231,8 @@ async def _main(asked: dict[str, Any]) -> None:
                         await room.moderate(Ability(what), whom and id_of(whom), on)
                     case "publish":
                         await room.publish(Source(arguments[0]), arguments[1])
+                    case "next picture":
+                        await room.next_picture(id_of(arguments[0]))
                     case "hand":
                         await room.hand(arguments[0])
                     case "stats":

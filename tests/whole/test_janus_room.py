@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,6 +15,7 @@ from typing import Any
 import pytest
 
 from net.services.janus.link import fresh_key, parse
+from tests.whole import janus_page, janus_person
 from tests.whole.internet import ALICE, BOB, OPERATOR, Internet, internet
 from tests.whole.janus import Janus, janus
 from tests.whole.janus_person import Person
@@ -178,6 +181,35 @@ def test_everybody_is_heard_at_once_in_an_audiobridge_and_writes_in_the_room_bes
     ana.do("stats", "ben")
     assert "Opus" in ana.until(lambda person: person.of("stats"))[0]["stats"]
     left(ana, ben)
+
+
+def test_of_several_pictures_the_chosen_one_is_seen(here: Table) -> None:
+    ana = here.sit("ana", 5)
+    ana.until(lambda person: person.of("joined"))
+    program = [sys.executable, janus_page.__file__, "5"]
+    page = here.net.seats["bob"].start(
+        program, stdin=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(janus_person.ROOT)}
+    )
+    assert page.stdin is not None
+    try:
+        for name in ("the desk", "the door", "the desk"):
+            if ana.of("first"):
+                ana.do("next picture", "page")
+            ana.until(lambda person, name=name: person.of("ParticipantChanged")[-1:] and _sees(person, name))
+            assert ana.of("ParticipantChanged")[-1]["picture"] == name
+    finally:
+        page.stdin.close()
+        page.wait(timeout=15)
+    left(ana)
+
+
+def _sees(ana: Person, name: str) -> bool:
+    """Whether of the page nothing but this picture is seen, for half a second."""
+    ana.look()
+    time.sleep(0.5)
+    page = ana.look()["people"].get("page", {"pictures": 0, "rgb": (0, 0, 0)})
+    alike = all(abs(x - y) < 30 for x, y in zip(page["rgb"], janus_page.COLOURS[name], strict=True))
+    return alike and page["pictures"] >= 3
 
 
 def test_a_server_that_is_killed_and_back_is_found_again() -> None:
