@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -195,7 +196,7 @@ def test_of_several_pictures_the_chosen_one_is_seen(here: Table) -> None:
         for name in ("the desk", "the door", "the desk"):
             if ana.of("first"):
                 ana.do("next picture", "page")
-            ana.until(lambda person, name=name: person.of("ParticipantChanged")[-1:] and _sees(person, name))
+            ana.until(partial(_sees, name=name))
             assert ana.of("ParticipantChanged")[-1]["picture"] == name
     finally:
         page.stdin.close()
