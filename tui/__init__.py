@@ -2,6 +2,8 @@
 
     main.py      the console script: arguments in, exit status out
     cli.py       what can be typed, and nothing else
+    cli_tools.py the commands that are no meetings
+    parser.py    what reads them
     typed.py     what can be judged from its text alone
     haste.py     what waits until something is on the screen
     config/      settings: what can be set, and where it was set

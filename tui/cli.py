@@ -7,13 +7,16 @@ judged here; whatever needs files, devices or the network is judged by whoever u
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from enum import IntEnum
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
+from tui import cli_tools
+from tui.cli_tools import SHELLS
 from tui.config import flags
 from tui.config.schema import ADDRESS_MODES, SETTINGS
+from tui.parser import Commands, OnDemand, Parser, command
 from tui.typed import (
     RENDEZVOUS_PORT,
     Endpoint,
@@ -50,7 +53,6 @@ __all__ = [
     "sound",
 ]
 
-SHELLS = ("bash", "zsh", "tcsh")
 CONFIGURED = (None, "host", "join", "preview", "demo", "config")
 """The commands that use settings; None is the lobby."""
 
@@ -94,37 +96,6 @@ exit status:
 """
 
 
-class Parser(argparse.ArgumentParser):
-    """An argument parser that reports by exception, and takes no abbreviations (a later option could change them)."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"allow_abbrev": False, **kwargs})
-
-    def error(self, message: str) -> NoReturn:
-        """Raise `UsageError` with argparse's message and where to read more."""
-        raise UsageError(f"{message}; see `{self.prog} --help`")
-
-
-class _OnDemand:
-    """The parser of a command, made once it is needed: of all the commands, a run needs one."""
-
-    def __init__(self, *, fill: Callable[[Parser], None] | None = None, **kwargs: Any) -> None:
-        """`fill` adds the arguments."""
-        self._fill = fill
-        self._kwargs = kwargs
-
-    def made(self) -> Parser:
-        """The parser with all its arguments."""
-        parser = Parser(**self._kwargs)
-        if self._fill is not None:
-            self._fill(parser)
-        return parser
-
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
-        """As argparse does. It asks nothing else of the parser of a command."""
-        return self.made().parse_known_args(args, namespace)
-
-
 def build_parser(*, whole: bool = False) -> Parser:
     """The command line: every command, and with `whole` every argument of each."""
     parser = Parser(
@@ -136,43 +107,26 @@ def build_parser(*, whole: bool = False) -> Parser:
     )
     parser.add_argument("--version", action="store_true", help="say which version this is")
     flags.add(parser, hidden=True)
-    commands: _Commands[Any] = parser.add_subparsers(
+    commands: Commands[Any] = parser.add_subparsers(
         dest="command",
         metavar="COMMAND",
         title="commands",
-        parser_class=_OnDemand,  # it has what is asked of it
+        parser_class=OnDemand,  # it has what is asked of it
     )
     _meetings(commands)
     _server(commands)
-    _tools(commands)
+    cli_tools.add(commands)
     if whole:
         for name, command in commands.choices.items():
             commands.choices[name] = command.made()
     return parser
 
 
-_Commands = argparse._SubParsersAction  # argparse gives this type no public name
-
-
-def _command(commands: _Commands[Any], name: str, text: str, fill: Callable[[Parser], None] | None = None) -> None:
-    commands.add_parser(name, help=text, description=_as_sentence(text), fill=fill)
-
-
-def _part(what: _Commands[Any], name: str, text: str) -> Parser:
-    """A command under a command."""
-    part: Parser = what.add_parser(name, help=text, description=_as_sentence(text))
-    return part
-
-
-def _as_sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
-
-
-def _meetings(commands: _Commands[Any]) -> None:
-    _command(commands, "demo", "sit in a meeting with three made-up participants, all on this machine", _demo)
-    _command(commands, "host", "open a meeting, print its invitation link and join it", _host)
-    _command(commands, "join", "join a meeting by its invitation link", _join)
-    _command(commands, "preview", "say who would learn what of you, if you joined now; nothing is sent", _preview)
+def _meetings(commands: Commands[Any]) -> None:
+    command(commands, "demo", "sit in a meeting with three made-up participants, all on this machine", _demo)
+    command(commands, "host", "open a meeting, print its invitation link and join it", _host)
+    command(commands, "join", "join a meeting by its invitation link", _join)
+    command(commands, "preview", "say who would learn what of you, if you joined now; nothing is sent", _preview)
 
 
 def _demo(demo: Parser) -> None:
@@ -293,8 +247,8 @@ def _join_options(parser: Parser) -> argparse._ArgumentGroup:
     return _report_options(parser)
 
 
-def _server(commands: _Commands[Any]) -> None:
-    _command(commands, "rendezvous", "run the server by which people find each other, alone", _rendezvous)
+def _server(commands: Commands[Any]) -> None:
+    command(commands, "rendezvous", "run the server by which people find each other, alone", _rendezvous)
 
 
 def _rendezvous(server: Parser) -> None:
@@ -307,92 +261,6 @@ def _rendezvous(server: Parser) -> None:
     )
     server.add_argument("--tls-cert", type=Path, metavar="FILE", help="the certificate chain, PEM")
     server.add_argument("--tls-key", type=Path, metavar="FILE", help="its private key, PEM")
-
-
-def _tools(commands: _Commands[Any]) -> None:
-    _command(commands, "config", "show every setting, its value and where it comes from", _config)
-    _command(commands, "devices", "list microphones and speakers", _json_option)
-    _command(commands, "doctor", "say what works here, what is missing and how to get it", _json_option)
-    _command(commands, "themes", "list the themes of the screen, and say what is wrong with your own", _themes)
-    _command(commands, "persona", "make a persona, keep or forget the one of a meeting, or burn all", _persona)
-    _command(commands, "receipt", "check a receipt", _receipt)
-    text = "keep or forget, in the keyring, what a room asks for, or the password of a TURN server"
-    _command(commands, "credential", text, _credential)
-    _command(commands, "key", "print the link of a room with a fresh key, for end-to-end encryption", _key)
-    _command(commands, "completions", "print the completions for a shell", _completions)
-
-
-def _json_option(parser: Parser) -> None:
-    parser.add_argument("--json", action="store_true", help="print one JSON object a line")
-
-
-def _themes(themes: Parser) -> None:
-    themes.add_argument(
-        "name", metavar="NAME", nargs="?", help="print this theme's file, to begin one of your own with"
-    )
-    _json_option(themes)
-
-
-def _config(config: Parser) -> None:
-    _json_option(config)
-    flags.add(config)
-    what = config.add_subparsers(dest="action", metavar="ACTION")
-    path = _part(what, "path", "print where the file of settings is looked for")
-    init = _part(what, "init", "write a file of settings that changes nothing, to begin with")
-    check = _part(what, "check", "say what in a file of settings cannot be used")
-    check.add_argument("file", type=Path, metavar="FILE", nargs="?", help="without it, the one that would be read")
-    keys = _part(what, "keys", "list what can be done and the keys for it")
-    keys.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON object a line")
-    for parser in (path, init, keys):
-        flags.add_file(parser)
-
-
-def _persona(persona: Parser) -> None:
-    what = persona.add_subparsers(dest="action", metavar="ACTION", required=True)
-    _part(what, "fresh", "print an alias nobody has worn before")
-    for name, text in (
-        ("keep", "keep a persona for a meeting, in the keyring"),
-        ("forget", "forget the persona kept for a meeting"),
-    ):
-        action = _part(what, name, text)
-        action.add_argument("link", metavar="LINK", help="the invitation; - reads it from standard input")
-        if name == "keep":
-            action.add_argument("--as", dest="alias", metavar="ALIAS", help="the name to wear; a fresh one without it")
-
-    burn = _part(what, "burn", "forget the persona of a meeting and all that ties meetings together; without LINK, all")
-    burn.add_argument("link", metavar="LINK", nargs="?", help="the invitation; - reads it from standard input")
-
-
-def _receipt(receipt: Parser) -> None:
-    what = receipt.add_subparsers(dest="action", metavar="ACTION", required=True)
-    verify = _part(what, "verify", "say whether a receipt is as it was written")
-    verify.add_argument("file", type=Path, metavar="FILE")
-    verify.add_argument("--seal", metavar="SEAL", help="the seal you noted, or its first 16 digits")
-    verify.add_argument("--json", action="store_true", help="print one JSON object")
-
-
-def _credential(credential: Parser) -> None:
-    what = credential.add_subparsers(dest="action", metavar="ACTION", required=True)
-    for name, text in (
-        ("keep", "keep it, asked for without echo or read from standard input"),
-        ("forget", "forget it"),
-    ):
-        action = _part(what, name, text)
-        text = "the link of a room, or turn:USER@HOST:PORT?transport=udp"
-        action.add_argument("url", metavar="LINK", help=text)
-        if name == "keep":
-            text = "of a room: which one (default: pin)"
-            action.add_argument("--what", choices=("pin", "secret", "token"), default="pin", help=text)
-
-
-def _key(key: Parser) -> None:
-    key.add_argument(
-        "link", metavar="LINK", help="the link of a room on a Janus server; - reads it from standard input"
-    )
-
-
-def _completions(completions: Parser) -> None:
-    completions.add_argument("shell", choices=SHELLS)
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
