@@ -20,6 +20,7 @@ from net.services.base import (
     Phase,
     PhaseChanged,
     RemoteMuteRequest,
+    Resynced,
     Source,
     SpeakingChanged,
 )
@@ -81,6 +82,21 @@ async def test_where_pictures_are_chosen_only_the_sound_of_all_is_asked_for_and_
         while "want a1 screen OFF" not in stage.told.lines:
             await asyncio.sleep(0.02)
     assert "dark a1" in stage.told.lines
+    await ended(stage, task)
+
+
+async def test_after_a_rejoin_the_same_pictures_are_asked_for_again() -> None:
+    stage = Stage()
+    stage.room.can |= {Ability.CHOOSE}
+    task = await begun(stage)
+    stage.session.watching.drawn("a1", 12)
+    for _ in range(2):
+        stage.told.lines.clear()
+        stage.room.queue.put_nowait(Resynced((SHOWING,)))
+        async with asyncio.timeout(3):
+            while "want a1 screen LOW" not in stage.told.lines:
+                await asyncio.sleep(0.02)
+        assert "want a1 microphone FULL" in stage.told.lines
     await ended(stage, task)
 
 

@@ -200,6 +200,7 @@ class Session:
                         self.media.dark(participant.id)
                 case ParticipantLeft(id):
                     self._voices.forget(id)
+                    self.watching.gone(id)
                     self._mailbox.put(told)
                 case SpeakingChanged(id, on):
                     self._voices.told(id, on and id in self.roster.here)

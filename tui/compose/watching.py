@@ -41,13 +41,17 @@ class Watching:
         else:
             self._drawn.pop(key, None)
 
+    def gone(self, id: PeerId) -> None:
+        """Somebody is gone, or came anew: nothing that was asked for of them holds any more."""
+        self._asked.pop(id, None)
+        self._less.pop(id, None)
+
     def due(
         self, people: Mapping[PeerId, Participant], hidden: Callable[[str], bool], now: float
     ) -> Iterator[tuple[PeerId, Level]]:
         """What is to be asked for otherwise than up to now, of those who are here."""
         for id in self._asked.keys() - people.keys():
-            del self._asked[id]
-            self._less.pop(id, None)
+            self.gone(id)
         wanted = self._wanted(people, hidden)
         for id in people:
             level, asked = wanted.get(id, Level.OFF), self._asked.get(id, Level.OFF)
