@@ -124,6 +124,15 @@ class Server:
             yield own, seen
 
 
+def looked_up(names: Iterable[str]) -> Iterator[Telling]:
+    """What asking for the addresses of these tells; those that are addresses are not asked for."""
+    for name in dict.fromkeys(names):
+        try:
+            ipaddress.ip_address(name)
+        except ValueError:
+            yield Fact.LOOKUP, name, Audience.NETWORK
+
+
 def own_servers(intention: Intention) -> list[Server]:
     """The STUN and TURN servers that we name ourselves, as far as the mode uses them."""
     here = intention.mode is AddressMode.LOOPBACK

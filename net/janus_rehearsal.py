@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from net.intention import Contact, Intention, Preview, Server, own_servers
+from net.intention import Contact, Intention, Preview, Server, looked_up, own_servers
 from net.janus_stage import Stage
 from net.packets import Kind
 from net.sdp import AddressMode
@@ -81,9 +81,11 @@ def _asks(relay: Server, intention: Intention) -> Iterator[Telling]:
 
 
 def _datagrams(intention: Intention) -> Iterator[Telling]:
+    servers = _relays(intention)
+    yield from looked_up((intention.link.host, *(one.host for one in servers if one.host)))
     for kind in (Kind.STUN, Kind.DTLS, Kind.RTCP):
         yield from _flows(kind, -1, intention)
-    for relay in _relays(intention):
+    for relay in servers:
         yield from _asks(relay, intention)
     if intention.microphone:
         yield from switched_on(Fact.VOICE, intention)

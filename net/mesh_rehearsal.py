@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from net.intention import Contact, Intention, Preview, Server, own_servers
+from net.intention import Contact, Intention, Preview, Server, looked_up, own_servers
 from net.mesh_stage import Stage
 from net.packets import Kind
 from net.sdp import AddressMode
@@ -91,9 +91,11 @@ def _asks(server: Server, intention: Intention) -> Iterator[Telling]:
 
 
 def _datagrams(intention: Intention) -> Iterator[Telling]:
+    servers = _servers(intention)
+    yield from looked_up((intention.link.host, *(one.host for one in servers if one.host)))
     for kind in (Kind.STUN, Kind.DTLS, Kind.RTCP):
         yield from _flows(kind, -1, intention)
-    for server in _servers(intention):
+    for server in servers:
         yield from _asks(server, intention)
     if intention.hosting and intention.own == intention.link.host:
         yield Fact.ADDRESS, intention.own, Audience.PARTICIPANTS  # it stands in the invitation

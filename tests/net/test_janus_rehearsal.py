@@ -167,6 +167,7 @@ def test_where_the_server_has_a_name_both_sides_of_a_nat_are_foreseen() -> None:
     for link in (LINK, replace(LINK, host="rooms.example.org")):
         preview = foreseen(link=link, own=home)
         assert {(BEHIND_NAT, OPERATOR), (home, NETWORK), (BEHIND_NAT, NETWORK)} <= of(preview, Fact.ADDRESS)
+        assert of(preview, Fact.LOOKUP) == ({(link.host, NETWORK)} if link is not LINK else set())
     here = foreseen(own="127.0.0.1", mode=AddressMode.LOOPBACK, link=replace(LINK, host="127.0.0.1"))
     assert of(here, Fact.ADDRESS) == {("127.0.0.1", OPERATOR), ("127.0.0.1", NETWORK)}
 

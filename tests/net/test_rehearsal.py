@@ -309,3 +309,12 @@ def test_each_way_is_asked_about_once_and_again_when_it_tells_something_else() -
     assert again == ["It would have sent what was not switched on: voice is live."]
     lab.witness.flush()
     assert {traffic.packets for traffic in lab.ledger.snapshot(0).traffic} == {7}
+
+
+async def test_which_names_are_looked_up_is_foreseen() -> None:
+    named = IceServer("turn:relay.example.org:3478?transport=udp", "reed", "password")
+    away = replace(PLAIN, mode=AddressMode.LOCAL, hosting=True, ice=(named,), own="203.0.113.30")
+    for host, names in (("198.51.100.10", set()), ("meet.example.org", {"meet.example.org"})):
+        told = (await rehearse(replace(away, link=MeshLink(host, 1, False, bytes(16))))).tellings
+        found = {(value, audience) for fact, value, audience in told if fact is Fact.LOOKUP}
+        assert found == {(name, Audience.NETWORK) for name in {*names, "relay.example.org"}}
