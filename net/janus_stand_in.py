@@ -200,30 +200,22 @@ class Texts(Hall):
         description = offer(handle, [channel]) if body["request"] == "setup" else ""
         return Outcome({"textroom": "event", "result": "ok"}, description)
 
+    def left(self, who: str) -> Json | None:
+        """As the base; whoever is there is told over their channel, and in a rehearsal nobody is by then."""
+        self.people.pop(who, None)
+        return None
+
     def said(self, who: str, text: str) -> list[Sent]:
-        """Somebody says something over their channel."""
+        """Somebody says something over their channel: they come in, or ask who is there. Nobody writes here."""
         message = json.loads(text)
-        done: Json = {"textroom": "success", "transaction": message["transaction"]}
-        told: Json = {"textroom": message["textroom"], "room": message["room"]}
-        to = list(self.people)
-        match message["textroom"]:
-            case "join":
-                done["participants"] = [{"username": one.id, "display": one.display} for one in self.others(who)]
-                self.people[who] = Person(message["username"], message["display"], Handle(who, 0, 0, "textroom"))
-                told |= {"username": message["username"], "display": message["display"]}
-                to.append(who)
-            case "message":
-                told |= {"from": self.people[who].id, "text": message["text"], "date": "2000-01-01T00:00:00+0000"}
-                if "to" in message:
-                    to = [name for name, person in self.people.items() if person.id == message["to"]]
-                    done["sent"] = {message["to"]: bool(to)}
-                    told["whisper"] = True
-            case "leave":
-                told["username"] = self.people.pop(who).id
-            case _:
-                done["participants"] = []
-                to = []
-        return [*((name, json.dumps(told)) for name in to), (who, json.dumps(done))]
+        there = [{"username": one.id, "display": one.display} for one in self.others(who)]
+        done = {"textroom": "success", "transaction": message["transaction"], "participants": there}
+        told: list[Sent] = []
+        if message["textroom"] == "join":
+            named = {key: message[key] for key in ("textroom", "room", "username", "display")}
+            self.people[who] = Person(message["username"], message["display"], Handle(who, 0, 0, self.plugin))
+            told = [(name, json.dumps(named)) for name in self.people]
+        return [*told, (who, json.dumps(done))]
 
 
 class StandIn:
