@@ -177,6 +177,21 @@ def _is_text(data: bytes) -> bool:
     return True
 
 
+def _begun(original: Callable[..., Any]) -> Callable[..., Any]:
+    """What asks to begin anew while an association goes on changes nothing in it (RFC 9260 section 5.2.2).
+
+    The library would forget where it is, and take every later message for one that it has. A Janus server asks now and
+    then when somebody else leaves, and does not mean it.
+    """
+
+    async def receive_chunk(self: aiortc.rtcsctptransport.RTCSctpTransport, chunk: Any) -> None:
+        going_on = self._association_state is self.State.ESTABLISHED
+        if not (going_on and isinstance(chunk, aiortc.rtcsctptransport.InitChunk)):
+            await original(self, chunk)
+
+    return receive_chunk
+
+
 def own_fingerprint(dtls: aiortc.rtcdtlstransport.RTCDtlsTransport) -> str:
     """SHA-256 of our certificate, "AB:CD:…"."""
     found = {one.algorithm: one.value for one in dtls.getLocalParameters().fingerprints}
@@ -288,6 +303,7 @@ _SEAMS = (
     Seam(aiortc.rtcrtpreceiver, "get_decoder", "(codec)", _guarding),
     Seam(aiortc.rtcrtpreceiver, "JitterBuffer", "(capacity, prefetch, is_video)", lambda _: _jitter_buffer),
     Seam(aiortc.rtcsctptransport.RTCSctpTransport, "_get_timestamp", "(self)", lambda _: _monotonic_seconds),
+    Seam(aiortc.rtcsctptransport.RTCSctpTransport, "_receive_chunk", "(self, chunk)", _begun),
     Seam(
         aiortc.rtcsctptransport.RTCSctpTransport,
         "_data_channel_receive",

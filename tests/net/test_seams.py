@@ -16,6 +16,7 @@ import av
 import pytest
 from aiortc import RTCCertificate, RTCDtlsTransport, RTCIceGatherer, RTCIceTransport
 from aiortc.rtcrtpparameters import RTCRtpCodecParameters
+from aiortc.rtcsctptransport import InitChunk, RTCSctpTransport
 from cryptography import x509
 
 from net import seams
@@ -174,6 +175,30 @@ def test_what_cannot_be_decoded_in_time_is_lost_and_does_not_wait() -> None:
 
     asyncio.run(main())
     assert got == [1, 3, 5]
+
+
+def test_an_association_that_goes_on_is_not_begun_anew() -> None:
+    seams.install()
+    again = InitChunk()
+    again.initiate_tag, again.initial_tsn = 77, 7_000
+
+    async def main() -> None:
+        sctp = RTCSctpTransport(RTCDtlsTransport(*_unconnected()))
+        states: Any = sctp.State
+        for state, begins in ((states.COOKIE_WAIT, True), (states.ESTABLISHED, False)):
+            sent: list[Any] = []
+
+            async def send(chunk: Any, sent: list[Any] = sent) -> None:
+                sent.append(chunk)
+
+            setattr(sctp, "_send_chunk", send)  # noqa: B010  # there is nobody to send it to
+            setattr(sctp, "_association_state", state)  # noqa: B010
+            setattr(sctp, "_last_received_tsn", 3_000)  # noqa: B010
+            await sctp._receive_chunk(again)
+            assert (getattr(sctp, "_last_received_tsn") == 6_999) is begins  # noqa: B009
+            assert bool(sent) is begins
+
+    asyncio.run(main())
 
 
 def _unconnected() -> tuple[RTCIceTransport, list[RTCCertificate]]:
