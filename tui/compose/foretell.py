@@ -94,7 +94,7 @@ async def intend(settings: Settings, ground: Ground, to: MeetingLink, alias: str
         ice=ice,
         mode=address_mode(settings.addresses, to.host),
         microphone=not settings.muted,
-        camera=settings.camera,
+        camera=settings.camera and kinds.has_pictures(to),
         own=own_address(to, ground.guard),
         own_to=own_addresses(ice, ground.guard),
         credentials=settings.credentials,

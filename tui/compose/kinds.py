@@ -35,6 +35,11 @@ def forwarded(to: MeetingLink) -> bool:
     return to.service != "mesh"
 
 
+def has_pictures(to: MeetingLink) -> bool:
+    """Whether anybody can be seen in a meeting."""
+    return not (isinstance(to, JanusLink) and to.plugin == AUDIOBRIDGE)
+
+
 def encryption(to: MeetingLink) -> Encryption:
     """How a meeting will be encrypted at best, before anybody was compared with."""
     return Encryption.END_TO_END if to.secret else Encryption.TO_SERVER
