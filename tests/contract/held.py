@@ -21,6 +21,7 @@ ADDRESSES = {
     "carol": "203.0.113.50",
     "dave": "203.0.113.60",
     "erin": "203.0.113.70",
+    "frank": "203.0.113.80",
 }
 REGULARS = ("alice", "bob", "carol")
 """Who is there when a test begins; alice opened the meeting and moderates it where there is such a thing."""
@@ -38,19 +39,20 @@ class Held:
     people: dict[str, Person] = field(default_factory=dict)
     everybody: list[Person] = field(default_factory=list)  # also those who left
 
-    def comes(self, name: str, *options: str) -> Person:
-        """Somebody joins; the first one opens the meeting. Returns when they are in. `options` in place of media."""
+    def comes(self, name: str, *options: str, wait: bool = True) -> Person:
+        """Somebody joins, with `options` in place of media; the first one opens the meeting. Waits for them."""
         first = not self.everybody
         person = self.people[name] = self.tries(name, *options)
         if first and self.service.invites:
             self.server.opened(person.wait_for("invitation")["link"])
-        person.wait_for("joined")
+        if first or wait:
+            person.wait_for("joined")
         return person
 
     def tries(self, name: str, *options: str) -> Person:
         """Somebody begins to join, and may be refused."""
-        command, line = self.server.joining() if self.everybody else self.server.opening()
-        person = Person(self.net.seats[name], self.folder, name, command, line, *options)
+        way = self.server.joining() if self.everybody else self.server.opening()
+        person = Person(self.net.seats[name], self.folder, name, way, *options)
         self.everybody.append(person)
         return person
 
@@ -72,7 +74,9 @@ class Held:
                 self.goes(name)
         for name in REGULARS:
             if name not in self.people:
-                self.comes(name)
+                self.comes(name, wait=False)
+        for person in self.people.values():
+            person.wait_for("joined")
         for person in self.people.values():
             look = person.look()
             if look["muted"]:
@@ -95,8 +99,11 @@ class Held:
 
     def reaches(self, look: Look, name: str) -> bool:
         """Whether somebody is heard and seen, as far as there are pictures here."""
-        heard = hears(look, name, mixed=self.service.mixes)
-        return heard and (Ability.SHOW in self.service.lacks or sees(look, name))
+        return self.hears(look, name) and (self.lacks(Ability.SHOW) or sees(look, name))
+
+    def hears(self, look: Look, name: str) -> bool:
+        """Whether somebody is heard: apart, or in the mix of all where the server makes one."""
+        return hears(look, name, mixed=self.lacks(Ability.APART))
 
     def lacks(self, ability: Ability) -> bool:
         """Whether this kind of meeting has no such thing."""

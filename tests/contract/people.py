@@ -10,11 +10,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.contract.service import Way
 from tests.whole.outside import Namespace, Scripted
 
 PUPPET = [sys.executable, str(Path(__file__).with_name("puppet.py"))]
-TONES = {"alice": 440, "bob": 660, "carol": 880, "dave": 1100, "erin": 1320}
-COLOURS = {"alice": "c81e1e", "bob": "1ec81e", "carol": "1e1ec8", "dave": "c8c81e", "erin": "1ec8c8"}
+TONES = {"alice": 440, "bob": 660, "carol": 880, "dave": 1100, "erin": 1320, "frank": 1540}
+COLOURS = {"alice": "c81e1e", "bob": "1ec81e", "carol": "1e1ec8", "dave": "c8c81e", "erin": "1ec8c8", "frank": "c81ec8"}
+
+LOGIN = "quillmost"
+"""Who everybody is on their machine."""
 
 Look = dict[str, Any]
 _taps = itertools.count()
@@ -23,16 +27,19 @@ _taps = itertools.count()
 class Person(Scripted):
     """A steered incog, and every line it printed, with the moment at which it came (`at`, monotonic seconds)."""
 
-    def __init__(
-        self, where: Namespace, folder: Path, name: str, command: list[str], first_line: str, *options: str
-    ) -> None:
+    def __init__(self, where: Namespace, folder: Path, name: str, way: Way, *options: str) -> None:
         self.name = name
         self._tap = folder / f"received by {name} {next(_taps)}"
         self._numbers = itertools.count()
-        media = ["--say", f"tone:{TONES[name]}", "--picture", f"colour:{COLOURS[name]}", "--no-speaker"]
-        arguments = [*command, "--json", "--as", name, *(options or media)]
-        environment = {"PYTHONPATH": str(Path(__file__).parents[2]), "TAP": str(self._tap)}
-        super().__init__(where, *arguments, link=first_line, argv=PUPPET, env=environment)
+        arguments = [*way.words, "--json", "--as", name, *(options or media(name))]
+        environment = {
+            **way.environment,
+            "LOGNAME": LOGIN,
+            "USER": LOGIN,
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+            "TAP": str(self._tap),
+        }
+        super().__init__(where, *arguments, link=way.line, argv=PUPPET, env=environment)
 
     def _line(self, text: str) -> None:
         self.lines.append({**json.loads(text), "at": time.monotonic()})
@@ -87,7 +94,11 @@ class Person(Scripted):
             found[:] = [line for line in me.lines[mark:] if line["type"] == kind and line.items() >= fields.items()]
             return bool(found)
 
-        self.until(came, seconds)
+        try:
+            self.until(came, seconds)
+        except AssertionError:
+            others = [line for line in self.lines[mark:] if line["type"] in (kind, "notice", "alarm", "error", "left")]
+            raise AssertionError(f"{self.name} is not told {kind} {fields}, but {others[-8:]} {self.errors}") from None
         return found[0]
 
     def received(self) -> str:
@@ -109,6 +120,11 @@ class Person(Scripted):
     def pid(self) -> int:
         """Of its process."""
         return self._process.pid
+
+
+def media(name: str) -> tuple[str, ...]:
+    """A tone and a colour by which somebody is told apart."""
+    return "--say", f"tone:{TONES[name]}", "--picture", f"colour:{COLOURS[name]}", "--no-speaker"
 
 
 def near(one: str, other: str) -> bool:

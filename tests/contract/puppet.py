@@ -24,10 +24,11 @@ import av
 import numpy as np
 
 from net.errors import MeetingError
-from net.services.base import Ability, Participant
+from net.services.base import Participant
 from net.tasks import cancel, spawn
 from tui.compose import headless
 from tui.compose.ground import Ground
+from tui.compose.rights import SessionRights
 from tui.compose.session import Session
 from tui.compose.settings import Settings
 
@@ -129,6 +130,8 @@ class Strings:
 
     def __init__(self, session: Session, ears: Ears) -> None:
         self._session = session
+        self._rights = SessionRights()
+        self._rights.attach(session)
         self._ears = ears
         self.again = False
 
@@ -160,13 +163,21 @@ class Strings:
         """Write to all, or to one, by their name."""
         return await self._session.say(text, to=self._of(to).id if to else "")
 
-    async def rename(self, alias: str) -> None:
-        """Wear another name."""
-        await self._session.room.rename(alias)
+    async def rename(self, alias: str) -> str:
+        """Wear another name, as a person does it."""
+        return await self._rights.rename(alias)
 
-    async def moderate(self, what: str, who: str, on: bool = True) -> None:
-        """Do something to somebody else, as far as we may."""
-        await self._session.room.moderate(Ability(what), self._of(who).id if who else None, on)
+    async def kick(self, who: str) -> str:
+        """Remove somebody."""
+        return await self._rights.kick(self._of(who).id)
+
+    async def silence(self, who: str, on: bool = True) -> str:
+        """Have somebody muted for everybody, or no longer."""
+        return await self._rights.silence(self._of(who).id, on)
+
+    async def lock(self, on: bool = True) -> str:
+        """Let nobody else in, or everybody again."""
+        return await self._rights.lock(on)
 
     async def leave(self, again: bool = False) -> None:
         """Say goodbye; `again`: and come back in the same process."""

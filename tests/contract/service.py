@@ -9,11 +9,21 @@ from __future__ import annotations
 import importlib
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from net.services.base import Ability
 from tests.whole.internet import Internet
+
+
+@dataclass(frozen=True)
+class Way:
+    """How somebody's incog is told where to meet: the command, the line it reads first, and its environment."""
+
+    words: tuple[str, ...]
+    line: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 class Server(Protocol):
@@ -27,14 +37,14 @@ class Server(Protocol):
     def secrets(self) -> Sequence[str]:
         """What must be in no URL, no log, no argument and no name of a process. May grow when the meeting opens."""
 
-    def opening(self) -> tuple[list[str], str]:
-        """Command of whoever opens the meeting and moderates it, and the first line of their input, if any."""
+    def opening(self) -> Way:
+        """For whoever opens the meeting, and moderates it where there is such a thing."""
 
     def opened(self, invitation: str) -> None:
         """Whoever opened it was told this link."""
 
-    def joining(self) -> tuple[list[str], str]:
-        """The same for everybody who comes later."""
+    def joining(self) -> Way:
+        """For everybody who comes later."""
 
     def kill(self) -> None:
         """End it without a word."""
@@ -60,10 +70,6 @@ class Service(Protocol):
     @property
     def invites(self) -> bool:
         """Whoever opens a meeting is told a link to it."""
-
-    @property
-    def mixes(self) -> bool:
-        """The server mixes the sound of all, so that nobody can be heard apart."""
 
     @property
     def seals(self) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from net.services.base import Ability
+from tests.contract.service import Way
 from tests.whole.internet import OPERATOR, RENDEZVOUS_PORT, Internet, listens
 from tests.whole.outside import INCOG, Namespace
 
@@ -27,18 +28,18 @@ class Rendezvous:
     _link: str = ""
     _process: subprocess.Popen[str] | None = None
 
-    def opening(self) -> tuple[list[str], str]:
+    def opening(self) -> Way:
         """As the protocol."""
-        return ["host", "--rendezvous", f"ws://{self.address}:{RENDEZVOUS_PORT}"], ""
+        return Way(("host", "--rendezvous", f"ws://{self.address}:{RENDEZVOUS_PORT}"))
 
     def opened(self, invitation: str) -> None:
         """As the protocol."""
         self._link = invitation
         self.secrets.append(invitation.partition("#")[2])
 
-    def joining(self) -> tuple[list[str], str]:
+    def joining(self) -> Way:
         """As the protocol."""
-        return ["join", "-"], self._link
+        return Way(("join", "-"), self._link)
 
     def start(self) -> None:
         """As the protocol."""
@@ -68,11 +69,11 @@ class Mesh:
 
     name: str = "mesh"
     invites: bool = True
-    mixes: bool = False
     seals: bool = False
     back_within: float = 15.0
     lacks: dict[Ability, str] = field(
         default_factory=lambda: {
+            Ability.CHOOSE: "everybody's pictures come from them directly",
             Ability.RENAME: "everybody is known by one name",
             Ability.KICK: "nobody is above others",
             Ability.MUTE_OTHERS: "nobody is above others",

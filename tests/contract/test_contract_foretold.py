@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 from tests.contract.held import Held
-from tests.contract.people import COLOURS, TONES
+from tests.contract.people import media
 from tests.whole.outside import Scripted
 from tests.whole.test_preview import foretold, told
 
+REPORTS = 3.0
+"""Seconds within which everything is told that is told again and again, as the reports of what is received."""
+
 
 def test_what_is_told_is_what_was_foretold_and_the_other_way_round(meeting: Held) -> None:
-    (_, *words), link = meeting.server.joining()
-    media = ["--say", f"tone:{TONES['dave']}", "--picture", f"colour:{COLOURS['dave']}", "--no-speaker"]
-    asked = Scripted(meeting.net.seats["dave"], "preview", *words, "--json", "--as", "dave", *media, link=link)
+    way = meeting.server.joining()
+    words = ("preview", *way.words[1:], "--json", "--as", "dave", *media("dave"))
+    asked = Scripted(meeting.net.seats["dave"], *words, link=way.line, env=dict(way.environment))
     assert asked.finish() == 0
     meeting.comes("dave")
     meeting.together()
+    time.sleep(REPORTS)
     dave = meeting.people["dave"]
     assert meeting.goes("dave") == 0
     (line,) = asked.of("preview")

@@ -18,6 +18,7 @@ import pytest
 from net.services import secret
 from tests.contract.held import ADDRESSES
 from tests.contract.people import COLOURS, TONES, Look, Person, hears, near, sees
+from tests.contract.service import Way
 from tests.whole.chromium import chromium, demos
 from tests.whole.internet import OPERATOR, Internet, internet
 from tests.whole.janus import WS_PORT, Janus, janus
@@ -127,7 +128,7 @@ def sat(tmp_path_factory: pytest.TempPathFactory) -> Sat:
     with recorded_rooms(1, 2) as (net, server):
 
         def comes(name: str, to: str) -> None:
-            people[name] = Person(net.seats[name], folder, name, ["join", "-"], to)
+            people[name] = Person(net.seats[name], folder, name, Way(("join", "-"), to))
             people[name].wait_for("joined")
 
         def meets(name: str, other: str) -> None:
@@ -286,7 +287,7 @@ def test_an_incog_that_forgets_to_seal_is_stopped_before_the_operator_hears_it(h
 @contextlib.contextmanager
 def sitting(net: Internet, folder: Path, server: Janus) -> Iterator[Person]:
     """Bob, with the key, in the room for as long as the block lasts."""
-    bob = Person(net.seats["bob"], folder, "bob", ["join", "-"], link(server, 1, KEY))
+    bob = Person(net.seats["bob"], folder, "bob", Way(("join", "-"), link(server, 1, KEY)))
     try:
         bob.wait_for("joined")
         yield bob
@@ -309,7 +310,7 @@ def test_somebody_in_a_browser_is_marked_and_neither_hears_nor_sees(tmp_path: Pa
         chromium(net.seats["carol"], origin, tone=TONES["carol"], colour=COLOURS["carol"]) as browser,
         sitting(net, tmp_path, server) as bob,
     ):
-        dave = Person(net.seats["dave"], tmp_path, "dave", ["join", "-"], link(server, 2))
+        dave = Person(net.seats["dave"], tmp_path, "dave", Way(("join", "-"), link(server, 2)))
         try:
             for room, other in ((2, dave), (1, bob)):
                 page = browser.open(f"{origin}/mvideoroomtest.html?room={room}")
