@@ -29,10 +29,12 @@ demo: parts-demo $(VENV)/.runtime
 test: parts-test check
 	@echo "privacy: its own tests must reach every line and branch"
 	report=$$(mktemp)
-	trap 'rm -f "$$report" "$$report.coverage"' EXIT
-	COVERAGE_FILE="$$report.coverage" $(BIN)/python -m pytest tests/privacy -q \
+	trap 'rm -f "$$report"' EXIT
+	$(BIN)/python -m pytest tests/privacy -q \
 	    --cov=privacy --cov-report=term-missing --cov-fail-under=100 >"$$report" 2>&1 || { cat "$$report"; exit 1; }
-	$(BIN)/python -m pytest --cov --cov-report=term
+	echo "everything else, on all processors"
+	$(BIN)/python -m pytest --ignore=tests/privacy --numprocesses=auto --dist=loadgroup \
+	    --cov --cov-append --cov-report=term
 
 check: $(VENV)/.dev
 	@echo "ruff"

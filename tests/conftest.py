@@ -10,6 +10,9 @@ from hypothesis import HealthCheck, settings
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 
+WHOLE_MEETINGS = {"whole", "contract"}
+"""Folders whose tests start servers, browsers and incogs of their own, and look at the clock."""
+
 # The same examples on every run: a failure belongs to the change that caused it. No deadline: machines are shared.
 settings.register_profile("ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("explore", deadline=None, max_examples=2000)
@@ -33,6 +36,15 @@ def a_home_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Random bytes are in no test's name: it is the same in every process and on every run."""
     return argname if isinstance(val, bytes) else None
+
+
+@pytest.hookimpl(tryfirst=True)  # before the names of the groups are made part of the names of tests
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On several processors, a file stays on one; and so do all tests of whole meetings, which share a few of them."""
+    if config.pluginmanager.hasplugin("xdist"):
+        for item in items:
+            whole = item.path.parent.name in WHOLE_MEETINGS
+            item.add_marker(pytest.mark.xdist_group("whole meetings" if whole else str(item.path)))
 
 
 def no_excuse(report: pytest.TestReport | pytest.CollectReport) -> None:

@@ -90,6 +90,8 @@ class FakePortAudio:
 def portaudio(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakePortAudio]:
     fake = FakePortAudio()
     monkeypatch.setitem(sys.modules, "sounddevice", fake)
+    for name in NEUTRAL:
+        monkeypatch.delenv(name, raising=False)  # another test may have loaded the real one
     yield fake
     assert not NEUTRAL.keys() & os.environ.keys()  # loaded already: nothing to prepare
     assert not any(stream.open for stream in fake.streams)

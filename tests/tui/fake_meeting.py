@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from math import sin
 
 from privacy.facts import Audience, Evidence, Fact, Refusal, Traffic, Withheld
@@ -20,6 +21,7 @@ ALIAS_NAMES = "The alias holds your login name, which would name you; choose ano
 LINK = "mesh+wss://meet.example.org:7462/#mQ3vWd0x7rJk5TzN1bYc9A"
 
 
+@lru_cache(64)
 def picture(seed: int, width: int, height: int, time: float = 0.0) -> CellPicture:
     """A calm landscape in bands of plain colour, with a sun that moves."""
     sky = ((30, 40, 74), (64, 46, 80), (24, 60, 70), (70, 54, 40))[seed % 4]

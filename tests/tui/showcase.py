@@ -148,14 +148,17 @@ async def look(state: State, size: tuple[int, int], themes: Sequence[str], *, fi
     return Look(words, svgs)
 
 
+MUCH_LITTER = 300_000
+"""Objects from which on it is worth looking for those that nobody holds; some hundred megabytes."""
+
+
 def look_at(state: str, size: str, themes: Sequence[str], first: str = DEFAULT) -> Look:
-    """The same, by names, without a loop."""
-    gc.disable()  # a fifth of the time would go into looking for litter
-    try:
-        return asyncio.run(look(STATES[state], SIZES[size], themes, first=first))
-    finally:
-        gc.enable()
+    """The same, by names, without a loop. Litter is looked for seldom: a third of the time would go into it."""
+    gc.disable()
+    seen = asyncio.run(look(STATES[state], SIZES[size], themes, first=first))
+    if gc.get_count()[0] > MUCH_LITTER:
         gc.collect()
+    return seen
 
 
 async def still(run: Running, other_than: object = None) -> Drawn:

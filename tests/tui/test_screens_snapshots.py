@@ -77,7 +77,8 @@ def looks(request: pytest.FixtureRequest) -> Iterator[Looks]:
     items = [item for item in request.session.items if isinstance(item, pytest.Function)]
     sized = [item.callspec.params for item in items if item.originalname == test_it_looks_as_it_did.__name__]
     begun = [item.callspec.params for item in items if item.originalname == test_a_theme_from_the_start.__name__]
-    pool = ProcessPoolExecutor(os.cpu_count() or 1, get_context("spawn"))
+    processors = (os.cpu_count() or 1) // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))  # the others are taken
+    pool = ProcessPoolExecutor(max(1, processors), get_context("spawn"))
     made: Looks = {}
     try:
         for state, size in ((str(one["state"]), str(one["size"])) for one in sized):

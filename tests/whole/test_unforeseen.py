@@ -9,8 +9,10 @@ import re
 import sys
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -19,6 +21,8 @@ from tests.whole.internet import RELAY, TURN_PORT, USER
 from tests.whole.meetings import recorded, table
 from tests.whole.outside import Packet, Scripted, namespace
 from tests.whole.test_capture import media
+
+T = TypeVar("T")
 
 NAME = b"quillmost"
 
@@ -204,11 +208,17 @@ def stopped(person: Scripted, sentence: str) -> None:
     assert NAME.decode() not in error["message"]
 
 
+def with_and_without(attempt: Callable[[bool], T]) -> tuple[T, T]:
+    """What comes of it with a policy and without one, tried at the same time."""
+    with ThreadPoolExecutor(2) as pool:
+        held, unheld = pool.map(attempt, (True, False))
+    return held, unheld
+
+
 @pytest.mark.parametrize("attack", ATTACKS.values(), ids=list(ATTACKS))
 def test_no_packet_tells_what_was_not_foreseen(attack: Attack, tmp_path: Path) -> None:
-    _, packets = sent_by_host(attack, tmp_path, held=False)
-    assert any(attack.seen(packet) for packet in packets)
-    host, packets = sent_by_host(attack, tmp_path, held=True)
+    (host, packets), (_, unheld) = with_and_without(lambda held: sent_by_host(attack, tmp_path, held=held))
+    assert any(attack.seen(packet) for packet in unheld)
     assert packets
     assert not [packet for packet in packets if attack.seen(packet)]
     stopped(host, attack.sentence)
@@ -220,9 +230,8 @@ def voice_sizes(packets: Sequence[Packet]) -> set[int]:
 
 def test_voice_of_several_sizes_does_not_leave(tmp_path: Path) -> None:
     attack = Attack(IN_SIZES, names, "did not show: when you speak")
-    _, packets = sent_by_host(attack, tmp_path, held=False)
-    assert len(voice_sizes(packets)) > 1
-    host, packets = sent_by_host(attack, tmp_path, held=True)
+    (host, packets), (_, unheld) = with_and_without(lambda held: sent_by_host(attack, tmp_path, held=held))
+    assert len(voice_sizes(unheld)) > 1
     assert len(voice_sizes(packets)) == 1
     stopped(host, attack.sentence)
 
@@ -238,16 +247,17 @@ TO_A_RELAY = {
 @pytest.mark.parametrize("transport", ["udp", "tcp"])
 @pytest.mark.parametrize("attack", TO_A_RELAY.values(), ids=list(TO_A_RELAY))
 def test_a_relay_is_told_nothing_that_was_not_foreseen(attack: Attack, transport: str, tmp_path: Path) -> None:
-    seen: dict[bool, list[Packet]] = {}
-    for held in (False, True):
+    def tried(held: bool) -> tuple[Scripted, list[Packet]]:
         (tmp_path / str(held)).mkdir()
         with table(tmp_path / str(held)) as here, recorded(here, "path") as records:
             server = f"turn:{USER}@{RELAY}:{TURN_PORT}?transport={transport}"
             words = ["--rendezvous", here.url, "--addresses", "relay", "--ice-server", server, "--for", "4s"]
             alice = here.person("alice", "host", *words, program=attack.argv(held=held)[-1])
             assert (alice.finish() == 6) is held
-        seen[held] = [packet for packet in records["path"].packets() if packet.destination[0] == RELAY]
-    assert any(attack.seen(packet) for packet in seen[False])
-    assert seen[True]
-    assert not [packet for packet in seen[True] if attack.seen(packet)]
+        return alice, [packet for packet in records["path"].packets() if packet.destination[0] == RELAY]
+
+    (alice, packets), (_, unheld) = with_and_without(tried)
+    assert any(attack.seen(packet) for packet in unheld)
+    assert packets
+    assert not [packet for packet in packets if attack.seen(packet)]
     stopped(alice, attack.sentence)
