@@ -36,7 +36,7 @@ def test_media_reach_the_server_from_the_relay_alone(by: str, tmp_path: Path) ->
 
     came = met.records["operator"].packets()
     datagrams = [packet for packet in came if packet.protocol == "udp"]
-    assert len(datagrams) > 500
+    assert len(datagrams) > 200  # some seconds of voice and pictures of two
     assert {packet.source[0] for packet in datagrams} == {RELAY}
     for address in PEOPLE.values():
         sent = [packet for packet in met.records["path"].packets() if packet.source[0] == address]
