@@ -31,10 +31,12 @@ KNOWN: Mapping[str, Question] = {
 
 SHORTEN_LEAVING = ("name", "picture", "name", "name", "sound", "picture", "name", "name")
 SHORTEN_KNOWN = (
-    *("address", "link", "locked", "link", "encryption", "recording", "encryption", "address"),
+    *("address", "link", "locked", "link", "recording", "encryption", "address"),
     *("recording", "encryption") * 2,
 )
 """What is told shorter where there is no room, in this order."""
+EXPLAINED = 4
+"""Forms of an encryption that is explained in its longest one, which then goes before others are cut to a word."""
 
 
 class Status(Widget):
@@ -93,7 +95,10 @@ class Status(Widget):
             return row.put(f" {phase}", palette.style("warning", "panel", bold=True)).strip()
         asked = {name: question(meeting) for name, question in KNOWN.items()}
         told = {name: answer for name, answer in asked.items() if answer is not None}
-        texts = answers.fitted(told, SHORTEN_KNOWN, row.width - 1, 3)
+        order = SHORTEN_KNOWN
+        if "encryption" in told and len(told["encryption"].forms) >= EXPLAINED:
+            order = (*order[:4], "encryption", *order[4:])
+        texts = answers.fitted(told, order, row.width - 1, 3)
         for number, (name, answer) in enumerate(told.items()):
             row.put(" │ " if number else " ", palette.style("border", "panel"))
             row.put(texts[name], palette.style(answer.role, "panel", bold=answer.role == "live"))
