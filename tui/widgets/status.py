@@ -30,7 +30,7 @@ KNOWN: Mapping[str, Question] = {
 """What the second line tells, from left to right."""
 
 SHORTEN_LEAVING = ("name", "picture", "name", "name", "sound", "picture", "name", "name")
-SHORTEN_KNOWN = (
+SHORTEN_KNOWN: tuple[str, ...] = (
     *("address", "link", "locked", "link", "recording", "encryption", "address"),
     *("recording", "encryption") * 2,
 )
