@@ -75,7 +75,7 @@ def test_what_differs_is_told_differently_at_every_width(shown: Meeting, other: 
     [
         ("end to end, verified", ("◆ end to end, verified", "◆ verified", "◆")),
         ("end to end, unverified", ("◇ end to end, unverified", "◇ unverified", "◇")),
-        ("to the server", ("△ to the server", "△ server", "△")),
+        ("to the server", ("△ to the server: its operator can hear and see", "△ to the server", "△ server", "△")),
         ("none", ("! not encrypted", "! not encrypted", "!")),
     ],
 )
