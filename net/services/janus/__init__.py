@@ -17,6 +17,7 @@
     publishing.py     the connection by which we send
     subscriptions.py  the connection by which we receive
     wants.py          what is to be received
+    sizes.py          in which size, and whether it comes
     exchange.py       what incog users tell each other over data channels
     words.py          their messages
     moderation.py     what is done by those who know the room's secret

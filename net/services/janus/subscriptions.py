@@ -26,7 +26,8 @@ from net.services.janus.credentials import Credentials
 from net.services.janus.link import Room
 from net.services.janus.people import People, Person
 from net.services.janus.session import ANSWER_WITHIN, Handle, Session
-from net.services.janus.videoroom import Line, Lines, Track
+from net.services.janus.sizes import SUBSTREAMS, Sizes
+from net.services.janus.videoroom import Line, Lines, Resized, Track
 from net.services.janus.wants import DATA, Pair, Wanted, Wants
 from net.services.janus.wire import Failure, Jsep, Json, Reply
 from net.services.outbox import Outbox
@@ -43,9 +44,6 @@ ASK_APART = 1.0
 REMOVE_AFTER = 0.5
 """Seconds until sections that nobody needs are given back, unless something else is asked for: the server often
 notices by itself."""
-
-_SUBSTREAMS = {Level.LOW: 0, Level.MEDIUM: 1, Level.FULL: 2}
-_LARGEST = 2
 
 
 class Step(Enum):
@@ -85,7 +83,7 @@ class Subscriptions:
         self._data: dict[PeerId, Track] = {}  # whose data comes, as they published it then
         self._routes: tuple[Stream, ...] = ()
         self._failed: dict[Pair, Track] = {}
-        self._sizes: dict[str, tuple[Pair, int]] = {}  # which size was chosen last, by section
+        self._sizes = Sizes()
         self._unneeded_since: float | None = None
         self._retry_at: float | None = None
         self._tries = 0
@@ -139,10 +137,12 @@ class Subscriptions:
     # --- what the server says on our handle --------------------------------------------------------------------------
 
     def heard(self, data: Fields, jsep: Jsep | None) -> None:
-        """As `HandleOwner`: an offer that we did not ask for, or that we had to wait for."""
+        """As `HandleOwner`: an offer that we did not ask for or had to wait for, or that a picture has another size."""
         event = videoroom.read(data)
         if isinstance(event, Lines) and jsep is not None:
             self._offered(event, jsep)
+        elif isinstance(event, Resized):
+            self._sizes.came(event.mid, event.substream)
 
     def up(self) -> None:
         """As `HandleOwner`."""
@@ -262,7 +262,8 @@ class Subscriptions:
         if self._retry_at is not None and now >= self._retry_at:
             self._retry_at = None
             self._stale = True
-        if self._unneeded_since is not None and now - self._unneeded_since >= REMOVE_AFTER:
+        removes = self._unneeded_since is not None and now - self._unneeded_since >= REMOVE_AFTER
+        if removes or self._sizes.late(now):
             self._stale = True
 
     def settle(self) -> None:
@@ -340,11 +341,9 @@ class Subscriptions:
         for pair, (person, track) in wanted.items():
             source = self.wants.picture(person) if track.simulcast else None
             if source is not None and pair in received:
-                mid, size = received[pair], _SUBSTREAMS[self.wants.level(person, source)]
-                before = self._sizes.get(mid)
-                if (before[1] if before is not None and before[0] == pair else _LARGEST) != size:
+                mid, size = received[pair], SUBSTREAMS[self.wants.level(person, source)]
+                if self._sizes.due(mid, pair, size, self._out.now):
                     self._session.ask(handle, videoroom.size(mid, size), _ignored)
-                self._sizes[mid] = pair, size
 
     def _route(self) -> None:
         streams = tuple(self._streams())

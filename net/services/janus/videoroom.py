@@ -143,6 +143,14 @@ class Lines:
 
 
 @dataclass(frozen=True, slots=True)
+class Resized:
+    """Of a picture that its sender offers in several sizes, another one comes now."""
+
+    mid: str
+    substream: int  # 0 to 2
+
+
+@dataclass(frozen=True, slots=True)
 class Configured:
     """What we publish, as the room has it."""
 
@@ -166,6 +174,7 @@ Event = (
     | Talking
     | Destroyed
     | Lines
+    | Resized
     | Configured
     | Nothing
 )
@@ -214,6 +223,8 @@ def _event(data: Fields) -> Event:
         return Moderated(
             data.id("id", ID_LIMIT), _mid(data, "mid") or "", optional_text(data, "moderation", TEXT_LIMIT) == "muted"
         )
+    if data.has("substream") and (mid := _mid(data, "mid")):
+        return Resized(mid, data.number("substream", 0, 2))
     if data.has("display") and data.has("id"):
         return Renamed(data.id("id", ID_LIMIT), optional_text(data, "display", TEXT_LIMIT))
     return Nothing()

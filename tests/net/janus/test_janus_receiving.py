@@ -9,6 +9,7 @@ import pytest
 from net.services.base import Encryption, Level, Link, Notice, PeerId, Picture, Source
 from net.services.janus.actions import Answer, Candidate, Close, Route, Stream, Way, WayEvent
 from net.services.janus.session import ANSWER_WITHIN
+from net.services.janus.sizes import AGAIN, TRIES
 from net.services.janus.subscriptions import ASK_APART, REMOVE_AFTER, STREAMS_LIMIT
 from net.services.janus.wants import WANTS_LIMIT
 from net.services.janus.words import Hello, Shown, write
@@ -266,6 +267,37 @@ def test_the_size_of_a_picture_is_chosen_where_there_are_several() -> None:
     answered(play, line("0", BEN, "1", "video"), line("1", CYD, "1", "video"))
     play.later(0.5)
     play.then()
+
+
+def test_a_size_that_does_not_come_is_asked_for_again_and_not_for_ever() -> None:
+    play = Play()
+    play.live(someone(BEN, "Ben", HD))
+    play.want(BEN_PID, Source.CAMERA, Level.FULL)
+    play.receive(line("0", BEN, "1", "video"))
+    low = asks("configure", streams=[{"mid": "0", "substream": 0}])
+    play.want(BEN_PID, Source.CAMERA, Level.LOW)
+    play.then(low)
+    play.tells({"mid": "0", "substream": 2}, handle=RECEIVE)  # as before
+    for _ in range(TRIES - 1):
+        play.answers("configure", {"videoroom": "event", "configured": "ok"})
+        play.later(AGAIN - 0.5)
+        assert low not in play.taken()
+        play.later(0.6)
+        assert play.taken().count(low) == 1
+    play.answers("configure", {"videoroom": "event", "configured": "ok"})
+    play.later(3 * AGAIN)
+    assert low not in play.taken()
+
+
+def test_a_size_that_came_is_not_asked_for_again() -> None:
+    play = Play()
+    play.live(someone(BEN, "Ben", HD))
+    play.want(BEN_PID, Source.CAMERA, Level.MEDIUM)
+    play.receive(line("0", BEN, "1", "video"))
+    play.tells({"mid": "0", "substream": 1}, handle=RECEIVE)
+    play.tells({"mid": "7", "substream": 1}, handle=RECEIVE)  # of no section
+    play.later(3 * AGAIN)
+    assert asks("configure", streams=[{"mid": "0", "substream": 1}]) not in play.taken()
 
 
 def test_a_low_picture_is_asked_for_as_soon_as_it_is_there() -> None:
