@@ -24,7 +24,7 @@ import av
 import numpy as np
 
 from net.errors import MeetingError
-from net.services.base import Participant
+from net.services.base import Level, Participant, Source
 from net.tasks import cancel, spawn
 from tui.compose import headless
 from tui.compose.ground import Ground
@@ -48,12 +48,14 @@ class Ears:
     def __init__(self) -> None:
         self._last: dict[str, np.ndarray[Any, Any]] = {}
         self._came: dict[str, float] = {}
+        self.sizes: dict[str, tuple[int, int]] = {}
+        """Width and height of the newest picture of each person."""
 
     def attach(self) -> None:
         """Listen to what every meeting of this process hears from here on."""
         from tui.compose import assemble
 
-        heard, gone = assemble.Ears.heard, assemble.Ears.gone
+        heard, seen, gone = assemble.Ears.heard, assemble.Ears.seen, assemble.Ears.gone
 
         def listen(them: assemble.Ears, peer: str, frame: av.AudioFrame) -> None:
             samples = frame.to_ndarray().reshape(-1, len(frame.layout.channels))[:, 0]
@@ -61,12 +63,18 @@ class Ears:
             self._last[peer] = np.concatenate((self._last.get(peer, np.zeros(0)), samples))[-RATE:]
             heard(them, peer, frame)
 
+        def look(them: assemble.Ears, peer: str, frame: av.VideoFrame) -> None:
+            self.sizes[peer] = frame.width, frame.height
+            seen(them, peer, frame)
+
         def forget(them: assemble.Ears, peer: str) -> None:
             self._last.pop(peer, None)
+            self.sizes.pop(peer, None)
             gone(them, peer)
 
         replace(assemble.Ears, "gone", forget)
         replace(assemble.Ears, "heard", listen)
+        replace(assemble.Ears, "seen", look)
 
     def tones(self, peer: str | None = None) -> list[int]:
         """The frequencies that stand out in somebody's last second of sound, or in all that was heard; Hz."""
@@ -79,6 +87,7 @@ class Ears:
     def forget(self) -> None:
         """Begin anew."""
         self._last.clear()
+        self.sizes.clear()
 
 
 def replace(owner: type, name: str, method: Callable[..., Any]) -> None:
@@ -179,6 +188,11 @@ class Strings:
         """Let nobody else in, or everybody again."""
         return await self._rights.lock(on)
 
+    async def want(self, who: str, level: str) -> None:
+        """Receive somebody's picture in one of the sizes in which they send it: LOW, MEDIUM, FULL."""
+        for source in (Source.CAMERA, Source.SCREEN):  # there is one picture, whatever it is of
+            await self._session.room.want(self._of(who).id, source, Level[level])
+
     async def leave(self, again: bool = False) -> None:
         """Say goodbye; `again`: and come back in the same process."""
         self.again = again
@@ -215,6 +229,7 @@ class Strings:
             "heard_s": report.heard_seconds,
             "tones_hz": self._ears.tones(one.id),
             "frames": report.frames,
+            "size": self._ears.sizes.get(one.id, ()),
             "colour": "" if report.colour is None else bytes(report.colour).hex(),
         }
 

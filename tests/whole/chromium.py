@@ -85,6 +85,10 @@ INSTRUMENTS = """
 """
 
 
+# The button does nothing before the page is ready, and then only once; what it makes is there at once.
+START = "(window.janus || (jQuery('#start').click(), window.janus)) && true"
+
+
 @dataclass
 class Page:
     """One page."""
@@ -117,8 +121,7 @@ class Page:
 
     def enters(self, name: str) -> None:
         """What a person does on each of Debian's pages: press Start, type a name, press Join."""
-        self.until("window.Janus && Janus.initDone && document.readyState === 'complete'")
-        self.run("document.querySelector('#start').click()")
+        self.until(START)
         self.until("jQuery('#username').is(':visible') && !jQuery('#username').prop('disabled')")
         self.run(f"jQuery('#username').val({json.dumps(name)}); jQuery('#register').click(); null")
 
