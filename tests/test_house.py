@@ -139,7 +139,7 @@ def test_the_map_of_a_package_names_what_is_there(init: Path) -> None:
 def test_every_dependency_says_why_it_is_here() -> None:
     wanted = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"], "hatchling"]
     lines = re.findall(r"^- \*\*([\w-]+)\*\* – .{20,}$", (ROOT / "docs/dependencies.md").read_text(), re.MULTILINE)
-    debian = {"coturn"}
+    debian = {"chromium", "coturn"}
     assert sorted(canonicalize_name(Requirement(line).name) for line in wanted) == sorted(set(lines) - debian)
 
 
