@@ -42,10 +42,14 @@ class _Seen:
 
     def add_sound(self, samples: Samples) -> None:
         samples = samples[-_WINDOW:]
-        first = min(len(samples), _WINDOW - self.place)
-        self.sound[self.place : self.place + first] = samples[:first]
-        self.sound[: len(samples) - first] = samples[first:]
-        self.place = (self.place + len(samples)) % _WINDOW
+        end = self.place + len(samples)
+        if end <= _WINDOW:
+            self.sound[self.place : end] = samples
+        else:
+            first = _WINDOW - self.place
+            self.sound[self.place :] = samples[:first]
+            self.sound[: end - _WINDOW] = samples[first:]
+        self.place = end % _WINDOW
         if loudness_db(samples) > SILENCE_DB:
             self.heard += len(samples)
 

@@ -8,6 +8,8 @@ clock makes it longer, quiet moments are skipped until it is short again; past `
 
 from __future__ import annotations
 
+from collections import deque
+
 import numpy as np
 
 from media.conceal import HISTORY, Continuation
@@ -33,7 +35,8 @@ class Lane:
         self._end: int | None = None  # stream time just after the last queued sample
         self._filling = True
         self._faded = True  # what comes next must fade in
-        self._played: Samples = np.zeros(0, dtype=np.int16)  # the last of it, `HISTORY` at most
+        self._played: deque[Samples] = deque()  # the last of it, `HISTORY` samples or a block more
+        self._played_length = 0
         self._guess: Continuation | None = None  # what is played since it ran dry
         self._guessed = 0  # samples of it
         self.lost = 0  # samples that never came, and something else was played
@@ -84,7 +87,7 @@ class Lane:
         rest = self._peek(len(self)).copy()
         if self._guess is None:
             self.underruns += 1
-            self._guess = Continuation(np.concatenate((self._played, rest))[-HISTORY:])
+            self._guess = Continuation(np.concatenate((*self._played, rest))[-HISTORY:])
             self._guessed = 0
         if self._guess.over:
             self._drop_all()
@@ -95,7 +98,10 @@ class Lane:
         return self._noted(np.concatenate((rest, self._guess.take(missing))))
 
     def _noted(self, taken: Samples) -> Samples:
-        self._played = np.concatenate((self._played, taken))[-HISTORY:]
+        self._played.append(taken)
+        self._played_length += len(taken)
+        while self._played_length - len(self._played[0]) >= HISTORY:
+            self._played_length -= len(self._played.popleft())
         return taken
 
     def _bridge(self, gap: int) -> None:
@@ -108,7 +114,7 @@ class Lane:
             self._faded = True
             return
         if self._guess is None:
-            before = np.concatenate((self._played, self._peek(len(self))))
+            before = np.concatenate((*self._played, self._peek(len(self))))
             self._guess, self._guessed = Continuation(before[-HISTORY:]), 0
         if gap > self._guessed:  # what was played of it while it was dry is a part of the hole
             self._append(self._guess.take(gap - self._guessed))

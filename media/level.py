@@ -33,7 +33,12 @@ def loudness_db(samples: Samples | NDArray[np.int32]) -> float:
     if len(samples) == 0:
         return SILENCE_DB
     wide = samples.astype(np.float32)
-    rms = math.sqrt(float(np.dot(wide, wide)) / len(wide)) / 32768
+    return power_db(float(np.dot(wide, wide)) / len(wide))
+
+
+def power_db(power: float) -> float:
+    """The mean of squared samples in dB below full scale."""
+    rms = math.sqrt(power) / 32768
     return max(SILENCE_DB, 20 * math.log10(rms)) if rms > 0 else SILENCE_DB
 
 
@@ -52,7 +57,10 @@ class Meter:
 
     def feed(self, block: Samples | None) -> None:
         """Take the next block; None is silence."""
-        db = SILENCE_DB if block is None else loudness_db(block)
+        self.follow(SILENCE_DB if block is None else loudness_db(block))
+
+    def follow(self, db: float) -> None:
+        """Take the loudness of the next block."""
         loud = shown(db)
         fallen = self._level * _FALL
         self._level = max(loud, fallen if fallen > 0.01 else 0.0)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from media.lane import Lane
-from media.level import Level, Meter
+from media.level import SILENCE_DB, Level, Meter, power_db
 from media.timing import BLOCK, Samples
 
 MOST_PEOPLE = 64
@@ -47,14 +47,24 @@ class Mixer:
 
     def pull(self, count: int = BLOCK) -> Samples:
         """The next `count` samples of everybody together."""
-        mix = np.zeros(count, dtype=np.float32)
+        talking: list[tuple[str, Samples]] = []
         for peer, lane in self._lanes.items():
             block = lane.take(count)
-            self._meters[peer].feed(block)
-            gain = self._gains.get(peer, 1.0)
-            if block is not None and gain:
-                mix += block * np.float32(gain / 32768)
-        return soft_limit(mix)
+            if block is None:
+                self._meters[peer].follow(SILENCE_DB)
+            else:
+                talking.append((peer, block))
+        if not talking:
+            return np.zeros(count, dtype=np.int16)
+        # everybody in one step: with many people most of the time would go to calls for one of them
+        blocks = np.empty((len(talking), count), dtype=np.float32)
+        for row, (_, block) in enumerate(talking):
+            blocks[row] = block
+        powers = np.einsum("ij,ij->i", blocks, blocks) / count
+        for (peer, _), power in zip(talking, powers.tolist(), strict=True):
+            self._meters[peer].follow(power_db(power))
+        gains = np.array([self._gains.get(peer, 1.0) / 32768 for peer, _ in talking], dtype=np.float32)
+        return soft_limit(gains @ blocks)
 
     def levels(self) -> Mapping[str, Level]:
         """How loud everybody is in what was pulled last, before gains."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import cast
+from typing import Any, cast
 
 import av
 import numpy as np
@@ -33,7 +33,8 @@ class Mono:
             return None
         pts = _in_samples(frame.pts, frame.time_base)
         if frame.sample_rate == RATE and frame.format.name == "s16" and channels <= 2:
-            flat = cast(Samples, frame.to_ndarray().reshape(-1))
+            # a look at the frame's own memory, which it keeps as long as somebody looks
+            flat: Samples = np.frombuffer(cast(Any, frame.planes[0]), np.int16, frame.samples * channels)
             if channels == 1:
                 return pts, flat
             pairs = flat.reshape(-1, 2).astype(np.int32)
@@ -56,4 +57,6 @@ class Mono:
 def _in_samples(pts: int | None, time_base: Fraction | None) -> int | None:
     if pts is None or not time_base:
         return None
+    if time_base.denominator == RATE and time_base.numerator == 1:  # the usual one, and fractions are slow
+        return pts
     return int(pts * time_base * RATE)

@@ -6,6 +6,7 @@
     services/      one sans-IO conversation for each kind of meeting
 
     loop.py        the event loop whose datagrams are witnessed
+    datagrams.py   how datagrams are taken from a socket: many at once while many come
     packets.py     what kind of packet a datagram is, and what anybody on the path can read in it
     in_clear.py    what anybody reads in the clear parts of datagrams
     tellings.py    who learns what from each thing that leaves
@@ -27,6 +28,7 @@
     moved.py       the check that all of them are still there
     jitter.py      the receiving buffer, which never waits longer than is worth it
     guarded.py     what stands around a decoder, and opens what comes sealed
+    voices.py      the one thread that decodes the voices of all receivers
     frame_cryptor.py  sealing of encoded frames, with the formats of several systems
     proofs.py      the proof that what we send is sealed, found in what is about to leave
     tracks.py      what media produces, in the shape that aiortc sends

@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
+from net.datagrams import DatagramLoop
 from net.packets import HEADER
 
 if TYPE_CHECKING:
@@ -187,7 +188,7 @@ class _StreamIntroduction(asyncio.Protocol):
         self.protocol.connection_made(self.transport)
 
 
-class WitnessedLoop(asyncio.SelectorEventLoop):
+class WitnessedLoop(DatagramLoop):
     """A selector loop whose datagrams pass an outlet and whose look-ups are pinned."""
 
     def __init__(self, outlet: Callable[[], Outlet]) -> None:

@@ -30,6 +30,7 @@ from net.sfu_sdp import Codec, Kind, Section
 from net.sfu_seals import SEALABLE
 from net.sfu_wire import Around
 from net.tasks import cancel, spawn
+from net.voices import on_decoded
 
 ALIVE_EVERY = 1.0
 """Seconds between two signs of life of one section that are passed on."""
@@ -79,6 +80,8 @@ class Listener:
         if of.stream.key is not None:
             around.seals.open(self._receiver, of.codec.name, of.stream.key)
         seams.on_arrival(self._receiver, self._takes)
+        if of.section.kind is Kind.VOICE:
+            on_decoded(self._receiver, self._heard)
         self._work = spawn(self._listen(), f"receive {of.kind}")
 
     @property
@@ -106,6 +109,10 @@ class Listener:
             self._alive(self.of.section.mid)
         return True
 
+    def _heard(self, frame: Any) -> None:
+        if not self._closed:
+            self._around.incoming.heard(self.pid, frame)
+
     async def _listen(self) -> None:
         await self._receiver.receive(_parameters(self.of))
         incoming = self._around.incoming
@@ -117,11 +124,8 @@ class Listener:
                 return
             if self._closed:
                 return
-            if self.of.section.kind is Kind.VOICE:
-                incoming.heard(self.pid, frame)
-            else:
-                self.received.pictures.add(frame)
-                incoming.seen(self.pid, frame)
+            self.received.pictures.add(frame)
+            incoming.seen(self.pid, frame)
 
 
 class Listeners:

@@ -145,7 +145,7 @@ class Receives:
         return float(spectrum[at - 2 : at + 3].max() / full)
 
     def _spectrum(self) -> tuple[np.ndarray, float]:
-        samples = np.concatenate([frame.to_ndarray().reshape(-1)[::2] for _, frame in self.voice[-45:]])
+        samples = np.concatenate([frame.to_ndarray().reshape(-1) for _, frame in self.voice[-45:]])  # mono
         return np.abs(np.fft.rfft(samples * np.hanning(len(samples)))), 48000 / len(samples)
 
     def rgb(self) -> tuple[int, int, int]:
