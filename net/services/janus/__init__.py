@@ -10,6 +10,7 @@
     standing.py       the phase of a meeting, what it allows, and how it ended
     sealing.py        the keys from the link's fragment, and what the server forwards without reading it
 
+    rooms.py          what is said alike with both kinds of room
     videoroom.py      what is said with the VideoRoom
     conversation.py   a meeting in one: messages and reports in, actions out
     admission.py      our place in the room, and the phase that follows from it

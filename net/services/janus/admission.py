@@ -16,7 +16,7 @@ from collections.abc import Callable
 
 from net.errors import Lost, MeetingError, Refused
 from net.services.base import Ability, PeerId, Phase, PrivacyChanged
-from net.services.janus import videoroom, wire
+from net.services.janus import rooms, videoroom, wire
 from net.services.janus.actions import Action
 from net.services.janus.credentials import Credentials
 from net.services.janus.exchange import Exchange
@@ -90,7 +90,7 @@ class Admission:
         if self.inside and self.handle is not None:
             self.subscriptions.begin_anew()
             self.publishing.resumed()
-            self.session.ask(self.handle, videoroom.everybody(self._room), self._compare)
+            self.session.ask(self.handle, rooms.everybody(self._room), self._compare)
         else:
             self._begin_anew()
 
@@ -248,8 +248,8 @@ class Admission:
                 people.came(someone)
             case videoroom.Unpublished(id):
                 people.unpublished(id)
-            case videoroom.Left(id, kicked):
-                self._left(id, "was removed" if kicked else "left")
+            case rooms.Left(id, removed):
+                self._left(id, "was removed" if removed else "left")
             case videoroom.Out(kicked):
                 self.finish(f"You were removed from the room{'' if kicked else ' by the server'}.", may_rejoin=True)
             case videoroom.Renamed(id, display):
@@ -258,9 +258,9 @@ class Admission:
                 self.moderation.silenced(self.publishing.kind(mid), muted)
             case videoroom.Moderated(id, mid, muted):
                 people.moderated(id, mid, muted)
-            case videoroom.Talking(id, on):
+            case rooms.Talking(id, on):
                 people.talking(id, on)
-            case videoroom.Destroyed():
+            case rooms.Destroyed():
                 self.finish("The room was closed.")
             case _:
                 pass
@@ -294,7 +294,7 @@ class Admission:
             else:
                 self._out.notice("The server did not take the new name; the old one stays.", serious=True)
 
-        self.session.ask(self.handle, videoroom.rename(alias), renamed)
+        self.session.ask(self.handle, rooms.rename(alias), renamed)
 
     def say(self, text: str, to: PeerId | None) -> None:
         """Write to all, or to one: by the TextRoom where that goes, else to incog users. Raises `ValueError`."""
@@ -331,7 +331,7 @@ class Admission:
             self._fail(Lost("The meeting is lost: the server cannot be reached any more."))
         elif self._list_at is not None and now >= self._list_at and self.inside and self.handle is not None:
             self._list_at = now + LIST_EVERY
-            self.session.ask(self.handle, videoroom.everybody(self._room), self._listed)
+            self.session.ask(self.handle, rooms.everybody(self._room), self._listed)
 
     def _fail(self, error: MeetingError) -> None:
         self.finish(str(error), error, may_rejoin=True)

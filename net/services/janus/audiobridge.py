@@ -1,6 +1,6 @@
 """What is said with the AudioBridge, inside the envelope: requests as they are written, and what it tells, read.
 
-It asks and tells as the VideoRoom does, where it has the same; its refusals have numbers of its own.
+What it has in common with the VideoRoom is in `rooms`; its refusals have numbers of its own.
 """
 
 from __future__ import annotations
@@ -8,40 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from net.errors import MeetingError
-from net.services.janus import wire
+from net.services.janus import rooms, wire
 from net.services.janus.credentials import Credentials
 from net.services.janus.link import Room
-from net.services.janus.videoroom import PEOPLE_LIMIT, TEXT_LIMIT, everybody, kick, lock, rename
+from net.services.janus.rooms import PEOPLE_LIMIT, TEXT_LIMIT
 from net.services.janus.wire import ID_LIMIT, MESSAGE_LIMIT, Failure, Id, Json, optional_flag, optional_text
 from net.services.strict import Fields
-
-__all__ = [
-    "ID_TAKEN",
-    "PLUGIN",
-    "UNAUTHORIZED",
-    "Changed",
-    "Destroyed",
-    "Event",
-    "Joined",
-    "Left",
-    "Muted",
-    "Nothing",
-    "Someone",
-    "Talking",
-    "admit",
-    "configure",
-    "everybody",
-    "join",
-    "kick",
-    "lock",
-    "mute",
-    "read",
-    "read_list",
-    "read_room",
-    "refusal",
-    "rename",
-    "rooms",
-]
 
 PLUGIN = "audiobridge"
 MISSING, INVALID, NO_ROOM, UNAUTHORIZED, ID_TAKEN = 483, 484, 485, 489, 490
@@ -83,69 +55,35 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
-    """Somebody is gone."""
-
-    id: Id
-    removed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Muted:
     """Nobody but who has the room's secret is heard, or everybody again."""
 
     on: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Talking:
-    """Somebody speaks, or no longer."""
-
-    id: Id
-    on: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Destroyed:
-    """The room is gone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Nothing:
-    """Something without consequence, or that this does not know."""
-
-
-Event = Joined | Changed | Left | Muted | Talking | Destroyed | Nothing
+Event = Joined | Changed | Muted | rooms.Event
 
 
 def read(data: Fields) -> Event:
     """What the plugin says. Raises `Malformed`."""
-    match data.text("audiobridge", TEXT_LIMIT):
+    match word := data.text("audiobridge", TEXT_LIMIT):
         case "joined":
             return Joined(_people(data), data.id("id", ID_LIMIT) if data.has("id") else None)
-        case "talking" | "stopped-talking" as word:
-            return Talking(data.id("id", ID_LIMIT), word == "talking")
-        case "destroyed":
-            return Destroyed()
         case "event" if data.has("participants"):
             return Changed(_people(data))
-        case "event" if data.has("leaving"):
-            return Left(data.id("leaving", ID_LIMIT))
-        case "event" if data.has("kicked"):
-            return Left(data.id("kicked", ID_LIMIT), removed=True)
         case "event" if data.has("muted"):
             return Muted(data.flag("muted"))
         case _:
-            return Nothing()
+            return rooms.read(word, data)
 
 
 def read_list(data: Fields) -> tuple[Someone, ...]:
-    """The answer to `everybody`, with us in it. Raises `Malformed`."""
+    """The answer to `rooms.everybody`, with us in it. Raises `Malformed`."""
     return _people(data)
 
 
 def read_room(data: Fields, room: Room) -> tuple[bool, bool] | None:
-    """From the answer to `rooms`: whether a room is recorded, and muted; None if it is not told of. Raises
+    """From the answer to `listing`: whether a room is recorded, and muted; None if it is not told of. Raises
     `Malformed`.
     """
     for one in data.objects("list", MESSAGE_LIMIT):
@@ -180,8 +118,7 @@ def refusal(failure: Failure, pin: str) -> MeetingError:
 def join(room: Room, display: str, credentials: Credentials, *, own: Id | None, muted: bool) -> Json:
     """Enter the room, under an id of our choice if there is one."""
     body: Json = {"request": "join", "room": room, "display": display, "muted": muted}
-    given = {"id": own, "pin": credentials.pin, "token": credentials.token}
-    return {**body, **{key: value for key, value in given.items() if value}}
+    return {**body, **rooms.shown(credentials, own)}
 
 
 def configure(muted: bool) -> Json:
@@ -199,6 +136,6 @@ def admit(room: Room, secret: str, token: str) -> Json:
     return {"request": "allowed", "room": room, "secret": secret, "action": "add", "allowed": [token]}
 
 
-def rooms() -> Json:
+def listing() -> Json:
     """Which rooms are there, and how are they?"""
     return {"request": "list"}

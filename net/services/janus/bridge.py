@@ -17,7 +17,7 @@ from types import MappingProxyType
 
 from net.errors import MeetingError
 from net.services.base import Ability, Encryption, Level, Participant, PeerId, Phase, Picture, Source
-from net.services.janus import audiobridge
+from net.services.janus import rooms
 from net.services.janus.actions import Action, Way, WayEvent
 from net.services.janus.credentials import Credentials
 from net.services.janus.link import AUDIOBRIDGE, JanusLink
@@ -187,7 +187,7 @@ class Bridge:
             self._in.alias = alias
             self._in.voices.called(alias)
             if self._in.seat.taken:
-                self._in.seat.ask(audiobridge.rename(alias), self._renamed)
+                self._in.seat.ask(rooms.rename(alias), self._renamed)
             if self._in.text is not None:
                 self._in.text.rename(alias)
         return self._settle()

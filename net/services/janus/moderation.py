@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from net.services.base import Ability, Moderated, Notice, PublicationEnded, RemoteMuteRequest, Source
-from net.services.janus import videoroom, wire
+from net.services.janus import rooms, videoroom, wire
 from net.services.janus.actions import Action
 from net.services.janus.credentials import Credentials
 from net.services.janus.link import Room
@@ -117,12 +117,12 @@ class Moderation:
             raise ValueError("Only those who know the room's secret can do this.")
         if what is Ability.LOCK:
             done = Moderated(what, on, _locked(on))
-            self._ask(handle, videoroom.lock(self._room, self._secret, on), done)
+            self._ask(handle, rooms.lock(self._room, self._secret, on), done)
         elif person is None:
             raise ValueError("They are not in the room any more.")
         elif what is Ability.KICK:
             done = Moderated(what, True, f"{person.name} was sent out.", person.pid)
-            self._ask(handle, videoroom.kick(self._room, self._secret, person.id), done)
+            self._ask(handle, rooms.kick(self._room, self._secret, person.id), done)
         elif person.audio is None:
             raise ValueError(f"{person.name} sends no sound.")
         else:

@@ -13,13 +13,14 @@ from dataclasses import replace
 
 from net.errors import Lost, MeetingError
 from net.services.base import Ability, Encryption, Phase, PrivacyChanged, RemoteMuteRequest
-from net.services.janus import audiobridge
+from net.services.janus import audiobridge, rooms
 from net.services.janus.actions import Action, Way
 from net.services.janus.attachment import Attachment
-from net.services.janus.audiobridge import Changed, Destroyed, Event, Joined, Left, Muted, Someone, Talking
+from net.services.janus.audiobridge import Changed, Event, Joined, Muted, Someone
 from net.services.janus.company import pid_of
 from net.services.janus.credentials import Credentials
 from net.services.janus.link import JanusLink
+from net.services.janus.rooms import Destroyed, Left, Talking
 from net.services.janus.rule import MODERATION, Rule
 from net.services.janus.seat import Seat
 from net.services.janus.session import Session
@@ -153,7 +154,7 @@ class Presence:
 
     def broke(self) -> None:
         """The connection is gone, and made again, unless we were sent out."""
-        self.seat.ask(audiobridge.everybody(self._link.room), self._still_there)
+        self.seat.ask(rooms.everybody(self._link.room), self._still_there)
 
     def heard(self, event: Event) -> None:
         """The room says something."""
@@ -202,7 +203,7 @@ class Presence:
     # --- what is asked -----------------------------------------------------------------------------------------------
 
     def _ask_who_is_here(self) -> None:
-        self.seat.ask(audiobridge.everybody(self._link.room), self._listed)
+        self.seat.ask(rooms.everybody(self._link.room), self._listed)
 
     def _listed(self, outcome: Reply | Failure) -> None:
         if isinstance(outcome, Reply):
@@ -243,7 +244,7 @@ class Presence:
             self.text.tick()
         if self._look_at is not None and self._out.now >= self._look_at and self.seat.taken:
             self._look_at = None
-            self.seat.ask(audiobridge.rooms(), self._looked)
+            self.seat.ask(audiobridge.listing(), self._looked)
         if self._away_since is not None and self._out.now - self._away_since >= LOST_AFTER:
             lost = Lost("The connection to the server is lost.")
             self.end(str(lost), lost, may_rejoin=True)

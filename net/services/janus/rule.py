@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from net.services.base import Ability, Moderated, PeerId
-from net.services.janus import audiobridge
+from net.services.janus import audiobridge, rooms
 from net.services.janus.actions import Action
 from net.services.janus.credentials import Credentials
 from net.services.janus.link import Room
@@ -81,14 +81,14 @@ class Rule:
             self._do(audiobridge.admit(self._room, self._secret, self.token), None)
         words = "nobody else can join, and nobody whose connection is lost can come back, but you"
         told = f"The room is locked: {words}." if on else "The room is open again."
-        self._do(audiobridge.lock(self._room, self._secret, on), Moderated(Ability.LOCK, on, told))
+        self._do(rooms.lock(self._room, self._secret, on), Moderated(Ability.LOCK, on, told))
 
     def _kick(self, pid: PeerId) -> None:
         voice = self._voices.get(pid)
         name = voice.name if voice is not None else self._texter(pid)
         if voice is not None:
             done = Moderated(Ability.KICK, True, f"{name} was sent out.", pid)
-            self._do(audiobridge.kick(self._room, self._secret, voice.id), done)
+            self._do(rooms.kick(self._room, self._secret, voice.id), done)
         if self._text is not None:
             self._text.kick(pid, name)
 

@@ -20,9 +20,10 @@ from net.services.base import ChatReceived, PeerId
 from net.services.janus import text_wire
 from net.services.janus.actions import Action
 from net.services.janus.credentials import Credentials
+from net.services.janus.rooms import Destroyed
 from net.services.janus.session import ANSWER_WITHIN, Session
 from net.services.janus.text_way import Outcome, TextWay
-from net.services.janus.text_wire import Announced, Came, Destroyed, Done, Message, NotDone, Said, Went
+from net.services.janus.text_wire import Announced, Came, Done, Message, NotDone, Said, Went
 from net.services.janus.texters import Host, Texters
 from net.services.janus.wire import Id
 from net.services.outbox import Outbox

@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 
+from net.services.janus.rooms import Destroyed
 from net.services.janus.wire import ID_LIMIT, NUMBER_DIGITS, Id, Json, optional_flag, optional_text
 from net.services.strict import Fields, Malformed, dump, load
 
@@ -127,11 +128,6 @@ class Announced:
 
     date: str
     text: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Destroyed:
-    """There is no such room any more."""
 
 
 Message = Done | NotDone | Came | Went | Said | Announced | Destroyed

@@ -1,5 +1,7 @@
 """What is said with the VideoRoom, inside the envelope: requests as they are written, and what it tells, read.
 
+What it has in common with the AudioBridge is in `rooms`.
+
 A publisher's streams, and the sections of our receiving connection, are named by their `mid`. Texts that people choose
 (`display`, `description`) are cut to what can be looked at; a stream whose own words are out of bounds is left out.
 """
@@ -8,19 +10,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from net.services.janus import rooms
 from net.services.janus.credentials import Credentials
 from net.services.janus.link import Room
+from net.services.janus.rooms import PEOPLE_LIMIT, TEXT_LIMIT, Nothing
 from net.services.janus.wire import ID_LIMIT, MESSAGE_LIMIT, Id, Json, optional_flag, optional_text
 from net.services.strict import Fields
 
 PLUGIN = "videoroom"
-PEOPLE_LIMIT = 1000
-"""People who are kept; those beyond are counted only."""
 STREAMS_LIMIT = 8
 """Streams of one person that are looked at."""
 LINES_LIMIT = 1024
 """Sections of the receiving connection that are looked at."""
-TEXT_LIMIT = 1000
 MID_LIMIT = 64
 KINDS = ("audio", "video", "data")
 
@@ -78,14 +79,6 @@ class Unpublished:
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
-    """Somebody left."""
-
-    id: Id
-    kicked: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Out:
     """We are out."""
 
@@ -107,19 +100,6 @@ class Moderated:
     id: Id
     mid: str
     muted: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Talking:
-    """The room says that somebody speaks, or no longer."""
-
-    id: Id
-    on: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Destroyed:
-    """The room is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,32 +137,14 @@ class Configured:
     tracks: tuple[Track, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Nothing:
-    """Something without consequence, or that this does not know."""
-
-
 Event = (
-    Joined
-    | Published
-    | Joining
-    | Unpublished
-    | Left
-    | Out
-    | Renamed
-    | Moderated
-    | Talking
-    | Destroyed
-    | Lines
-    | Resized
-    | Configured
-    | Nothing
+    Joined | Published | Joining | Unpublished | Out | Renamed | Moderated | Lines | Resized | Configured | rooms.Event
 )
 
 
 def read(data: Fields) -> Event:
     """What the plugin says. Raises `Malformed`."""
-    match data.text("videoroom", 30):
+    match word := data.text("videoroom", 30):
         case "joined":
             return Joined(
                 data.id("id", ID_LIMIT),
@@ -194,14 +156,10 @@ def read(data: Fields) -> Event:
             return Lines(_lines(data) if data.has("streams") else None)
         case "updating":
             return Lines(None, waits=True)
-        case "talking" | "stopped-talking" as word:
-            return Talking(data.id("id", ID_LIMIT), word == "talking")
-        case "destroyed":
-            return Destroyed()
         case "event":
             return _event(data)
         case _:
-            return Nothing()
+            return rooms.read(word, data)
 
 
 def _event(data: Fields) -> Event:
@@ -212,11 +170,9 @@ def _event(data: Fields) -> Event:
     if data.has("unpublished"):
         who = data.id("unpublished", ID_LIMIT)
         return Nothing() if who == "ok" else Unpublished(who)
-    if data.has("leaving"):
-        who = data.id("leaving", ID_LIMIT)
-        return Out(optional_text(data, "reason", TEXT_LIMIT) == "kicked") if who == "ok" else Left(who)
-    if data.has("kicked"):
-        return Left(data.id("kicked", ID_LIMIT), kicked=True)
+    if (left := rooms.gone(data)) is not None:
+        ours = left.id == "ok" and not left.removed
+        return Out(optional_text(data, "reason", TEXT_LIMIT) == "kicked") if ours else left
     if data.has("configured") and data.has("streams"):
         return Configured(_tracks(data))
     if data.has("moderation"):
@@ -231,7 +187,7 @@ def _event(data: Fields) -> Event:
 
 
 def read_list(data: Fields) -> tuple[tuple[Someone, bool], ...]:
-    """The answer to `everybody`: who is in the room, and whether they publish. Raises `Malformed`."""
+    """The answer to `rooms.everybody`: who is in the room, and whether they publish. Raises `Malformed`."""
     return tuple(
         (_someone(one), optional_flag(one, "publisher")) for one in _objects(data, "participants", PEOPLE_LIMIT)
     )
@@ -297,21 +253,15 @@ def _line(data: Fields) -> Line | None:
 
 def join(room: Room, display: str, credentials: Credentials, own: Id | None = None) -> Json:
     """Enter the room, to publish something later; under an id of our choice, if there is one."""
-    chosen = {} if own is None else {"id": own}
-    body: Json = {"request": "join", "ptype": "publisher", "room": room, "display": display, **chosen}
-    return {**body, **_shown(credentials)}
+    body: Json = {"request": "join", "ptype": "publisher", "room": room, "display": display}
+    return {**body, **rooms.shown(credentials, own)}
 
 
 def subscribe(room: Room, streams: list[Json], private_id: int | None, credentials: Credentials) -> Json:
     """Enter it once more, to receive."""
     known = {} if private_id is None else {"private_id": private_id}
     body: Json = {"request": "join", "ptype": "subscriber", "room": room, "streams": streams, **known}
-    return {**body, **_shown(credentials)}
-
-
-def _shown(credentials: Credentials) -> Json:
-    given = {"pin": credentials.pin, "token": credentials.token}
-    return {key: value for key, value in given.items() if value}
+    return {**body, **rooms.shown(credentials)}
 
 
 def stream(feed: Id, mid: str) -> Json:
@@ -344,26 +294,6 @@ def publish() -> Json:
     return {"request": "publish"}
 
 
-def rename(display: str) -> Json:
-    """We are called otherwise."""
-    return {"request": "configure", "display": display}
-
-
-def everybody(room: Room) -> Json:
-    """Who is in the room?"""
-    return {"request": "listparticipants", "room": room}
-
-
-def kick(room: Room, secret: str, who: Id) -> Json:
-    """Send somebody out."""
-    return {"request": "kick", "room": room, "secret": secret, "id": who}
-
-
 def moderate(room: Room, secret: str, who: Id, mid: str, mute: bool) -> Json:
     """Silence a stream of somebody's, or let it be heard again."""
     return {"request": "moderate", "room": room, "secret": secret, "id": who, "mid": mid, "mute": mute}
-
-
-def lock(room: Room, secret: str, on: bool) -> Json:
-    """Let nobody in but those on a list, which is empty; or everybody again."""
-    return {"request": "allowed", "room": room, "secret": secret, "action": "enable" if on else "disable"}

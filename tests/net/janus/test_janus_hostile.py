@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from net.services.base import Level, PeerId, Phase, Picture, Source
 from net.services.janus.actions import Action, Hangup, Offer, Send, SendData, Way, WayEvent
-from net.services.janus.videoroom import PEOPLE_LIMIT
+from net.services.janus.rooms import PEOPLE_LIMIT
 from tests.net.janus.playroom import (
     ANSWER,
     AUDIO,

@@ -26,7 +26,7 @@ from net.services.base import (
 from net.services.janus.actions import Offer, Show, Way, WayEvent
 from net.services.janus.company import FORMER_LIMIT
 from net.services.janus.moderation import CAN, EVERYBODYS, MODERATORS
-from net.services.janus.videoroom import PEOPLE_LIMIT
+from net.services.janus.rooms import PEOPLE_LIMIT
 from tests.net.janus.playroom import ANSWER, AUDIO, BEN, BEN_PID, CYD, CYD_PID, DATA, ME, VIDEO, Play, asks, someone
 
 
