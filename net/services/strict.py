@@ -48,6 +48,18 @@ def dump(values: dict[str, object]) -> str:
     return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
 
 
+ALIAS_LIMIT = 64
+"""Characters of the longest alias that travels; what is shown of it is shorter."""
+
+
+def check_alias(alias: str) -> str:
+    """The alias, if it can travel. Raises `ValueError` with one sentence."""
+    if not alias.strip() or len(alias) > ALIAS_LIMIT:
+        raise ValueError(f"An alias has 1 to {ALIAS_LIMIT} characters.")
+    alias.encode()  # UnicodeEncodeError, a ValueError, for half a character
+    return alias
+
+
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     values = dict(pairs)
     if len(values) != len(pairs):

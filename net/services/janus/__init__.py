@@ -6,6 +6,7 @@
     kinds.py          which conversation a link is for
 
     wire.py           the envelope of all messages, and what refusals mean
+    meeting.py        what can be known of a meeting, whatever its room
     session.py        requests and answers, handles, signs of life, taking up a session again
     standing.py       the phase of a meeting, what it allows, and how it ended
     sealing.py        the keys from the link's fragment, and what the server forwards without reading it

@@ -12,25 +12,23 @@ order. After the phase is ENDED nothing more comes out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from collections.abc import Callable
 
-from net.errors import MeetingError
-from net.services.base import Ability, Encryption, Level, Participant, PeerId, Phase, Picture, Source
+from net.services.base import Ability, Level, Participant, PeerId, Picture, Source
 from net.services.janus import rooms
 from net.services.janus.actions import Action, Way, WayEvent
 from net.services.janus.credentials import Credentials
 from net.services.janus.link import AUDIOBRIDGE, JanusLink
+from net.services.janus.meeting import Meeting
 from net.services.janus.presence import Presence
 from net.services.janus.session import State
 from net.services.janus.wire import Failure, Reply
 from net.services.outbox import Outbox
+from net.services.strict import check_alias
 
-ALIAS_LIMIT = 64
 
-
-class Bridge:
-    """See the module. `failure` says why we were not let in, or how the meeting was lost."""
+class Bridge(Meeting):
+    """See the module. Of encryption there is only the way to the server: it could not mix otherwise."""
 
     def __init__(
         self,
@@ -43,26 +41,11 @@ class Bridge:
         """`random(n)`: `n` bytes fit for cryptography. Raises `ValueError` for what cannot travel."""
         if link.plugin != AUDIOBRIDGE:
             raise ValueError("The link is to no AudioBridge.")
-        _check(alias)
-        self._out = Outbox[Action]()
-        self._in = Presence(self._out, link, alias, credentials, random)
+        out = Outbox[Action]()
+        self._in = Presence(out, link, check_alias(alias), credentials, random)
+        super().__init__(out, self._in.standing)
 
     # --- what there is to know ---------------------------------------------------------------------------------------
-
-    @property
-    def phase(self) -> Phase:
-        """The phase of the room."""
-        return self._in.standing.phase
-
-    @property
-    def end_reason(self) -> str:
-        """Why it ended: one sentence, or "left"."""
-        return self._in.standing.end_reason
-
-    @property
-    def failure(self) -> MeetingError | None:
-        """What went wrong, if it ended so."""
-        return self._in.standing.failure
 
     @property
     def own(self) -> str:
@@ -75,31 +58,7 @@ class Bridge:
         """Everybody else, those who are in the chat alone as well."""
         return self._in.voices.views
 
-    @property
-    def can(self) -> frozenset[Ability]:
-        """What there is."""
-        return self._in.standing.can
-
-    @property
-    def may(self) -> frozenset[Ability]:
-        """What we are allowed of it."""
-        return self._in.standing.may
-
-    @property
-    def encryption(self) -> Encryption:
-        """The server hears everybody: it could not mix otherwise."""
-        return Encryption.TO_SERVER
-
-    @property
-    def counts(self) -> Mapping[str, int]:
-        """How often something was ignored: "malformed", "out of place", "flood", "up"."""
-        return MappingProxyType(self._out.counts)
-
     # --- the server --------------------------------------------------------------------------------------------------
-
-    def start(self, now: float) -> list[Action]:
-        """The WebSocket is there."""
-        return self.found(now)
 
     def found(self, now: float) -> list[Action]:
         """It is there again."""
@@ -182,7 +141,7 @@ class Bridge:
 
     def rename(self, alias: str, now: float) -> list[Action]:
         """Be called otherwise. Raises `ValueError` with one sentence for what cannot travel."""
-        _check(alias)
+        check_alias(alias)
         if self._at(now) and alias != self._in.alias:
             self._in.alias = alias
             self._in.voices.called(alias)
@@ -208,16 +167,6 @@ class Bridge:
         if isinstance(outcome, Failure):
             self._out.notice("The room did not take your new name; the others see the former one.", serious=True)
 
-    def _at(self, now: float) -> bool:
-        self._out.now = now
-        return not self._in.standing.ended
-
     def _settle(self) -> list[Action]:
         self._in.settle()
         return self._out.take()
-
-
-def _check(alias: str) -> None:
-    if not alias.strip() or len(alias) > ALIAS_LIMIT:
-        raise ValueError(f"An alias has 1 to {ALIAS_LIMIT} characters.")
-    alias.encode()  # UnicodeEncodeError, a ValueError, for half a character

@@ -17,27 +17,26 @@ phase is ENDED; then nothing more comes out.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from types import MappingProxyType
 
-from net.errors import MeetingError
-from net.services.base import Ability, Encryption, Level, Participant, PeerId, Phase, Picture, Source
-from net.services.janus import words
+from net.services.base import Ability, Encryption, Level, Participant, PeerId, Picture, Source
 from net.services.janus.actions import Action, Way, WayEvent
 from net.services.janus.admission import Admission
 from net.services.janus.credentials import Credentials
 from net.services.janus.link import JanusLink
+from net.services.janus.meeting import Meeting
 from net.services.janus.moderation import CAN
 from net.services.janus.publishing import Step
 from net.services.janus.standing import Standing
 from net.services.janus.words import Shown
 from net.services.outbox import Outbox
+from net.services.strict import check_alias
 
 STALL = 2.0
 """Seconds between two ticks after which it was we who were held up, not they."""
 
 
-class VideoRoom:
-    """See the module. `failure`, once it has ended, is what to raise if it ended by one."""
+class VideoRoom(Meeting):
+    """See the module."""
 
     def __init__(
         self,
@@ -48,10 +47,9 @@ class VideoRoom:
         credentials: Credentials = Credentials(),  # noqa: B008 - it is frozen
     ) -> None:
         """`random(n)`: `n` bytes fit for cryptography. Raises `ValueError` for an alias that cannot travel."""
-        self._out = Outbox[Action]()
-        encryption = Encryption.END_TO_END if link.key else Encryption.TO_SERVER
-        self._standing = Standing(self._out, CAN, encryption)
-        self._admission = Admission(self._out, link, _checked(alias), credentials, random, self._standing)
+        out = Outbox[Action]()
+        super().__init__(out, Standing(out, CAN, Encryption.END_TO_END if link.key else Encryption.TO_SERVER))
+        self._admission = Admission(out, link, check_alias(alias), credentials, random, self._standing)
         self._people = self._admission.people
         self._exchange = self._admission.exchange
         self._publishing = self._admission.publishing
@@ -60,21 +58,6 @@ class VideoRoom:
         self._ticked_at: float | None = None
 
     # --- what there is to know ---------------------------------------------------------------------------------------
-
-    @property
-    def phase(self) -> Phase:
-        """The phase of the room."""
-        return self._standing.phase
-
-    @property
-    def end_reason(self) -> str:
-        """Why it ended: one sentence, or "left"."""
-        return self._standing.end_reason
-
-    @property
-    def failure(self) -> MeetingError | None:
-        """What to raise, if it ended so."""
-        return self._standing.failure
 
     @property
     def own(self) -> str:
@@ -86,31 +69,7 @@ class VideoRoom:
         """Everybody else."""
         return self._people.views
 
-    @property
-    def can(self) -> frozenset[Ability]:
-        """What a VideoRoom supports."""
-        return self._standing.can
-
-    @property
-    def may(self) -> frozenset[Ability]:
-        """What we are allowed now."""
-        return self._standing.may
-
-    @property
-    def encryption(self) -> Encryption:
-        """The worst encryption of anything that is sent or received."""
-        return self._standing.encryption
-
-    @property
-    def counts(self) -> Mapping[str, int]:
-        """How often something was ignored: "malformed", "unsealed", "out of place", "flood", "refused"."""
-        return MappingProxyType(self._out.counts)
-
     # --- the server --------------------------------------------------------------------------------------------------
-
-    def start(self, now: float) -> list[Action]:
-        """The driver has connected for the first time."""
-        return self.found(now)
 
     def found(self, now: float) -> list[Action]:
         """The driver has connected, for the first time or again."""
@@ -252,7 +211,7 @@ class VideoRoom:
     def rename(self, alias: str, now: float) -> list[Action]:
         """Wear another alias. Raises `ValueError` with one sentence when it cannot be worn."""
         if self._at(now):
-            self._admission.rename(_checked(alias))
+            self._admission.rename(check_alias(alias))
         return self._settle()
 
     def moderate(self, what: Ability, pid: PeerId | None, on: bool, now: float) -> list[Action]:
@@ -267,10 +226,6 @@ class VideoRoom:
             self._admission.finish("left")
         return self._settle()
 
-    def _at(self, now: float) -> bool:
-        self._out.now = now
-        return not self._standing.ended
-
     def _settle(self) -> list[Action]:
         if not self._standing.ended:
             if self._admission.inside:
@@ -280,10 +235,3 @@ class VideoRoom:
             self._exchange.settle()
             self._people.settle()
         return self._out.take()
-
-
-def _checked(alias: str) -> str:
-    if not alias.strip() or len(alias) > words.ALIAS_LIMIT:
-        raise ValueError(f"An alias has 1 to {words.ALIAS_LIMIT} characters.")
-    alias.encode()  # UnicodeEncodeError, a ValueError, for half a character
-    return alias

@@ -16,14 +16,13 @@ from dataclasses import dataclass, field
 
 from net.services.base import Picture
 from net.services.janus.wire import Json
-from net.services.strict import Fields, Malformed, dump, load
+from net.services.strict import ALIAS_LIMIT, Fields, Malformed, dump, load
 
 VERSION = "1"
 MESSAGE_LIMIT = 48 * 1024
 """Bytes of the longest message. Janus forwards 60 000, and loses 65 536."""
 CHAT_LIMIT = 2000
 """Characters of the longest chat message."""
-ALIAS_LIMIT = 64
 ID_DIGITS = 16
 HEARD_LIMIT = 512
 """How many a hello names of those whom its sender has heard."""

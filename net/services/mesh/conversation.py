@@ -26,9 +26,9 @@ from net.services.mesh.introductions import Introductions
 from net.services.mesh.lobby import Lobby
 from net.services.mesh.peers import Step
 from net.services.mesh.sealing import Keys
-from net.services.mesh.wire import ALIAS_LIMIT, ID_DIGITS, State, Why
+from net.services.mesh.wire import ID_DIGITS, State, Why
 from net.services.outbox import Outbox
-from net.services.strict import check_token
+from net.services.strict import check_alias, check_token
 
 __all__ = ["ABILITIES", "CONNECT_WITHIN", "PEOPLE_LIMIT", "STALL", "Conversation"]
 
@@ -59,9 +59,7 @@ class Conversation:
         travel.
         """
         check_token(me, "pid", ID_DIGITS)
-        if not alias.strip() or len(alias) > ALIAS_LIMIT:
-            raise ValueError(f"An alias has 1 to {ALIAS_LIMIT} characters.")
-        alias.encode()  # UnicodeEncodeError, a ValueError, for half a character
+        check_alias(alias)
         if len(ice) > SERVERS_LIMIT:
             raise ValueError(f"A meeting names at most {SERVERS_LIMIT} ICE servers.")
         self._new = new

@@ -22,7 +22,7 @@ from net.services.base import Picture
 from net.services.mesh.ice import SERVERS_LIMIT, IceServer
 from net.services.mesh.ice import TEXT_LIMIT as ICE_TEXT_LIMIT
 from net.services.mesh.sealing import BLOB_LIMIT, PLAIN_LIMIT
-from net.services.strict import Fields, Malformed, dump, load
+from net.services.strict import ALIAS_LIMIT, Fields, Malformed, dump, load
 
 FRAME_LIMIT = 64 * 1024
 """Bytes of the longest message with the rendezvous."""
@@ -32,8 +32,6 @@ SDP_LIMIT = 32 * 1024
 """Characters of the longest session description."""
 CHAT_LIMIT = 2000
 """Characters of the longest chat message."""
-ALIAS_LIMIT = 64
-"""Characters of an alias as it is read; what is shown of it is shorter."""
 OTHERS_LIMIT = 64
 """How many others a welcome may name; more than a meeting holds, so that a lying server is noticed, not refused."""
 ROOM_DIGITS = 32

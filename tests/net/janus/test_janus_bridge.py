@@ -27,12 +27,13 @@ from net.services.base import (
 )
 from net.services.janus.actions import Accept, Candidate, Close, Hangup, Offer, Way, WayEvent
 from net.services.janus.attachment import CONNECT_WITHIN, RETRY_AFTER
-from net.services.janus.bridge import ALIAS_LIMIT, Bridge
+from net.services.janus.bridge import Bridge
 from net.services.janus.link import JanusLink
 from net.services.janus.presence import LOOK_EVERY, LOST_AFTER, SOUND, WORDS
 from net.services.janus.rule import MODERATION
 from net.services.janus.session import ANSWER_WITHIN, KEEPALIVE_EVERY, SILENT_AFTER
 from net.services.janus.texters import PEOPLE_LIMIT
+from net.services.strict import ALIAS_LIMIT
 from tests.net.janus.bridge_stage import (
     ANSWER,
     BEN,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from net import rendezvous as server
-from net.services import secret
+from net.services import secret, strict
 from net.services.mesh import (
     admission,
     channels,
@@ -58,7 +58,7 @@ def test_the_table_in_the_document_is_the_one_in_the_code() -> None:
         f"{LIMITS.join_within:.0f} seconds to join",
         f"{LIMITS.rate:.0f} messages a second, {LIMITS.burst:.0f} at once ({core.COST_BYTES // 1024} KiB count as one",
         f"{server.BACKLOG_BYTES // 2**20} MiB or {server.BACKLOG_MESSAGES} messages that wait",
-        f"at most {wire.ALIAS_LIMIT} characters) is the only name",
+        f"at most {strict.ALIAS_LIMIT} characters) is the only name",
         f"printable ASCII, at most {wire.SDP_LIMIT // 1024} KiB",
         f"JSON text of at most {wire.CHANNEL_LIMIT // 1024} KiB",
         f"at most {wire.CHAT_LIMIT} characters",
