@@ -14,6 +14,8 @@
     witness.py     what left, and what it told whom
     intention.py   what is about to be joined, and how; what a rehearsal of it finds
     rehearsal.py   a meeting played through in memory, to say beforehand who would learn what
+    foretelling.py what one of any kind would tell, by its messages and its packets
+    stage.py       what plays one: our conversation and somebody's
     stand_ins.py   who stands in for others in a rehearsal
     guard.py       the destinations a meeting needs, each with its reason; all others are refused
     confine/       the second layer below Python, where the kernel has it
@@ -41,7 +43,7 @@
     mesh.py        the driver of incog's own meeting service
     mesh_facts.py  what each message of the mesh tells whoever can read it
     mesh_told.py   the account of a mesh meeting
-    mesh_rehearsal.py  what a mesh meeting would tell, by its messages and its packets
+    mesh_rehearsal.py  what a mesh meeting would tell
     mesh_stage.py  the two conversations and the rendezvous that play one
     sfu_sdp.py     session descriptions towards and from a server that forwards media
     sfu_wire.py    one connection to such a server
@@ -55,7 +57,7 @@
     janus_facts.py what each message to a Janus server tells whom
     janus_fields.py what each field in one tells
     janus_told.py  the account of a Janus meeting
-    janus_rehearsal.py  what a Janus meeting would tell, by its messages and its packets
+    janus_rehearsal.py  what a Janus meeting would tell
     janus_stage.py  the two conversations that play one
     janus_stand_in.py  the server between them, in memory
     data_facts.py  what each message over a VideoRoom's data channels tells

@@ -1,8 +1,4 @@
-"""The stage on which a Janus meeting is rehearsed: two conversations, a server that stands in, and what ours told.
-
-All of it is in memory. Our own descriptions are made by real connections, which connect to nobody: those of the server
-name no address that could be tried.
-"""
+"""The stage on which a Janus meeting is rehearsed: two conversations, and a server that stands in."""
 
 from __future__ import annotations
 
@@ -16,21 +12,17 @@ from net.janus_stand_in import Person, StandIn, description
 from net.janus_told import room_keys, said, tellings
 from net.proofs import Proofs
 from net.sdp import AddressMode
-from net.services.base import Ability, Level, ParticipantJoined, PeerId, Picture, Source
+from net.services.base import Ability, Level, ParticipantJoined, PeerId, Source
 from net.services.janus import actions as act
 from net.services.janus.actions import Action, Way, WayEvent
-from net.services.janus.kinds import converse
+from net.services.janus.kinds import Conversation, converse
 from net.services.janus.link import JanusLink
 from net.sfu import Publisher, Receiver, TextWay
 from net.sfu_seals import Seals
 from net.sfu_wire import Around
+from net.stage import ME, SOMEBODY, Stage
 from net.stand_ins import Nothing
 from net.tellings import by_signalling, to_participants
-from privacy.policy import Telling
-
-ME, SOMEBODY = "me", "somebody"
-STEPS = 1000
-"""Actions after which a rehearsal is broken off; a real one takes about a hundred."""
 
 _SENT = [{"type": kind, "mid": str(at), "active": True} for at, kind in enumerate(("audio", "video", "data"))]
 _PLUGINS = {Way.SEND: "videoroom", Way.RECEIVE: "videoroom", Way.BRIDGE: "audiobridge", Way.TEXT: "textroom"}
@@ -38,25 +30,18 @@ _PLUGINS = {Way.SEND: "videoroom", Way.RECEIVE: "videoroom", Way.BRIDGE: "audiob
 Todo = list[tuple[str, Action]]
 
 
-class Stage:
-    """Both conversations, the server between them, and what was told."""
+class JanusStage(Stage[Action, Conversation]):
+    """Both conversations, and the server between them."""
 
     def __init__(self, intention: Intention) -> None:
         """`intention.link` is a `JanusLink`."""
-        if not isinstance(intention.link, JanusLink):
+        link = intention.link
+        if not isinstance(link, JanusLink):
             raise TypeError("Only meetings on a Janus server are rehearsed here.")
-        self.tellings: list[Telling] = []
-        self._intention = intention
-        self._link = intention.link
-        self._keys = room_keys(intention.link)
+        me = converse(link, alias=intention.alias, random=secrets.token_bytes, credentials=intention.credentials)
+        super().__init__(intention, {ME: me, SOMEBODY: converse(link, alias=SOMEBODY, random=secrets.token_bytes)})
+        self._keys = room_keys(link)
         self._server = StandIn()
-        self._now = 0.0
-        self._talk = {
-            ME: converse(
-                self._link, alias=intention.alias, random=secrets.token_bytes, credentials=intention.credentials
-            ),
-            SOMEBODY: converse(self._link, alias=SOMEBODY, random=secrets.token_bytes),
-        }
         self._ends: dict[Way, Publisher | Receiver | TextWay] = {}
         self._up: set[tuple[str, Way]] = set()
 
@@ -65,41 +50,19 @@ class Stage:
         for who in (SOMEBODY, ME):
             if who == ME:
                 await self._show()
-            await self._do([(who, action) for action in self._talk[who].start(self._now)])
-        for _ in range(12):
-            self._now += 1.0
-            for who, talk in self._talk.items():
-                await self._do([(who, action) for action in talk.tick(self._now)])
+            await self._do(who, self._talk[who].start(self._now))
+        await self._stay(12, 1.0)
         me = self._talk[ME]
         if Ability.MUTE_OTHERS in me.may:
             for pid in me.participants:
-                await self._do([(ME, action) for action in me.moderate(Ability.MUTE_OTHERS, pid, True, self._now)])
-            await self._do([(ME, action) for action in me.moderate(Ability.LOCK, None, True, self._now)])
-        await self._do([(ME, action) for action in me.leave(self._now)])
+                await self._do(ME, me.moderate(Ability.MUTE_OTHERS, pid, True, self._now))
+            await self._do(ME, me.moderate(Ability.LOCK, None, True, self._now))
+        await self._do(ME, me.leave(self._now))
 
     async def clear(self) -> None:
-        """Close the sockets that were opened for our descriptions."""
+        """As `Stage`."""
         for end in self._ends.values():
             await end.close()
-
-    async def _show(self) -> None:
-        picture = Picture.CAMERA if self._intention.camera else Picture.HIDDEN
-        shown = self._talk[ME].set_state(
-            muted=not self._intention.microphone,
-            picture=Picture.SCREEN if self._intention.screen else picture,
-            hand=False,
-            now=self._now,
-        )
-        await self._do([(ME, action) for action in shown])
-
-    async def _do(self, todo: Todo) -> None:
-        queue = list(todo)
-        for _ in range(STEPS):
-            if not queue:
-                return
-            who, action = queue.pop(0)
-            queue += await self._one(who, action)
-        raise RuntimeError("the rehearsal does not come to an end")
 
     async def _one(self, who: str, action: Action) -> Todo:
         match action:
@@ -161,9 +124,7 @@ class Stage:
 
     def _told(self, text: str) -> None:
         here, message = self._intention, janus_facts.to_server(text)
-        self.tellings += by_signalling(
-            message.operator, here.own, here.server, seen=here.seen, encrypted=self._link.tls
-        )
+        self.tellings += by_signalling(message.operator, here.own, here.server, seen=here.seen, encrypted=here.link.tls)
         self.tellings += to_participants(message.participants)
 
     # descriptions: our own are really made, somebody's have our shape

@@ -1,13 +1,9 @@
-"""The stage on which a mesh meeting is rehearsed: two conversations, a rendezvous, and what ours would have told.
-
-All of it is in memory. Our own descriptions are made by real peer connections, which connect to nobody; somebody's name
-no address that could be tried.
-"""
+"""The stage on which a mesh meeting is rehearsed: two conversations, and a rendezvous in memory."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from net import mesh_facts
@@ -15,54 +11,39 @@ from net.guard import Guard
 from net.intention import Intention
 from net.peer import Peer, Surroundings
 from net.sdp import AddressMode, Description
-from net.services.base import Picture, Source
+from net.services.base import Source
 from net.services.mesh import actions as act
 from net.services.mesh.conversation import Conversation
+from net.services.mesh.ice import IceServer
 from net.services.mesh.rendezvous import RendezvousCore, Send
 from net.services.mesh.sealing import Keys
 from net.services.mesh.wire import fresh_id
+from net.stage import ME, SOMEBODY, Stage
 from net.stand_ins import Nothing, somebodys_description
 from net.tellings import by_signalling, to_participants
-from privacy.policy import Telling
 
-ME, SOMEBODY = "me", "somebody"
 KEYS_IN_USE = "the keys of a connection that is not made"
-STEPS = 500
-"""Actions after which a rehearsal is broken off; a real one takes about fifty."""
 
 
-class Stage:
-    """Both conversations, the rendezvous between them, and what was told."""
+class MeshStage(Stage[act.Action, Conversation]):
+    """Both conversations, and the rendezvous between them."""
 
     def __init__(self, intention: Intention) -> None:
-        self.tellings: list[Telling] = []
-        self._intention = intention
-        self._own = intention.own
         self._core = RendezvousCore()
-        self._now = 0.0
         self._peers: list[Peer] = []
-        keys = Keys.derive(intention.link.secret)
-        ids = {who: fresh_id(secrets.token_bytes) for who in (ME, SOMEBODY)}
-        self._pids = {ids[SOMEBODY]: SOMEBODY, ids[ME]: ME}
-        self._pid_of = ids
-        self._talk = {
-            ME: Conversation(
-                me=ids[ME],
-                alias=intention.alias,
-                keys=keys,
-                random=secrets.token_bytes,
-                new=intention.hosting,
-                ice=intention.ice,
-            ),
-            SOMEBODY: Conversation(
-                me=ids[SOMEBODY],
-                alias=SOMEBODY,
-                keys=keys,
-                random=secrets.token_bytes,
-                new=not intention.hosting,
-                ice=() if intention.hosting else intention.ice,
-            ),
+        self._pid_of = {who: fresh_id(secrets.token_bytes) for who in (ME, SOMEBODY)}
+        self._pids = {pid: who for who, pid in self._pid_of.items()}
+        keys, hosting, ice = Keys.derive(intention.link.secret), intention.hosting, intention.ice
+
+        def converse(who: str, alias: str, *, new: bool, ice: tuple[IceServer, ...]) -> Conversation:
+            me = self._pid_of[who]
+            return Conversation(me=me, alias=alias, keys=keys, random=secrets.token_bytes, new=new, ice=ice)
+
+        talk = {
+            ME: converse(ME, intention.alias, new=hosting, ice=ice),
+            SOMEBODY: converse(SOMEBODY, SOMEBODY, new=not hosting, ice=() if hosting else ice),
         }
+        super().__init__(intention, talk)
 
     async def play(self) -> None:
         """Join, meet, show what is on, stay a while, leave."""
@@ -70,41 +51,17 @@ class Stage:
         for who in (first, second):
             self._core.opened(who, self._now)
             if who == ME:
-                await self._show_what_is_on()
-            await self._do([(who, a) for a in self._talk[who].start(self._now)])
+                await self._show()
+            await self._do(who, self._talk[who].start(self._now))
         me = self._talk[ME]
-        await self._do([(ME, action) for action in me.want(self._pid_of[SOMEBODY], Source.CAMERA, True, self._now)])
-        for _ in range(3):
-            self._now += 1.5
-            for who, talk in self._talk.items():
-                await self._do([(who, action) for action in talk.tick(self._now)])
-        await self._do([(ME, action) for action in me.leave(self._now)])
-
-    async def _show_what_is_on(self) -> None:
-        shown = self._talk[ME].set_state(
-            muted=not self._intention.microphone, picture=self._picture, hand=False, now=self._now
-        )
-        await self._do([(ME, action) for action in shown])
-
-    @property
-    def _picture(self) -> Picture:
-        if self._intention.screen:
-            return Picture.SCREEN
-        return Picture.CAMERA if self._intention.camera else Picture.HIDDEN
+        await self._do(ME, me.want(self._pid_of[SOMEBODY], Source.CAMERA, True, self._now))
+        await self._stay(3, 1.5)
+        await self._do(ME, me.leave(self._now))
 
     async def clear(self) -> None:
-        """Close the sockets that were opened for our descriptions."""
+        """As `Stage`."""
         for peer in self._peers:
             await peer.close()
-
-    async def _do(self, todo: Iterable[tuple[str, act.Action]]) -> None:
-        queue = list(todo)
-        for _ in range(STEPS):
-            if not queue:
-                return
-            who, action = queue.pop(0)
-            queue += await self._one(who, action)
-        raise RuntimeError("the rehearsal does not come to an end")
 
     async def _one(self, who: str, action: act.Action) -> list[tuple[str, act.Action]]:
         match action:
@@ -148,9 +105,9 @@ class Stage:
         return [(other, action) for action in heard]
 
     def _told_rendezvous(self, text: str, plain: str | None) -> None:
-        link, there = self._intention.link, self._intention.server
+        link, own, there = self._intention.link, self._intention.own, self._intention.server
         facts = mesh_facts.to_rendezvous(text)
-        self.tellings += by_signalling(facts, self._own, there, seen=self._intention.seen, encrypted=link.tls)
+        self.tellings += by_signalling(facts, own, there, seen=self._intention.seen, encrypted=link.tls)
         if plain is not None:
             self.tellings += to_participants(mesh_facts.to_participant(plain))
 
@@ -163,9 +120,9 @@ class Stage:
         return await (peer.offer() if offer is None else peer.answer(offer))
 
     def _peer(self) -> Peer:
-        mode = self._intention.mode
-        literal = self._own[:1].isdigit() or ":" in self._own
-        addresses = (self._own,) if literal and mode is not AddressMode.RELAY else ()
+        mode, own = self._intention.mode, self._intention.own
+        literal = own[:1].isdigit() or ":" in own
+        addresses = (own,) if literal and mode is not AddressMode.RELAY else ()
         # No server is asked here, so relay mode has no candidate; the relay's address is told as a word below.
         shown = AddressMode.PUBLIC if mode is AddressMode.RELAY else mode
         around = Surroundings(Guard(lambda: 0.0), shown, addresses, Nothing(), Nothing(), Nothing())

@@ -5,39 +5,33 @@ connections. Every message that would leave is read by the parsers the witness u
 packet leaves: candidates of this machine are sockets that are opened and closed unused, and the descriptions of others
 name no address that could be tried.
 
-Each kind of meeting has a module that rehearses it.
+Each kind of meeting has its rehearsal.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Protocol
+from collections.abc import Callable, Iterator, Mapping
 
-from net import janus_rehearsal, mesh_rehearsal
+from net.foretelling import Rehearsal
 from net.intention import Intention, Preview
+from net.janus_rehearsal import JanusRehearsal
+from net.mesh_rehearsal import MeshRehearsal
 from privacy.facts import Fact
 from privacy.policy import Telling
 
 
-class _Kind(Protocol):
-    """The module that rehearses meetings of one kind."""
-
-    async def rehearse(self, intention: Intention) -> Preview: ...
-    def switched_on(self, fact: Fact, intention: Intention) -> Iterator[Telling]: ...
-
-
 async def rehearse(intention: Intention) -> Preview:
     """Play the meeting through. Raises nothing that depends on the network: there is none."""
-    return await _of(intention).rehearse(intention)
+    return await _of(intention).preview()
 
 
 def switched_on(fact: Fact, intention: Intention) -> Iterator[Telling]:
     """What follows when the microphone (`Fact.VOICE`), the camera (`Fact.PICTURE`) or the screen is switched on."""
-    return _of(intention).switched_on(fact, intention)
+    return _of(intention).switched_on(fact)
 
 
-def _of(intention: Intention) -> _Kind:
-    return _KINDS[intention.link.service]
+def _of(intention: Intention) -> Rehearsal:
+    return _KINDS[intention.link.service](intention)
 
 
-_KINDS: Mapping[str, _Kind] = {"mesh": mesh_rehearsal, "janus": janus_rehearsal}
+_KINDS: Mapping[str, Callable[[Intention], Rehearsal]] = {"mesh": MeshRehearsal, "janus": JanusRehearsal}

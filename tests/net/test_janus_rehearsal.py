@@ -12,13 +12,13 @@ import pytest
 
 from net import janus_facts
 from net.data_facts import BOX_KEY, SEALED_SIZES
+from net.foretelling import STRAIGHT
 from net.intention import Contact, Intention, Preview
 from net.janus_fields import LETS_IN, MAY_MODERATE, MODERATED, PIN, RECEIVED
-from net.janus_rehearsal import MEDIA_ADDRESS, STRAIGHT, rehearse, switched_on
+from net.janus_rehearsal import MEDIA_ADDRESS, JanusRehearsal
 from net.janus_stand_in import StandIn, description
 from net.janus_told import said
-from net.rehearsal import rehearse as rehearse_any
-from net.rehearsal import switched_on as switched_on_any
+from net.rehearsal import rehearse, switched_on
 from net.sdp import AddressMode
 from net.services.janus.actions import SendData, Way
 from net.services.janus.credentials import Credentials
@@ -173,12 +173,13 @@ def test_where_the_server_has_a_name_both_sides_of_a_nat_are_foreseen() -> None:
 
 
 async def test_each_link_is_rehearsed_by_its_kind() -> None:
-    assert set((await rehearse_any(PLAIN)).tellings) == set((await rehearse(PLAIN)).tellings)
-    assert set(switched_on_any(Fact.VOICE, PLAIN)) == set(switched_on(Fact.VOICE, PLAIN))
     mesh = replace(PLAIN, link=MeshLink("198.51.100.10", 7843, False, bytes(16)))
-    assert PARTICIPANTS in {contact.audience for contact in (await rehearse_any(mesh)).contacts}
+    for intention, who in ((PLAIN, OPERATOR), (mesh, PARTICIPANTS)):
+        assert (await rehearse(intention)).contacts[-1].audience is who
+        heard = {audience for fact, _, audience in switched_on(Fact.VOICE, intention) if fact is Fact.VOICE}
+        assert (OPERATOR in heard) is (intention is PLAIN)
     with pytest.raises(TypeError):
-        await rehearse(mesh)
+        JanusRehearsal(mesh)._stage()
 
 
 # --- the stand-in, and what the real server said ---------------------------------------------------------------------
