@@ -47,7 +47,7 @@ class MeshRehearsal(Rehearsal):
             yield Fact.ADDRESS, self.intention.own, Audience.PARTICIPANTS  # it stands in the invitation
 
     def _to_server(self) -> Contact:
-        return self.intention.to_server()
+        return self.intention.to_server() if self._is_server_here else super()._to_server()
 
     @property
     def _is_server_here(self) -> bool:

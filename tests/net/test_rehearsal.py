@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from net.errors import PrivacyStop
+from net.foretelling import STRAIGHT
 from net.intention import Intention, Preview, own_address, own_addresses
 from net.rehearsal import rehearse, switched_on
 from net.rendezvous import serve
@@ -225,6 +226,20 @@ def test_whoever_joins_is_shown_what_a_relay_learns_that_the_meeting_names() -> 
     named = foretold(hosting=True, ice=(RELAY,))
     assert {value for fact, value, _ in named if fact is Fact.CREDENTIAL} >= {user_name("reed")}
     assert (Fact.CREDENTIAL, user_name(GIVEN), Audience.RELAY) not in named
+
+
+def test_by_a_relay_the_rendezvous_is_shown_to_be_reached_straight_unless_it_is_here() -> None:
+    link = MeshLink("192.168.7.2", 7843, tls=True, secret=bytes(16))
+    for mode in AddressMode:
+        for hosting in (False, True):
+            for own in ("192.168.7.3", link.host):
+                found = intends(link, "one", mode=mode, hosting=hosting, own=own, ice=(RELAY,))
+                server, *others = Lab().run(rehearse(found)).contacts
+                is_said = mode is AddressMode.RELAY and not (hosting and own == link.host)
+                assert (server.destination, server.reason.endswith(STRAIGHT)) == (found.server, is_said)
+                assert bool([one for one in others if one.audience is Audience.PARTICIPANTS]) is (
+                    mode is not AddressMode.RELAY
+                )
 
 
 def test_participants_on_both_sides_of_a_nat_are_foreseen() -> None:
