@@ -13,7 +13,7 @@ from tests.tui.configured import asked, holds
 from tui.cli import UsageError, parse
 from tui.config.check import FileValues, check
 from tui.config.flags import chosen_keys
-from tui.config.schema import BY_PATH, SETTINGS, TABLES, Given, KeyChoice, Setting, Value, YesNo
+from tui.config.schema import BY_PATH, SETTINGS, TABLES, Given, KeyChoice, Relay, Setting, Value, YesNo
 from tui.config.values import DEFAULTS, Config, Origin, merge
 from tui.terminal.manners import Manners
 
@@ -31,6 +31,8 @@ def another(setting: Setting) -> Value:
     if isinstance(setting.kind, YesNo):
         return not setting.default
     words = setting.kind.choices[-1] if setting.kind.choices else "other"
+    if isinstance(setting.kind, Relay):
+        words = "turn:reed@192.0.2.8:3478?transport=tcp"
     value = setting.kind.parse(words)
     return value if value != setting.default else setting.kind.parse(setting.kind.choices[0])
 
@@ -92,6 +94,15 @@ def test_flags_that_exclude_each_other_are_refused() -> None:
         parse(["join", "LINK", "--config", "x", "--no-config"])
 
 
+def test_what_may_be_a_password_is_not_repeated() -> None:
+    with pytest.raises(UsageError, match="this cannot be used; it can be a TURN server such as") as refusal:
+        parse(["join", "LINK", "--relay", "turn:reed:swordfish@192.0.2.8"])
+    assert "swordfish" not in str(refusal.value)
+    _, [(_, fault)] = check('[network]\nrelay = "turn:reed:swordfish@192.0.2.8"')
+    assert "network.relay cannot be this; it can be a TURN server" in fault
+    assert "swordfish" not in fault
+
+
 @pytest.mark.parametrize(
     "flags",
     [
@@ -100,6 +111,8 @@ def test_flags_that_exclude_each_other_are_refused() -> None:
         ["--on-recording", "none,mute"],
         ["--theme", "a b"],
         ["--microphone", "a\x1bb"],
+        ["--relay", "stun:192.0.2.8"],
+        ["--relay", "turn:192.0.2.8"],
         ["--key", "mute"],
         ["--key", "=x"],
     ],

@@ -35,6 +35,7 @@ from tui.config.values import DEFAULTS, Config
 from tui.screens.lobby_app import Lobby
 from tui.screens.lobby_look import Kind
 
+ROOM_LINK = "janus+wss://janus.example.org:8989/?room=1234"
 LINK = "mesh+wss://meet.example.org:7462/#mQ3vWd0x7rJk5TzN1bYc9A"
 OTHER = "mesh+ws://127.0.0.1:7000/#AAAAAAAAAAAAAAAAAAAAAA"
 ROOM = room_key(link.parse(LINK).secret)
@@ -294,6 +295,24 @@ def test_the_preview_follows_the_settings(monkeypatch: pytest.MonkeyPatch) -> No
         assert ":1 " not in text(me.app)
 
     visit(act, monkeypatch)
+
+
+def test_the_relay_of_the_settings_is_for_rooms_whose_server_names_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    config = PLAIN.but(network__relay="turn:reed@192.0.2.8:3479", network__addresses="relay")
+
+    async def act(me: Visitor) -> None:
+        await me.paste(ROOM_LINK)
+        await me.until("! there is no password for reed at")
+        monkeypatch.setenv("INCOG_ICE_PASSWORD", "a password")
+        for to, relayed in ((ROOM_LINK, True), (LINK, False)):
+            await me.press("ctrl+u")
+            await me.paste(to)
+            await me.foretold()
+            told = me.desk.look.foretold
+            assert told is not None
+            assert any("192.0.2.8" in contact for contact, _ in told.contacts) is relayed, told.contacts
+
+    visit(act, monkeypatch, config)
 
 
 def test_an_alias_is_held_against_the_firewall_as_one_types(monkeypatch: pytest.MonkeyPatch) -> None:

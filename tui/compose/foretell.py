@@ -21,7 +21,7 @@ from tui.cli import Status
 from tui.compose import asked, kinds
 from tui.compose.disguise import Disguise
 from tui.compose.ground import Ground
-from tui.compose.ice import address_mode, ice_servers
+from tui.compose.ice import address_mode, ice_servers, own_relay
 from tui.compose.settings import Settings
 from tui.model import Foretold
 
@@ -86,7 +86,7 @@ async def foresee(settings: Settings, ground: Ground, to: MeetingLink, worn: Per
 
 async def intend(settings: Settings, ground: Ground, to: MeetingLink, alias: str) -> Intention:
     """What is about to be done, as the rehearsal takes it. Raises `UsageError` for an unusable ICE server."""
-    ice = await ice_servers(settings.ice)
+    ice = await ice_servers(settings.ice or own_relay(settings, to))
     return Intention(
         to,
         alias,

@@ -81,7 +81,7 @@ def _value(path: str, value: object) -> Value:
     try:
         return setting.kind.read(value)
     except ValueError:
-        raise ValueError(f"{path} cannot be {told(value)}; it can be {setting.kind.words}") from None
+        raise ValueError(f"{path} cannot be {setting.kind.repeated(value)}; it can be {setting.kind.words}") from None
 
 
 def _keys(path: str, value: object) -> tuple[str, ...]:

@@ -149,8 +149,9 @@ class _Value(_Set):
         try:
             value = self.setting.kind.parse(str(values))
         except ValueError:
-            words = self.setting.kind.words
-            raise argparse.ArgumentError(self, f"{told(values)} cannot be used; it can be {words}") from None
+            kind = self.setting.kind
+            text = f"{kind.repeated(values)} cannot be used; it can be {kind.words}"
+            raise argparse.ArgumentError(self, text) from None
         self.put(namespace, value, option_string or "")
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from argparse import ArgumentTypeError
 from typing import NamedTuple
+
+from tui.typed import ice_url
 
 Value = bool | str | tuple[str, ...]
 """What a setting can be."""
@@ -31,6 +34,10 @@ class Kind:
     def toml(self, value: Value) -> str:
         """The value as it is written in a file."""
         return quoted(str(value))
+
+    def repeated(self, value: object) -> str:
+        """What was given, as a sentence that refuses it may repeat it."""
+        return told(value)
 
 
 class YesNo(Kind):
@@ -110,6 +117,28 @@ class Several(Kind):
         """One word, or a list."""
         words = value if isinstance(value, tuple) else (str(value),)
         return quoted("none") if not words else f"[{', '.join(map(quoted, words))}]"
+
+
+class Relay(Kind):
+    """A TURN server with a user name; empty for none."""
+
+    words = "a TURN server such as turn:USER@HOST:PORT, without its password, or empty for none"
+    metavar = "URL"
+
+    def read(self, value: object) -> str:
+        """What `--ice-server` takes, but no STUN server."""
+        if not isinstance(value, str) or not value.isprintable() or value.startswith("stun:"):
+            raise ValueError
+        try:
+            if value:
+                ice_url(value)
+        except ArgumentTypeError:
+            raise ValueError from None
+        return value
+
+    def repeated(self, value: object) -> str:
+        """Without what may be a password."""
+        return "this" if isinstance(value, str) and "@" in value else told(value)
 
 
 class Setting(NamedTuple):
@@ -286,6 +315,15 @@ SETTINGS: tuple[Setting, ...] = (
         "which of this machine's addresses others may learn (default: as few as the meeting needs)",
         "--addresses",
         demo=False,
+    ),
+    Setting(
+        "network.relay",
+        Relay(),
+        "",
+        "the TURN server to go by with --addresses relay, in rooms whose own server names none",
+        "--relay",
+        demo=False,
+        note="Its password comes from the keyring (`incog credential keep`) or from INCOG_ICE_PASSWORD.",
     ),
     Setting(
         "network.confinement",

@@ -56,6 +56,7 @@ class Network(NamedTuple):
     """What the network may see and the kernel refuses, `[network]`."""
 
     addresses: str  # one of ADDRESS_MODES
+    relay: str  # the URL of a TURN server; empty: none
     confinement: bool
 
 
