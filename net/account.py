@@ -12,6 +12,8 @@ from net.witness import Witness
 from privacy.facts import Fact
 from privacy.policy import Policy, Telling
 
+MAX_KEYS = 64
+
 
 class Account:
     """What is common to all kinds of meeting."""
@@ -21,6 +23,12 @@ class Account:
         self.witness = witness
         self.policy = policy
         self._own = (reaching(host),) * 2  # our address, and as the server sees it
+        self._keys: dict[str, None] = {}
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The fingerprints of our keys that were told, up to a bound."""
+        return tuple(self._keys)
 
     def allow(self, *tellings: Telling) -> None:
         """The person just did what tells this."""
@@ -41,3 +49,14 @@ class Account:
             for before, address in zip(self._own, now, strict=True):
                 self.policy.likewise(Fact.ADDRESS, before, address)
         self._own = now
+
+    def _described(self, keys: Iterable[str]) -> None:
+        """A description of ours left, with these fingerprints."""
+        if len(self._keys) < MAX_KEYS:
+            self._keys.update(dict.fromkeys(keys))
+
+    def _kept_back(self, addresses: str, why: str) -> None:
+        """What descriptions do not say of this machine; `addresses`: which, and why."""
+        self.witness.withheld(addresses, why)
+        self.witness.withheld("clock", "no time of day in descriptions, certificates or reports")
+        self.witness.withheld("kind of machine and version", "one shape of description for everybody")

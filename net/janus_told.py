@@ -20,7 +20,6 @@ from privacy.facts import Audience, Fact
 from privacy.policy import Policy, Telling
 
 EVERYBODY = "everybody in the room"
-MAX_KEYS = 64
 
 
 class JanusTold(Account):
@@ -32,13 +31,7 @@ class JanusTold(Account):
         self._host = link.host
         self._by_text_room = link.text is not None
         self._room_keys = keys
-        self._fingerprints: dict[str, None] = {}
         self._noted = False
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """The fingerprints of our keys that the operator was told, up to a bound."""
-        return tuple(self._fingerprints)
 
     def wrote(self, text: str, *, to_one: bool) -> None:
         """The person just wrote this: whoever can read it on its way may be told."""
@@ -67,18 +60,11 @@ class JanusTold(Account):
             self.witness.told("signalling", EVERYBODY, shown, len(text.encode()), told)
         if keys := janus_facts.keys(text):
             self._described(keys)
+            if not self._noted:
+                self._noted = True
+                why = f"none is told; {self._host} sees where packets come from"
+                self._kept_back("addresses of this machine", why)
         return True
-
-    def _described(self, keys: tuple[str, ...]) -> None:
-        """A description of ours left."""
-        if len(self._fingerprints) < MAX_KEYS:
-            self._fingerprints.update(dict.fromkeys(keys))
-        if not self._noted:
-            self._noted = True
-            where = f"none is told; {self._host} sees where packets come from"
-            self.witness.withheld("addresses of this machine", where)
-            self.witness.withheld("clock", "no time of day in descriptions, certificates or reports")
-            self.witness.withheld("kind of machine and version", "one shape of description for everybody")
 
     # over data channels
 

@@ -16,7 +16,6 @@ from net.witness import Witness
 from privacy.facts import Audience, Fact
 from privacy.policy import Policy
 
-MAX_KEYS = 64
 MAX_REVEALED = 256
 """Pairs of a participant and an address that are remembered; beyond it, each is announced again."""
 
@@ -28,13 +27,7 @@ class MeshTold(Account):
         super().__init__(link.host, witness, policy)
         self._link = link
         self._mode = mode
-        self._keys: dict[str, None] = {}
         self._revealed: set[tuple[str, str]] = set()
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """The fingerprints of our keys that participants were told, up to a bound."""
-        return tuple(self._keys)
 
     # before
 
@@ -65,13 +58,10 @@ class MeshTold(Account):
         """A sealed message left, for the participant called `name` (empty: not known yet)."""
         plain, to = wish.sealed_plain or "", wish.to or ""
         self.witness.told_participant("sealed message", f"connection {to[:8]}…", plain, told)
-        if len(self._keys) < MAX_KEYS:
-            self._keys.update(dict.fromkeys(mesh_facts.keys(plain)))
+        self._described(mesh_facts.keys(plain))
         given = [value for fact, value in told if fact is Fact.ADDRESS]
         if given:
-            self.witness.withheld("other addresses of this machine", f"only {', '.join(given)} is given away")
-            self.witness.withheld("clock", "no time of day in descriptions, certificates or reports")
-            self.witness.withheld("kind of machine and version", "one shape of description for everybody")
+            self._kept_back("other addresses of this machine", f"only {', '.join(given)} is given away")
         self.witness.withheld("your name", f"only the alias is sent, sealed so that {self._link.host} cannot read it")
         for address in given:
             if (wish.pid or to, address) not in self._revealed and _says_something(address):

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from net.account import MAX_KEYS
 from net.data_facts import SEALED_SIZES, WRITES_ALONE
 from net.janus_fields import LETS_IN, PIN
-from net.janus_told import EVERYBODY, MAX_KEYS, JanusTold, said, tellings
+from net.janus_told import EVERYBODY, JanusTold, said, tellings
 from net.services.janus import words
 from net.services.janus.actions import SendData, Way
 from net.services.janus.link import JanusLink
