@@ -62,6 +62,7 @@ class Stand(FakeController):
     shown_meeting: Meeting
 
     async def set_muted(self, muted: bool) -> None:
+        await super().set_muted(muted)
         self.tell(replace(self.shown_meeting, microphone="muted" if muted else "live"))
 
     def tell(self, meeting: Meeting) -> None:

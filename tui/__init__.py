@@ -17,6 +17,7 @@
     attention.py what somebody who looks elsewhere is told
     holding.py   hold-to-talk
     intents.py   what a person asked for, carried to the controller
+    switches.py  keys that switch on and off, pressed while what they switch is changing
     person_intents.py  the same about one other person
     right_intents.py   the same where only those can do it who may
     messages.py  what the composition root posts to the app

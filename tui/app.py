@@ -157,6 +157,8 @@ class IncogApp(Shell[int]):
             )
             self._opening = self.push_screen(self._screen)
             self.call_after_refresh(self._tell_early_chat)
+        if self._screen is not None:
+            self.intents.saw(meeting, monotonic())
 
     def _tell_early_chat(self) -> None:
         while self._screen is not None and self._early_chat:
@@ -179,7 +181,8 @@ class IncogApp(Shell[int]):
         if not self._deeds.meeting.leaving:
             self._attention.ended()
             self._status = message.status
-            self._opening = self.push_screen(EndedScreen(message.sentence, lost=message.lost))
+            typing = self._screen is not None and isinstance(self.focused, Input)
+            self._opening = self.push_screen(EndedScreen(message.sentence, lost=message.lost, typing=typing))
 
     def on_asked(self, message: Asked) -> None:
         """Ask for what the meeting's server asks for."""
@@ -331,6 +334,8 @@ class IncogApp(Shell[int]):
         """One calm line at the bottom, for a while."""
         if self._screen is not None and self._screen.is_mounted:
             self._screen.notice(text, serious=serious)
+        elif self._screen is not None:
+            self.call_after_refresh(self._screen.notice, text, serious=serious)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette: everything that can be done now."""

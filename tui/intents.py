@@ -14,6 +14,7 @@ from textual.app import App
 
 from tui.person_intents import PersonIntents
 from tui.right_intents import RightIntents
+from tui.switches import Switch
 
 if TYPE_CHECKING:
     from tui.model import Controller, Device, Meeting
@@ -23,6 +24,9 @@ LEAVING = 5.0
 
 Explain = Callable[[Exception], tuple[int, str]]
 """The exit status for an error, and one sentence about it."""
+
+Ask = Callable[[bool], Coroutine[Any, Any, None]]
+"""Asks the controller for on or off."""
 
 
 def explain_nothing(error: Exception) -> tuple[int, str]:
@@ -39,25 +43,44 @@ class Intents:
         self._explain = explain
         self._told = told
         self.persons = PersonIntents(controller.persons, self.go)
+        self._sound = Switch(lambda: controller.is_on("sound"))
+        self._picture = Switch(lambda: controller.is_on("picture"))
+        self._hand = Switch(lambda: controller.is_on("hand"))
 
     @cached_property
     def rights(self) -> RightIntents:
         """What only some may do."""
         return RightIntents(self._controller.rights, self.go)
 
-    def mute(self, meeting: Meeting) -> None:
-        """Mute when others hear us, else unmute."""
+    def saw(self, meeting: Meeting, at: float) -> None:
+        """The newest look came on the screen of the meeting; `at` is on the clock of keys, as for `mute`."""
+        self._sound.saw(meeting.microphone == "live", at)
+        self._picture.saw(meeting.camera == "live", at)
+
+    def mute(self, meeting: Meeting, at: float) -> None:
+        """Mute when others hear us, else unmute. `at`: when the key for it went down."""
         if meeting.microphone == "none":
             self._told("There is no microphone here; `incog devices` lists what there is.")
         else:
-            self.go(self._controller.set_muted(meeting.microphone == "live"), "mute")
+            words = ("You are muted already.", "Still muted")
+            self._press(self._sound, at, lambda on: self._controller.set_muted(not on), "mute", *words)
 
-    def camera(self, meeting: Meeting) -> None:
-        """Camera off when others see us, else on."""
+    def camera(self, meeting: Meeting, at: float) -> None:
+        """Camera off when others see us, else on. `at`: when the key for it went down."""
         if meeting.camera == "none":
             self._told("There is no camera here; `--picture FILE` shows a file instead.")
         else:
-            self.go(self._controller.set_camera(meeting.camera != "live"), "camera")
+            words = ("The camera is off already.", "The camera is still off")
+            self._press(self._picture, at, self._controller.set_camera, "camera", *words)
+
+    def _press(self, switch: Switch, at: float, ask: Ask, name: str, already: str, still: str) -> None:
+        was_on, on = switch.on, switch.press(at)
+        if on is None:
+            self._told(f"{still}: that key came too early to be meant so. Press it again.")
+            return
+        if not on and not was_on:
+            self._told(already)
+        self.go(switch.asking(on, ask(on)), name)
 
     def hold(self, held: bool) -> None:
         """The key to talk with went down, or up."""
@@ -84,10 +107,10 @@ class Intents:
 
         self.go(choose(), "device")
 
-    def hand(self, meeting: Meeting) -> None:
+    def hand(self) -> None:
         """Raise the hand, or lower it."""
-        up = bool(meeting.people) and meeting.people[0].me and meeting.people[0].hand
-        self.go(self._controller.set_hand(not up), "hand")
+        up = not self._hand.on
+        self.go(self._hand.asking(up, self._controller.set_hand(up)), "hand")
 
     async def stop_sending(self) -> None:
         """Be neither heard nor seen from now on; returns when it is so."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from privacy.facts import Audience, Fact
 from privacy.ledger import Snapshot
@@ -207,11 +207,18 @@ class Rights(Protocol):
         """Wear this alias from now on."""
 
 
+Given = Literal["sound", "picture", "hand"]
+"""What one gives to the others, or not."""
+
+
 class Controller(Protocol):
     """What a person can do; the screens call it and never wait for the network themselves."""
 
     def decide(self, join: bool) -> None:
         """Join as was foretold; or, if not, foretell it anew under another alias."""
+
+    def is_on(self, what: Given) -> bool:
+        """Whether the others get it now, whatever the newest look says: that is a little older."""
 
     async def set_muted(self, muted: bool) -> None: ...
     async def set_camera(self, on: bool) -> None: ...

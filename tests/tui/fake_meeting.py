@@ -9,7 +9,7 @@ from math import sin
 
 from privacy.facts import Audience, Evidence, Fact, Refusal, Traffic, Withheld
 from privacy.ledger import Entry, Snapshot
-from tui.model import CellPicture, ChatLine, Device, Inspection, Meeting, Person
+from tui.model import CellPicture, ChatLine, Device, Given, Inspection, Meeting, Person
 from tui.widgets.avatar import Avatar, blend
 
 NAMES = ("Quiet Heron", "Amber Fox", "Silver Otter", "Distant Wren", "Patient Moth", "Early Finch", "Calm Pike")
@@ -244,19 +244,39 @@ class FakeController:
     seen: frozenset[str] = frozenset({"a", "b"})
     refusal: str = ""
     left: bool = False
+    on: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.persons = FakePersons(self.asked)
         self.rights = FakeRights(self.asked)
 
+    def is_on(self, what: Given) -> bool:
+        return what in self.on
+
+    def so(self, meeting: Meeting) -> None:
+        """It is as this look says."""
+        hand = any(person.me and person.hand for person in meeting.people)
+        for what, on in (
+            ("sound", meeting.microphone == "live"),
+            ("picture", meeting.camera == "live"),
+            ("hand", hand),
+        ):
+            self._become(what, on)
+
+    def _become(self, what: str, on: bool) -> None:
+        (self.on.add if on else self.on.discard)(what)
+
     async def set_muted(self, muted: bool) -> None:
         self.asked.append(("muted", muted))
+        self._become("sound", not muted)
 
     async def set_camera(self, on: bool) -> None:
         self.asked.append(("camera", on))
+        self._become("picture", on)
 
     async def set_hand(self, up: bool) -> None:
         self.asked.append(("hand", up))
+        self._become("hand", up)
 
     async def hold(self, held: bool) -> None:
         self.asked.append(("hold", held))

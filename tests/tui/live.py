@@ -23,6 +23,9 @@ class Showcase(FakeController):
     seen_now = False
     hand = False
 
+    def is_on(self, what: str) -> bool:
+        return {"sound": not self.muted, "picture": self.seen_now, "hand": self.hand}[what]
+
     async def set_muted(self, muted: bool) -> None:
         self.muted = muted
 

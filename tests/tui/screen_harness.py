@@ -87,7 +87,8 @@ class Running:
         await self.settle()
 
     async def show(self, changed: Meeting) -> None:
-        """A new look at the meeting arrives."""
+        """A new look at the meeting arrives, and it is so."""
+        self.controller.so(changed)
         self.app.post_message(MeetingUpdate(changed))
         await self.settle()
 

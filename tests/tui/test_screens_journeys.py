@@ -89,6 +89,8 @@ async def test_mute_works_in_every_dialog_and_the_status_stays_readable(size) ->
             assert run.controller.asked[asked:] == [("muted", False)]
             await run.show(meeting(microphone="live"))
             assert "LIVE – others hear you" in run.lines[0]
+            await run.press("m")
+            assert run.controller.asked[-1] == ("muted", True)
             await run.show(meeting())
             assert "MUTED – nothing is sent" in run.lines[0]
             await run.press("escape")
@@ -117,7 +119,7 @@ async def test_while_typing_letters_are_letters_and_function_keys_still_work(siz
         assert run.controller.asked == []
         assert run.screen.query_one("#chat-line", Input).value == "mvhdpqt?i"
         await run.press("f2", "ctrl+t", "f3", "f4")
-        assert run.controller.asked == [("muted", False), ("muted", False), ("camera", True), ("hand", True)]
+        assert run.controller.asked == [("muted", False), ("muted", True), ("camera", True), ("hand", True)]
         assert run.screen.query_one("#chat-line", Input).value == "mvhdpqt?i"
         await run.press("escape", "m")
         assert run.controller.asked[-1] == ("muted", False)

@@ -10,6 +10,7 @@ from tests.tui.screen_harness import LARGE, SMALL, Running
 from tui.app import IncogApp
 from tui.messages import ChatArrived, Ended, Foreseen
 from tui.model import ChatLine
+from tui.screens.waiting import WRITING_ON
 
 REMOVED = "You were removed from the meeting."
 
@@ -40,5 +41,8 @@ async def test_from_the_question_to_being_removed(size) -> None:
         await run.press(*"tence")  # typed on: what ended must still be read
         assert REMOVED in run.text
         assert ("say", "half a sentence") not in controller.asked
+        await run.press("q")
+        assert app.return_value is None  # and so was this letter
+        await run.pilot.pause(WRITING_ON)
         await run.press("q")
     assert app.return_value == 4

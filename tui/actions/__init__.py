@@ -28,7 +28,7 @@ from tui.actions.action import (
     Action,
     key_words,
 )
-from tui.actions.table import ACTIONS, BY_ID, DEFAULTS, Actions, Chosen, actions_of, bindings, taken
+from tui.actions.table import ACTIONS, BY_ID, DEFAULTS, Actions, Chosen, actions_of, bindings, pressed_at, taken
 
 __all__ = [
     "ACTIONS",
@@ -51,5 +51,6 @@ __all__ = [
     "actions_of",
     "bindings",
     "key_words",
+    "pressed_at",
     "taken",
 ]

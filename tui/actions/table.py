@@ -92,10 +92,18 @@ DEFAULTS = Actions()
 class _Keyed(Protocol):
     actions: Actions
 
+    @property
+    def pressed_at(self) -> float: ...
+
 
 def actions_of(node: DOMNode) -> Actions:
     """The table of the app that a screen or widget is in."""
     return cast(_Keyed, node.app).actions
+
+
+def pressed_at(node: DOMNode) -> float:
+    """When the key was pressed that is answered now, in seconds of `monotonic`: perhaps for the screen before."""
+    return cast(_Keyed, node.app).pressed_at
 
 
 def bindings(ids: frozenset[str] | None = None) -> list[BindingType]:

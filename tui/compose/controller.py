@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from media.engine import Engine
     from tui.compose.rights import SessionRights
     from tui.compose.session import Session
-    from tui.model import CellPicture, Device
+    from tui.model import CellPicture, Device, Given
 
 NOT_YET = "The meeting has not begun; wait until you are in."
 
@@ -80,6 +80,13 @@ class SessionController:
         self._session, self._engine = None, None
         self.persons.attach(None)
         self.rights.attach(None)
+
+    def is_on(self, what: Given) -> bool:
+        """Whether the others get it now."""
+        if self._session is None:
+            return False
+        media = self._session.media
+        return {"sound": not media.muted, "picture": media.camera_on, "hand": self._session.hand}[what]
 
     async def set_muted(self, muted: bool) -> None:
         """Be heard or not."""

@@ -31,6 +31,10 @@ class Desk(Protocol):
     def meeting_screen(self) -> MeetingScreen | None:
         """The screen of the meeting, when it is there; also under a dialog."""
 
+    @property
+    def pressed_at(self) -> float:
+        """When the key was pressed that is answered now, in seconds of `monotonic`; without a key, now."""
+
     def open(self, dialog: Dialog[Answer], done: Callable[[Answer | None], None] | None = None) -> None:
         """Open a dialog; `done` gets its answer, None when it was closed without one."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from tui.actions import ACTIONS
 from tui.deeds.chat import ChatDeeds
@@ -35,11 +36,16 @@ class AllDeeds:
         raise LookupError(f"nothing is done for {id}")
 
     def do(self, id: str) -> None:
-        """Do this action, if it can be done now. An impossible one that concerns sound or picture says why."""
+        """Do this action, if it can be done now.
+
+        An impossible one that concerns sound or picture says why, and so does one that only has to wait.
+        """
         meeting = self._desk.meeting
         if id in ALWAYS:
             self._by_id[id]()
         elif meeting is not None and self._desk.meeting_screen is not None:
             action = self._desk.actions.by_id[id]
-            if action.possible(meeting) or id in ("mute", "camera"):
+            if action.possible(meeting) or id in ("mute", "camera", "talk"):
                 self._by_id[id]()
+            elif action.possible(replace(meeting, phase="live")):
+                self._desk.notice("That has to wait until you are back in the meeting.")

@@ -12,11 +12,11 @@ class TalkDeeds(Deeds):
 
     def mute(self) -> None:
         """Be heard, or be muted."""
-        self.desk.intents.mute(self.meeting)
+        self.desk.intents.mute(self.meeting, self.desk.pressed_at)
 
     def talk(self) -> None:
         """Be heard while the key is held; where nobody tells when it goes up, be heard or muted."""
-        if not self.desk.hold_key("talk"):
+        if self.meeting.microphone == "none" or not self.desk.hold_key("talk"):
             self.mute()
 
     def talk_mode(self) -> None:
@@ -38,8 +38,8 @@ class TalkDeeds(Deeds):
 
     def camera(self) -> None:
         """Be seen, or not."""
-        self.desk.intents.camera(self.meeting)
+        self.desk.intents.camera(self.meeting, self.desk.pressed_at)
 
     def hand(self) -> None:
         """Raise the hand, or lower it."""
-        self.desk.intents.hand(self.meeting)
+        self.desk.intents.hand()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
+from time import monotonic
 from typing import Literal
 
 from textual.app import ComposeResult
@@ -12,7 +13,7 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.screen import Screen
 
-from tui.actions import actions_of, taken
+from tui.actions import actions_of, pressed_at, taken
 from tui.model import Foretold
 from tui.widgets import signs
 from tui.widgets.disclosures import AUDIENCES
@@ -52,6 +53,7 @@ class BeforeScreen(Screen[None]):
         super().__init__()
         self._foretold = foretold
         self._drawing = False  # what is shown is not what is about to be decided about
+        self._since = monotonic()  # since when what is shown can be seen
         self._title = DressedWords(ground="panel", no_wrap=True, id="title")
         self._page = Page(blocks(foretold), id="page")
         self._line = DressedWords(ground="panel", no_wrap=True, id="keys")
@@ -82,7 +84,7 @@ class BeforeScreen(Screen[None]):
 
     def show(self, foretold: Foretold) -> None:
         """What joining would tell as somebody else."""
-        self._foretold, self._drawing = foretold, False
+        self._foretold, self._drawing, self._since = foretold, False, monotonic()
         self._page.show(blocks(foretold))
         self._page.scroll_to(y=0, animate=False)
         self._say("Before you join")
@@ -95,8 +97,11 @@ class BeforeScreen(Screen[None]):
         self._line.say(*chain.from_iterable(keys), *key_hint("↑ ↓", "scroll"))
 
     def action_answer(self, answer: Answer) -> None:
-        """A key was pressed. While another alias is drawn, only staying out is an answer."""
-        if answer != "stay-out" and (self._drawing or (answer == "another" and not self._foretold.may_draw)):
+        """A key was pressed. While another alias is drawn, only staying out is an answer; and only who has seen what
+        is foretold can agree to it.
+        """
+        unseen = self._drawing or pressed_at(self) < self._since
+        if answer != "stay-out" and (unseen or (answer == "another" and not self._foretold.may_draw)):
             return
         if answer == "another":
             self._drawing = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import Literal
 
 from rich.text import Text
@@ -12,7 +13,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tui.actions import actions_of, taken
+from tui.actions import actions_of, pressed_at, taken
 from tui.widgets.palette import palette_of
 from tui.widgets.text import flat
 
@@ -86,6 +87,9 @@ class JoiningScreen(WaitingScreen):
 Next = Literal["quit", "lobby", "rejoin"]
 """What comes after a meeting."""
 
+WRITING_ON = 0.7
+"""Seconds that somebody who is typing may take to see that the screen is another."""
+
 
 class EndedScreen(WaitingScreen):
     """The meeting is over; one goes to the lobby, joins again where the way was lost, or ends incog."""
@@ -104,9 +108,12 @@ class EndedScreen(WaitingScreen):
             self.next = next
             super().__init__()
 
-    def __init__(self, sentence: str, *, lost: bool = False) -> None:
-        """`lost`: joining again may work."""
+    def __init__(self, sentence: str, *, lost: bool = False, typing: bool = False) -> None:
+        """`lost`: joining again may work. `typing`: the keyboard was in a line when it ended, so that the next letters
+        were meant for that.
+        """
         super().__init__()
+        self._from = monotonic() + (WRITING_ON if typing else 0)
         self._sentence = sentence
         self._lost = lost
 
@@ -124,6 +131,6 @@ class EndedScreen(WaitingScreen):
         return text
 
     def action_answer(self, next: Next) -> None:
-        """A key was pressed."""
-        if next != "rejoin" or self._lost:
+        """A key was pressed. One that was meant for the screen before answers nothing."""
+        if pressed_at(self) >= self._from and (next != "rejoin" or self._lost):
             self.post_message(self.Read(next))

@@ -66,8 +66,17 @@ class TerminalApp(App[Result], Generic[Result], inherit_bindings=False):
         titled = manners.title and os.environ.get("TERM", "") not in _UNTITLED
         self.window_title = title if titled else ""
         self._suspending = False
+        self._pressed_at: float | None = None
 
     # Keys
+
+    @property
+    def pressed_at(self) -> float:
+        """When the key was pressed that is answered now, in seconds of `monotonic`; without a key, now.
+
+        A busy program reads a key long after it was pressed, and then the screen may be another.
+        """
+        return monotonic() if self._pressed_at is None else self._pressed_at
 
     @property
     def reports_release(self) -> bool:
@@ -91,7 +100,11 @@ class TerminalApp(App[Result], Generic[Result], inherit_bindings=False):
                 return
         if isinstance(event, FocusMoved):
             event = events.AppFocus() if event.here else events.AppBlur()
-        await super().on_event(event)
+        self._pressed_at = event.time if isinstance(event, events.Key) else None
+        try:
+            await super().on_event(event)
+        finally:
+            self._pressed_at = None
 
     # Somebody who looks elsewhere
 
