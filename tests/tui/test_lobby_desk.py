@@ -303,7 +303,9 @@ def test_the_relay_of_the_settings_is_for_rooms_whose_server_names_none(monkeypa
     async def act(me: Visitor) -> None:
         await me.paste(ROOM_LINK)
         await me.until("! there is no password for reed at")
-        monkeypatch.setenv("INCOG_ICE_PASSWORD", "a password")
+        await me.until("This cannot be told with these settings")
+        assert not me.desk.look.looking
+        monkeypatch.setenv("INCOG_ICE_PASSWORD", "swordfish")
         for to, relayed in ((ROOM_LINK, True), (LINK, False)):
             await me.press("ctrl+u")
             await me.paste(to)

@@ -58,6 +58,7 @@ class Desk:
         self._visits: tuple[Visit, ...] = ()
         self._recent = RecentLook() if config.lobby.recent else None
         self._outlook: tuple[Key, Outlook] | None = None
+        self._untold: Key | None = None  # of these settings it cannot be told
         self._ties: tuple[Key, tuple[str, ...]] = ((), ())
         self._notice = ""
         self._work: asyncio.Task[None] | None = None
@@ -88,7 +89,7 @@ class Desk:
             recent=self._recent,
             aim=self._aim,
             foretold=told,
-            looking=self._place is not None and not self._mirror.trouble and not current,
+            looking=self._place is not None and not self._mirror.trouble and not current and self._untold != key,
             notice=self._notice,
         )
 
@@ -287,6 +288,7 @@ class Desk:
             from tui.compose.explain import explain
 
             self._notice = explain(error)[1]
+            self._outlook, self._untold = None, self._key(self._aim)
         finally:
             self._tell()
 

@@ -44,6 +44,8 @@ def foretold(look: LobbyLook) -> Iterator[Block]:
         yield Sentence("Once there is a link, this says who would learn what about you, for each audience.", "muted")
         yield Sentence()
         yield Sentence("It is found out on this machine, by playing the meeting through in memory.", "muted")
+    elif look.notice and not look.looking:
+        yield Sentence("This cannot be told with these settings: why stands beside them.", "muted")
 
 
 class Viewfinder(Widget):
