@@ -23,7 +23,8 @@
     signalling.py  the one place that makes WebSocket requests
     tls.py         the TLS of a rendezvous of one's own
     ice.py         STUN and TURN servers, looked up once and put on the guard's list
-    vault.py       what is kept in the system's keyring, on request
+    store.py       texts under names, in the system's keyring or in memory
+    vault.py       what is kept there, on request
     sdp.py         session descriptions of one fixed shape
     seams.py       the few functions of aiortc and aioice that incog replaces
     sealed_streams.py  the seams by which frames are sealed before they are packets, and opened after

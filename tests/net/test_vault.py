@@ -17,7 +17,8 @@ from keyring.backends import chainer, fail, null
 from keyring.compat import properties
 from keyring.errors import KeyringLocked, PasswordDeleteError
 
-from net.vault import LINKABILITY, LIST, NAMES, PATIENCE, SERVICE, Burned, Vault, room_key
+from net.store import LIST, PATIENCE, SERVICE
+from net.vault import LINKABILITY, NAMES, Burned, Vault, room_key
 from privacy.persona import dump, fresh, named
 
 KEY = room_key(b"0123456789abcdef")

@@ -17,7 +17,8 @@ from textual.pilot import Pilot
 from net.services import links
 from net.services.links import MeetingLink
 from net.services.mesh import link
-from net.vault import LINKABILITY, SERVICE, Vault, room_key
+from net.store import SERVICE
+from net.vault import LINKABILITY, Vault, room_key
 from privacy.facts import Audience, Disclosure, Evidence, Fact
 from privacy.ledger import Entry, Ledger
 from privacy.linkability import Memory, Tie, Trait, mark

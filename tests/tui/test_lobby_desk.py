@@ -15,7 +15,8 @@ from textual.events import Paste
 from textual.pilot import Pilot
 
 from net.services.mesh import link
-from net.vault import LINKABILITY, SERVICE, Vault, room_key
+from net.store import SERVICE
+from net.vault import LINKABILITY, Vault, room_key
 from privacy.facts import Audience, Fact
 from privacy.linkability import Trait
 from privacy.persona import dump, named

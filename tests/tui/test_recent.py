@@ -9,7 +9,8 @@ from keyring.backends import fail
 
 from net.services import links
 from net.services.mesh import link
-from net.vault import RECENT, SERVICE, Vault
+from net.store import SERVICE
+from net.vault import RECENT, Vault
 from tests.net.test_vault import InMemory, use
 from tui.compose import recent
 from tui.compose.recent import MOST, MOST_TEXT, Visit, dump, load, with_visit
