@@ -29,6 +29,7 @@ from privacy.firewall import Firewall
 from privacy.identifiers import Identifiers
 from privacy.persona import named
 from tests.tui.fake_session import ADA, REED, FakeLevel, Stage
+from tui.compose import session
 from tui.compose.disguise import Changing, Disguise
 from tui.compose.happenings import Joined, Left, Speaking
 from tui.compose.inspection import inspect
@@ -82,6 +83,24 @@ async def test_where_pictures_are_chosen_only_the_sound_of_all_is_asked_for_and_
         while "want a1 screen OFF" not in stage.told.lines:
             await asyncio.sleep(0.02)
     assert "dark a1" in stage.told.lines
+    await ended(stage, task)
+
+
+async def test_pictures_are_asked_for_when_somebody_is_heard_or_after_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "SOUND_FIRST", 3600.0)
+    stage = Stage()
+    stage.room.can |= {Ability.CHOOSE}
+    task = await begun(stage)
+    stage.room.queue.put_nowait(ParticipantJoined(SHOWING))
+    await stage.until(ParticipantJoined)
+    stage.session.watching.drawn("a1", 12)
+    stage.media.loud[ME] = FakeLevel(0.5, True)
+    await asyncio.sleep(3 * session.TICK)
+    assert [line for line in stage.told.lines if line.startswith("want")] == ["want a1 microphone FULL"]
+    stage.media.loud["a1"] = FakeLevel(0.0, False)
+    async with asyncio.timeout(3):
+        while "want a1 screen LOW" not in stage.told.lines:
+            await asyncio.sleep(0.02)
     await ended(stage, task)
 
 

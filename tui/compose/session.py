@@ -45,6 +45,9 @@ from tui.compose.watching import PICTURES, Watching
 
 TICK = 0.2
 """Seconds between two looks at the ledger and at who speaks."""
+SOUND_FIRST = 0.6
+"""Seconds from joining in which pictures are asked for only when somebody is heard already: all that is done for them
+would delay the first sound."""
 MAX_CHANGES = 256
 """Changes of the room's encryption that are remembered."""
 ALONE = "nobody else is here"
@@ -337,6 +340,8 @@ class Session:
     async def _ask_for_pictures(self) -> None:
         """Where one chooses, ask for what is drawn."""
         if Ability.CHOOSE not in self.room.can:
+            return
+        if self._clock() - self._began < SOUND_FIRST and self.media.levels().keys() <= {ME}:
             return
         for id, level in list(self.watching.due(self.roster.here, self.media.people.hidden, self._clock())):
             for source in sorted(PICTURES):
