@@ -27,6 +27,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from net import decoding
 from net.confine.confinement import enter_thread
 from net.guarded import MAX_PICTURE_SIDE, Guarded
 from net.in_clear import NEUTRAL
@@ -66,6 +67,7 @@ def install() -> None:
     if _installed:
         return
     replace(_SEAMS)
+    decoding.install()
     aiortc.codecs.HEADER_EXTENSIONS["audio"][:] = [
         extension for extension in aiortc.codecs.HEADER_EXTENSIONS["audio"] if "audio-level" not in extension.uri
     ]

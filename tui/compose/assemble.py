@@ -32,6 +32,7 @@ from tui.compose.services import make_room
 from tui.compose.session import Plan, Session
 from tui.compose.settings import Settings
 from tui.compose.watching import Watching
+from tui.haste import loaded
 
 if TYPE_CHECKING:
     import av
@@ -147,6 +148,7 @@ async def assemble(
             watching=Watching(watched(settings)),
             renaming=Changing(disguise, lambda before, now: policy.likewise(Fact.NAME, before, now)),
         )
+        loaded()
         yield session, engine
 
 
