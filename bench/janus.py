@@ -60,9 +60,12 @@ def crowd(net: Internet, room: int, count: int) -> Iterator[None]:
 
 
 def joins_by_incog(where: Namespace, room: int) -> Scripted:
-    """An incog that speaks."""
+    """An incog that speaks, in a session of its own: the kernel gives each session the same share of the processor.
+
+    Chromium and the server have one of their own, too.
+    """
     arguments = ["join", "-", "--headless", "--json", "--say", "tone:1500", "--no-speaker"]
-    return Scripted(where, *arguments, link=link(room), argv=PROBED, env=AS_INSTALLED)
+    return Scripted(where, *arguments, link=link(room), argv=["setsid", *PROBED], env=AS_INSTALLED)
 
 
 @contextmanager
