@@ -16,7 +16,7 @@ import pyte
 import pytest
 
 from tests.tui.on_pty import PLAIN, OnPty
-from tui.haste import painted, until_painted
+from tui.haste import loaded, painted, until_painted
 
 NOWHERE = "mesh+ws://127.0.0.1:9/#" + 22 * "A"
 HEAVY = {
@@ -182,3 +182,16 @@ def test_nothing_is_collected_until_something_was_painted() -> None:
     with pytest.raises(ValueError, match="nothing was painted"), until_painted():
         raise ValueError("nothing was painted")
     assert gc.isenabled()
+
+
+def test_what_was_loaded_for_the_first_meeting_is_not_looked_through() -> None:
+    loaded.cache_clear()
+    gc.unfreeze()
+    loaded()
+    frozen = gc.get_freeze_count()
+    assert frozen
+    more = [[] for _ in range(100)]  # of a later meeting: that may have to be looked through
+    loaded()
+    assert gc.get_freeze_count() <= frozen
+    assert more
+    gc.unfreeze()
