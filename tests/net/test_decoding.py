@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import aiortc.rtcrtpreceiver
 import pytest
@@ -39,7 +40,8 @@ def test_one_can_be_waited_for_right_after_it_was_started() -> None:
 
 def test_the_library_s_receivers_use_them(monkeypatch: pytest.MonkeyPatch) -> None:
     seams.install()
-    assert aiortc.rtcrtpreceiver.threading.Thread is decoding.DecodingThread
+    library: Any = aiortc.rtcrtpreceiver
+    assert library.threading.Thread is decoding.DecodingThread
     decoding.install()  # twice is as good as once
     monkeypatch.delattr(aiortc.rtcrtpreceiver, "threading")
     with pytest.raises(MovedError, match="cannot be used safely"):

@@ -190,7 +190,7 @@ def test_what_was_loaded_for_the_first_meeting_is_not_looked_through() -> None:
     loaded()
     frozen = gc.get_freeze_count()
     assert frozen
-    more = [[] for _ in range(100)]  # of a later meeting: that may have to be looked through
+    more: list[list[int]] = [[] for _ in range(100)]  # of a later meeting: that may have to be looked through
     loaded()
     assert gc.get_freeze_count() <= frozen
     assert more
