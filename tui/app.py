@@ -142,7 +142,7 @@ class IncogApp(Shell[int]):
 
         meeting = self._meeting = message.meeting
         self._attention.meeting(meeting)
-        if self.return_value is not None or not self.screen_stack:
+        if self.ending or not self.screen_stack:
             return  # the screens are being taken down
         if isinstance(self.screen, Dialog):
             self.screen.show_meeting(meeting)

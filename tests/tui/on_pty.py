@@ -18,9 +18,15 @@ from typing import Any
 
 PLAIN = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
 
-_IN_ITS_OWN = (
-    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
-)
+_IN_ITS_OWN = """
+import fcntl, os, signal, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+# As a shell starts a program in the foreground. A shell that was given `command &` has it ignore SIGINT and SIGQUIT,
+# and all that the command starts; the tests themselves may be such a command.
+for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGTERM):
+    signal.signal(number, signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
 _MODE = re.compile(r"\x1b\[\?([\d;]+)([hl])")
 
 

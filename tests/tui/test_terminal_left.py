@@ -78,6 +78,17 @@ def test_the_terminal_is_restored_after_a_signal(number: signal.Signals) -> None
         assert run.attributes == run.before
 
 
+def test_the_tests_may_be_a_command_that_ignores_signals() -> None:
+    before = [signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGQUIT)]
+    try:
+        run = on_pty("import signal; print(signal.getsignal(2), int(signal.getsignal(3)))")
+    finally:
+        for number, handler in zip((signal.SIGINT, signal.SIGQUIT), before, strict=True):
+            signal.signal(number, handler)
+    with run:
+        run.until("default_int_handler> 0")
+
+
 def test_a_terminal_that_hangs_up_ends_the_app() -> None:
     run = on_pty(APP)
     run.until("releases=")

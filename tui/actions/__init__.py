@@ -28,7 +28,18 @@ from tui.actions.action import (
     Action,
     key_words,
 )
-from tui.actions.table import ACTIONS, BY_ID, DEFAULTS, Actions, Chosen, actions_of, bindings, pressed_at, taken
+from tui.actions.table import (
+    ACTIONS,
+    BY_ID,
+    DEFAULTS,
+    Actions,
+    Chosen,
+    actions_of,
+    bindings,
+    is_ending,
+    pressed_at,
+    taken,
+)
 
 __all__ = [
     "ACTIONS",
@@ -50,6 +61,7 @@ __all__ = [
     "Chosen",
     "actions_of",
     "bindings",
+    "is_ending",
     "key_words",
     "pressed_at",
     "taken",

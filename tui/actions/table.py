@@ -95,10 +95,18 @@ class _Keyed(Protocol):
     @property
     def pressed_at(self) -> float: ...
 
+    @property
+    def ending(self) -> bool: ...
+
 
 def actions_of(node: DOMNode) -> Actions:
     """The table of the app that a screen or widget is in."""
     return cast(_Keyed, node.app).actions
+
+
+def is_ending(node: DOMNode) -> bool:
+    """Whether the app ends, so that the screens are being taken down."""
+    return cast(_Keyed, node.app).ending
 
 
 def pressed_at(node: DOMNode) -> float:

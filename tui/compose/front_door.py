@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Callable
+
 from media.stderr import quiet_c_libraries
-from tui.cli import Status
-from tui.compose.ground import Ground, when_signalled
+from tui.compose.ground import Ground, as_usual, status_after, when_signalled
 from tui.compose.keys import keys_for
 from tui.compose.lobby_desk import Desk
 from tui.compose.settings import Settings, manners_of
@@ -19,9 +21,10 @@ def lobby(config: Config = DEFAULTS) -> int:
     wardrobe = open_wardrobe(config.themes, worn_first(config.look), config.where("look.theme"))
     # Nothing is to be contacted before a choice was made, so the guard's list is empty.
     with quiet_c_libraries():
-        kind, settings = Ground.start(lambda ground: ask(config, ground, wardrobe))
+        heard: list[signal.Signals] = []
+        kind, settings = Ground.start(lambda ground: ask(config, ground, wardrobe, heard.append))
     if kind is None or settings is None:
-        return Status.LEFT
+        return status_after(heard[0] if heard else None)
     if kind == "demo":
         from tui.compose import demo
 
@@ -31,8 +34,13 @@ def lobby(config: Config = DEFAULTS) -> int:
     return front.run(settings)
 
 
-async def ask(config: Config, ground: Ground, wardrobe: Wardrobe) -> tuple[Kind | None, Settings | None]:
-    """Show the lobby until something was decided. Every device is closed by then."""
+async def ask(
+    config: Config,
+    ground: Ground,
+    wardrobe: Wardrobe,
+    on_signal: Callable[[signal.Signals], None] = lambda number: None,
+) -> tuple[Kind | None, Settings | None]:
+    """Show the lobby until something was decided, or a signal came. Every device is closed by then."""
     desk = Desk(config, ground)
     app = Lobby(
         desk,
@@ -45,9 +53,15 @@ async def ask(config: Config, ground: Ground, wardrobe: Wardrobe) -> tuple[Kind 
     )
     desk.on_look = lambda look: app.post_message(LobbyChanged(look))
     desk.on_picture = lambda: app.post_message(PictureChanged())
-    when_signalled(("SIGTERM", "SIGHUP", "SIGQUIT"), lambda number: app.exit(None))
+
+    def ended_by(number: signal.Signals) -> None:
+        on_signal(number)
+        app.exit(None)
+
+    when_signalled(("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"), ended_by)
     desk.devices.set_look(app.depth, app.palette.rgb("background"), grey=app.palette.spec.colourless)
     try:
         return await app.run_async(), desk.decided
     finally:
+        as_usual("SIGINT")
         await desk.close()

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from media import threads
 from net.guard import Guard
 from net.loop import WitnessedLoop
+from tui.cli import Status
 
 if TYPE_CHECKING:
     from net.confine.confinement import Confinement
@@ -137,6 +138,21 @@ def when_signalled(names: Sequence[str], tell: Callable[[signal.Signals], None])
             loop.add_signal_handler(number, tell, number)
         except NotImplementedError:
             pass  # Windows: Ctrl-C still raises KeyboardInterrupt
+
+
+def as_usual(name: str) -> None:
+    """Have this signal end the program as it does where nobody hears it: by an exception in the main thread."""
+    try:
+        asyncio.get_running_loop().remove_signal_handler(getattr(signal, name))
+    except NotImplementedError:
+        pass  # Windows: it was never told on the loop
+
+
+def status_after(number: signal.Signals | None) -> Status:
+    """How a program ends that was in no meeting, when this signal, or none, ended it."""
+    if number is signal.SIGINT:
+        return Status.INTERRUPTED
+    return Status.TERMINATED if number is signal.SIGTERM else Status.LEFT
 
 
 def quiet_logs() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import signal
 from collections.abc import Coroutine, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -17,7 +18,7 @@ from tui.cli import Afresh, Status, UsageError
 from tui.compose.afresh import to_lobby
 from tui.compose.controller import SessionController
 from tui.compose.explain import explain
-from tui.compose.ground import Ground, when_signalled
+from tui.compose.ground import Ground, as_usual, status_after, when_signalled
 from tui.compose.keys import keys_for
 from tui.compose.settings import Settings
 from tui.compose.wardrobe import Wardrobe, open_wardrobe, worn_first
@@ -78,6 +79,8 @@ class Show:
         self._notice = wardrobe.notice
         self._controller = SessionController()
         self._sitting: Sitting | None = None
+        self._signal: signal.Signals | None = None
+        self._joined = False  # there was a meeting when the signal came
         self.app = IncogApp(
             self._controller,
             theme=wardrobe.worn,
@@ -105,17 +108,26 @@ class Show:
 
     async def run(self) -> int:
         """Show the app until it ends, then leave the meeting; the exit status."""
-        when_signalled(("SIGTERM", "SIGHUP", "SIGQUIT"), lambda number: self.app.exit(0))
+        when_signalled(("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"), self._ended_by)
         try:
             status = await self.app.run_async()
         finally:
+            as_usual("SIGINT")  # the terminal is itself again, where Ctrl-C need not wait for goodbyes
             if self._sitting is not None:
                 await self._sitting.leave()
                 for words in self._sitting.afterwards:
                     print(words, flush=True)
         if self._sitting is not None and self._sitting.trouble and not status:
             raise UsageError(self._sitting.trouble)
+        if self._signal is not None and not self._joined:
+            return status_after(self._signal)
         return (self.app.return_code or 0) if status is None else status
+
+    def _ended_by(self, number: signal.Signals) -> None:
+        """End the app; leaving the meeting comes afterwards."""
+        session = self._sitting.session if self._sitting is not None else None
+        self._signal, self._joined = number, session is not None and session.joined
+        self.app.exit(0)
 
     def again(self) -> Settings | None:
         """The same meeting once more: as it was asked for where something had to be given first, else as it ended."""

@@ -15,7 +15,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
-from tui.actions import bindings, taken
+from tui.actions import bindings, is_ending, taken
 from tui.screens.lobby_asks import Asks
 from tui.screens.lobby_form import DEVICES, Form
 from tui.screens.lobby_look import Choosable, Given, Kind, LobbyLook, Tried
@@ -108,7 +108,7 @@ class LobbyScreen(Screen[None]):
     def show(self, look: LobbyLook) -> None:
         """The lobby as it is now."""
         self._look = look
-        if not self._laid_out or self.app.return_value is not None:
+        if not self._laid_out or is_ending(self):
             return  # there is nothing yet to show it in, or it is being taken down
         open = tuple(kind for kind in DEVICES if getattr(look, kind).open)
         self.query_one(Banner).say(open)

@@ -10,7 +10,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from privacy.facts import Audience
-from tui.actions import actions_of, bindings, taken
+from tui.actions import actions_of, bindings, is_ending, taken
 from tui.model import CellPicture, ChatLine, Meeting
 from tui.widgets.alert import Alert
 from tui.widgets.chat import Chat
@@ -93,7 +93,7 @@ class MeetingScreen(Screen[None], inherit_bindings=False):
         if meeting.notice != self._told_notice:
             self._told_notice = meeting.notice
             self.notice(meeting.notice)
-        if self.app.return_value is not None or self.app.screen is not self:
+        if is_ending(self) or self.app.screen is not self:
             return  # the screens are being taken down, or another one is on top
         self._status.show_meeting(meeting)
         self._alert.show_warnings(meeting.warnings)

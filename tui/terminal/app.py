@@ -11,10 +11,12 @@ from typing import Generic, TypeVar
 from rich.color import ColorSystem
 from textual import events
 from textual import screen as screens
-from textual.app import App
+from textual.app import App, ScreenError
 from textual.binding import Binding
+from textual.css.query import NoMatches
 from textual.driver import Driver
 from textual.filter import LineFilter, Monochrome, NoColor
+from textual.widget import MountError
 
 from tui.terminal.colours import depth_of
 from tui.terminal.keys import RepeatedKey
@@ -67,6 +69,18 @@ class TerminalApp(App[Result], Generic[Result], inherit_bindings=False):
         self.window_title = title if titled else ""
         self._suspending = False
         self._pressed_at: float | None = None
+
+    # The end
+
+    @property
+    def ending(self) -> bool:
+        """Whether the app ends, so that its screens are being taken down, or are no more. Not Textual's public part."""
+        return self._exit or not self._running
+
+    def _handle_exception(self, error: Exception) -> None:
+        """A screen that is only half made when the app ends misses its parts: that is the end, and no failure."""
+        if not (self.ending and isinstance(error, (NoMatches, MountError, ScreenError))):
+            super()._handle_exception(error)
 
     # Keys
 
