@@ -20,6 +20,7 @@ window.meeting = (() => {
       }
     }, 10);
   };
+  const playing = new Set();
   const receive = people => {
     const streams = people.flatMap(one => one.streams.filter(each => each.type === "audio")
       .map(each => ({feed: one.id, mid: each.mid})));
@@ -35,7 +36,8 @@ window.meeting = (() => {
         success: answer => receiver.send({message: {request: "start"}, jsep: answer}),
       }),
       onremotetrack: (one, mid, on) => {
-        if (!on) return;
+        if (!on || playing.has(one.id)) return; // told again when the first packet comes: once is enough to play it
+        playing.add(one.id);
         const speaker = document.createElement("audio");
         speaker.autoplay = true;
         speaker.srcObject = new MediaStream([one]);
@@ -75,6 +77,7 @@ window.meeting = (() => {
   };
   const leave = () => new Promise(done => {
     document.querySelectorAll("audio").forEach(one => one.remove());
+    playing.clear();
     janus.destroy({success: done, error: done});
   });
   const packets = async () => {

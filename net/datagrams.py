@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from asyncio import selector_events
+from contextvars import Context, copy_context
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -45,29 +46,38 @@ class Datagrams(_Transport):  # type: ignore[misc]  # asyncio's own class has no
     """asyncio's transport of datagrams, that takes many at once."""
 
     _flow: Flow | None = None
+    _next: asyncio.TimerHandle | None = None  # the next look
+    _around: Context | None = None  # what context variables say where it was made
 
     def _read_ready(self) -> None:
         """There is something in the socket."""
-        if self._conn_lost:
-            return
-        if self._takes_many():
+        if not self._conn_lost and self._takes_many():
+            self._around = copy_context()
             self._loop._remove_reader(self._sock_fd)
-            self._loop.call_later(PAUSE, self._look)
+            self._wait()
+
+    def _wait(self) -> None:
+        # In a context of its own: a timer keeps its context until it is due, even when it is cancelled.
+        self._next = self._loop.call_later(PAUSE, self._look, context=Context())
 
     def _look(self) -> None:
         """It is time to look again."""
-        if self._conn_lost or self._closing:
+        if self._closing or self._around is None:
             return
-        again = True  # also when somebody cannot take what came
+        many = True  # also when somebody cannot take what came
         try:
-            again = self._takes_many()
+            many = self._around.run(self._takes_many)
         finally:
-            if self._closing:
-                pass
-            elif again:
-                self._loop.call_later(PAUSE, self._look)
-            else:
-                self._add_reader(self._sock_fd, self._read_ready)
+            if many and not self._closing:
+                self._wait()
+            elif not self._closing:
+                self._around.run(self._add_reader, self._sock_fd, self._read_ready)
+
+    def _call_connection_lost(self, exc: Exception | None) -> None:
+        if self._next is not None:
+            self._next.cancel()
+        self._next = self._around = None
+        super()._call_connection_lost(exc)
 
     def _takes_many(self) -> bool:
         """Hand on all that waits; whether many are coming."""

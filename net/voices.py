@@ -95,6 +95,8 @@ class Voice:
             self.sink(frame)
         elif self._track is not None:
             self._track.put_nowait(frame)
+        if frame is None:
+            self.sink = self._track = None  # and with them whoever listened
 
     def _decoded(self, codec: Any, frame: Frame) -> list[av.AudioFrame]:
         try:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
+import weakref
 from collections.abc import Callable, Coroutine
 from contextlib import closing
+from contextvars import ContextVar
 from typing import Any
 
 import pytest
@@ -131,6 +134,65 @@ def test_closed_while_it_waits_for_the_next_look_it_takes_nothing_more() -> None
         transport.close()
 
     assert len(on_a_loop(work).got) == 20
+
+
+def test_what_was_said_around_its_making_holds_for_all_that_is_taken() -> None:
+    """Whoever has proven to know the password is told by a context variable."""
+    said: ContextVar[str] = ContextVar("said", default="")
+    found: set[str] = set()
+
+    async def main() -> None:
+        takes = Takes()
+        takes.on_each = lambda data: found.add(said.get())
+        said.set("around")
+        transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(lambda: takes, (HERE, 0))
+        said.set("later")
+        with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as sender:
+            sender.connect(transport.get_extra_info("sockname"))
+            for pause in (0.001, 0.1, 0.001):
+                for _ in range(60):
+                    sender.send(MEDIA)
+                    await asyncio.sleep(0.001)
+                await asyncio.sleep(pause)
+            await until(lambda: len(takes.got) == 180)
+        transport.close()
+
+    with asyncio.Runner(loop_factory=DatagramLoop) as runner:
+        runner.run(main())
+    assert found == {"around"}
+
+
+def test_closed_it_holds_nothing() -> None:
+    class Held:
+        """What is said around its making."""
+
+    said: ContextVar[Held] = ContextVar("said")
+    kept: list[weakref.ref[Held]] = []
+
+    async def opened_and_closed() -> None:
+        takes, held = Takes(), Held()
+        kept.append(weakref.ref(held))
+        token = said.set(held)
+        transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(lambda: takes, (HERE, 0))
+        said.reset(token)
+        with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as sender:
+            sender.connect(transport.get_extra_info("sockname"))
+            for _ in range(40):
+                sender.send(MEDIA)
+            await until(lambda: len(takes.got) == 40)
+        transport.close()
+
+    async def main() -> None:
+        await opened_and_closed()
+        for number in range(1, 10):  # timers that are due before the next look would have been
+            asyncio.get_running_loop().call_later(PAUSE * number / 10, int)
+        for _ in range(3):
+            await asyncio.sleep(0)
+        gc.collect()
+        assert kept[0]() is None
+
+    with asyncio.Runner(loop_factory=DatagramLoop) as runner:
+        runner.run(main())
 
 
 def test_closed_by_who_takes_it_hands_on_nothing_more() -> None:
