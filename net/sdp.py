@@ -217,20 +217,20 @@ class Values:
     """The attribute lines of a description, by section kind."""
 
     def __init__(self, text: str) -> None:
-        self._lines: list[tuple[str, str]] = []
+        self._lines: dict[str, list[tuple[str, str]]] = {}  # by the first word of their names: a server's has hundreds
         section = ""
         for line in text.splitlines():
             if line.startswith("m="):
                 section = line[2:].partition(" ")[0]
             elif line.startswith("a="):
-                self._lines.append((section, line[2:]))
+                self._lines.setdefault(_first_word(line[2:]), []).append((section, line[2:]))
 
     def all(self, prefix: str, section: str | None = None) -> list[str]:
         """The values of all attributes of one name, in all sections or in those of one kind."""
         return [
             line[len(prefix) :].lstrip(": ")
-            for where, line in self._lines
-            if (section is None or where == section) and re.match(re.escape(prefix) + r"[: ]", line)
+            for where, line in self._lines.get(_first_word(prefix), ())
+            if (section is None or where == section) and line.startswith((f"{prefix}:", f"{prefix} "))
         ]
 
     def only(self, name: str, pattern: str) -> str:
@@ -295,3 +295,7 @@ class Values:
             if len(found) >= MAX_CANDIDATES:
                 break
         return tuple(found.values())
+
+
+def _first_word(text: str) -> str:
+    return text.partition(":")[0].partition(" ")[0]

@@ -6,6 +6,7 @@ raises `MovedError` when a release changed them, so that nothing is disclosed by
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import datetime
 import secrets
@@ -22,6 +23,7 @@ import aiortc.rtcicetransport
 import aiortc.rtcrtpreceiver
 import aiortc.rtcrtpsender
 import aiortc.rtcsctptransport
+import cryptography.hazmat.primitives.serialization  # noqa: F401  # else pyOpenSSL loads it in the first handshake
 from aioice import stun
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -35,6 +37,7 @@ from net.jitter import JitterBuffer
 from net.moved import Seam, replace
 from net.sealed_streams import SEAMS as _SEALED
 from net.stats import Route
+from net.tasks import spawn
 from net.voices import SEAMS as _VOICES
 
 _host_addresses: ContextVar[tuple[str, ...]] = ContextVar("host addresses", default=())
@@ -97,6 +100,30 @@ def _reporting(original: Callable[..., None]) -> Callable[..., None]:
         original(self, message, addr, protocol)
 
     return request_received
+
+
+CHECK_EVERY = 0.02
+"""Seconds between the first checks of two ways, as the library's own (RFC 8445 section 6.1.4.2)."""
+
+
+def _pacing(original: Callable[[aioice.ice.Connection], bool]) -> Callable[[aioice.ice.Connection], bool]:
+    """The library looks for what came of its checks only when the next one would be due; so they have a task."""
+
+    async def go_on(self: aioice.ice.Connection) -> None:
+        goes_on = True
+        while goes_on:
+            await asyncio.sleep(CHECK_EVERY)
+            goes_on = original(self)
+
+    def check_periodic(self: aioice.ice.Connection) -> bool:
+        goes_on = original(self)
+        if not self._check_list:
+            return goes_on  # nothing is there to be waited for
+        if goes_on:
+            vars(self)["incog_further"] = spawn(go_on(self), "check further ways")
+        return False
+
+    return check_periodic
 
 
 def current_ntp_time() -> int:
@@ -297,6 +324,7 @@ _SEAMS = (
         lambda _: _candidate_foundation,
     ),
     Seam(aioice.ice.Connection, "request_received", "(self, message, addr, protocol)", _reporting),
+    Seam(aioice.ice.Connection, "_check_periodic", "(self)", _pacing),
     Seam(aiortc.clock, "current_ntp_time", "()", lambda _: current_ntp_time),
     Seam(aiortc.rtcdtlstransport, "generate_certificate", "(key)", lambda _: generate_certificate),
     Seam(

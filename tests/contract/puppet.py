@@ -24,13 +24,14 @@ import av
 import numpy as np
 
 from net.errors import MeetingError
-from net.services.base import Level, Participant, Source
+from net.services.base import Participant
 from net.tasks import cancel, spawn
 from tui.compose import headless
 from tui.compose.ground import Ground
 from tui.compose.rights import SessionRights
 from tui.compose.session import Session
 from tui.compose.settings import Settings
+from tui.compose.watching import Watching
 
 RATE = 48_000
 LATELY = 0.5  # seconds since the last sound of whoever is heard now
@@ -142,6 +143,7 @@ class Strings:
         self._rights = SessionRights()
         self._rights.attach(session)
         self._ears = ears
+        self._drawing: Watching | None = None  # until somebody is drawn, pictures come as to a script
         self.again = False
 
     async def do(self, command: Answer) -> Answer:
@@ -188,10 +190,11 @@ class Strings:
         """Let nobody else in, or everybody again."""
         return await self._rights.lock(on)
 
-    async def want(self, who: str, level: str) -> None:
-        """Receive somebody's picture in one of the sizes in which they send it: LOW, MEDIUM, FULL."""
-        for source in (Source.CAMERA, Source.SCREEN):  # there is one picture, whatever it is of
-            await self._session.room.want(self._of(who).id, source, Level[level])
+    async def draw(self, who: str, rows: int) -> None:
+        """Draw somebody in so many rows, and ask for what that takes, as the stage does."""
+        if self._drawing is None:
+            self._drawing = self._session.watching = Watching()
+        self._drawing.drawn(self._of(who).id, rows)
 
     async def leave(self, again: bool = False) -> None:
         """Say goodbye; `again`: and come back in the same process."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -203,3 +204,56 @@ def test_an_association_that_goes_on_is_not_begun_anew() -> None:
 
 def _unconnected() -> tuple[RTCIceTransport, list[RTCCertificate]]:
     return RTCIceTransport(RTCIceGatherer([])), [RTCCertificate.generateCertificate()]
+
+
+def test_a_path_is_taken_as_soon_as_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not when the next check of another one would be due."""
+    monkeypatch.setattr(seams, "CHECK_EVERY", 3600)
+    assert asyncio.run(_pair(())) == ("127.0.0.1", "127.0.0.1")
+
+
+def test_further_ways_are_checked_too() -> None:
+    assert asyncio.run(_pair((aioice.Candidate.from_sdp(NOWHERE),))) == ("127.0.0.1", "127.0.0.1")
+
+
+def test_whose_addresses_come_later_is_waited_for() -> None:
+    async def main() -> Any:
+        return await _pair((), late=True)
+
+    assert asyncio.run(main()) == ("127.0.0.1", "127.0.0.1")
+
+
+NOWHERE = "1 1 udp 2130706431 127.0.0.9 9 typ host"
+"""Preferred to any real one, and nobody answers there."""
+
+
+async def _pair(first: Iterable[aioice.Candidate], *, late: bool = False) -> tuple[str, str]:
+    """Connect two ends; where each of them sends to. `first` is what one is told of the other before the truth."""
+    seams.install()
+    with seams.connection(("127.0.0.1",), lambda host, port: None):
+        ends = aioice.Connection(ice_controlling=True), aioice.Connection(ice_controlling=False)
+        for end in ends:
+            await end.gather_candidates()
+    one, other = ends
+    for end, far in ((one, other), (other, one)):
+        end.remote_username, end.remote_password = far.local_username, far.local_password
+    for candidate in first:
+        await one.add_remote_candidate(candidate)
+
+    async def tell() -> None:
+        for end, far in ((one, other), (other, one)):
+            for candidate in far.local_candidates:
+                await end.add_remote_candidate(candidate)
+            await end.add_remote_candidate(None)
+
+    if late:
+        connecting = asyncio.gather(one.connect(), other.connect())
+        await asyncio.sleep(0)
+        await tell()
+        await connecting
+    else:
+        await tell()
+        await asyncio.gather(one.connect(), other.connect())
+    places = [pair.remote_addr[0] for pair in (one._nominated[1], other._nominated[1])]
+    await asyncio.gather(one.close(), other.close())
+    return places[0], places[1]

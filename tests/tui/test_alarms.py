@@ -19,6 +19,7 @@ from net.services.base import (
     PrivacyChanged,
     Resynced,
 )
+from privacy import machines
 from tests.tui.fake_session import Stage
 from tui.compose.alarms import MAX_NAMED, Alarm, Alarms
 from tui.compose.happenings import Left
@@ -159,3 +160,10 @@ def test_warnings_wait_until_they_are_seen_and_not_without_end() -> None:
     unseen.clear()
     assert len(unseen.warnings) == 0
     assert unseen.add(Alarm("address", "y"), "14:05").id > before
+
+
+def test_what_names_say_is_looked_for_at_once_when_somebody_comes() -> None:
+    """Putting it together takes milliseconds, which whoever joins would wait for."""
+    machines._patterns.cache_clear()
+    Alarms()
+    assert machines._patterns.cache_info().currsize

@@ -231,11 +231,21 @@ def chromium(
     """A browser as nobody, for as long as the block lasts; pages of `origin` may use its microphone and camera."""
     if shutil.which("chromium") is None:
         pytest.skip("needs Debian's chromium (the program `chromium`) for somebody who joins from a browser")
+    _settled(where)
     with tempfile.TemporaryDirectory(prefix="incog-chromium-", ignore_cleanup_errors=True) as name:
         home = Path(name)
         home.chmod(0o777)
         with _running(where, home, _argv(home, origin, tone, colour, picture)) as browser:
             yield browser
+
+
+def _settled(where: Namespace) -> None:
+    """Wait until the addresses of a machine are its own: when one becomes so, Chromium drops all that it is loading."""
+    ask = ["ip", "-n", where.name, "-oneline", "address", "show", "tentative"]
+    deadline = time.monotonic() + 20
+    while subprocess.run(ask, check=True, capture_output=True).stdout:
+        assert time.monotonic() < deadline, "its addresses do not settle"
+        time.sleep(0.1)
 
 
 def _argv(home: Path, origin: str, tone: int, colour: str, picture: tuple[int, int, int]) -> list[str]:

@@ -117,7 +117,7 @@ def rendezvous(where: Namespace, address: str) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Authority:
-    """A certificate authority of the test's own, and a certificate for the relay."""
+    """A certificate authority of the test's own, and a certificate for the servers."""
 
     root: Path
     chain: Path
@@ -185,8 +185,8 @@ _MAY_SIGN = x509.KeyUsage(
 )
 
 
-def make_authority(folder: Path, address: str) -> Authority:
-    """A root, and a certificate by it for one address."""
+def make_authority(folder: Path, *addresses: str) -> Authority:
+    """A root, and a certificate by it for these addresses."""
     now = datetime.datetime.now(tz=datetime.UTC)
     day = datetime.timedelta(days=1)
 
@@ -206,8 +206,8 @@ def make_authority(folder: Path, address: str) -> Authority:
     root = root.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
     root = root.add_extension(x509.SubjectKeyIdentifier.from_public_key(root_key.public_key()), critical=False)
     root = root.add_extension(_MAY_SIGN, critical=True)
-    leaf = build("The test's relay", "The test's own root", key)
-    names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))])
+    leaf = build("The test's servers", "The test's own root", key)
+    names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address)) for address in addresses])
     leaf = leaf.add_extension(names, critical=False)
     issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(root_key.public_key())
     leaf = leaf.add_extension(issuer, critical=False)

@@ -15,10 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.whole.internet import listens
+from tests.whole.internet import Authority, listens
 from tests.whole.outside import Namespace
 
 WS_PORT = 8188
+WSS_PORT = 8989
 HTTP_PORT = 8088
 MEDIA_PORTS = "42000-42199"
 ADMIN_SECRET = "admin-of-the-test"
@@ -87,13 +88,14 @@ def janus(
     texts: str = "",
     http: bool = False,
     nat: str = "",
+    authority: Authority | None = None,
 ) -> Iterator[Janus]:
     """A server whose WebSocket, HTTP and media are at `address`, for as long as the block lasts.
 
     `rooms`, `bridges` and `texts` are the rooms of VideoRoom, AudioBridge and TextRoom in the server's own notation:
     `room-1234: { publishers=12 notify_joining=true videocodec="vp8" }`. Others can be made by request. With
     `record=true rec_dir="RECORDINGS"` a room is recorded there. `nat`: how it makes connections, likewise:
-    `full_trickle=true`.
+    `full_trickle=true`. `authority`: its WebSocket is by TLS alone, with a certificate from there.
     """
     if shutil.which("janus") is None:
         pytest.skip("needs Debian's janus (the program `janus`) for a real meeting server")
@@ -103,9 +105,13 @@ def janus(
         for path in (folder, folder / "recordings"):
             path.chmod(0o777)
         _write(folder, address, rooms, bridges, texts, http, nat)
+        if authority is not None:
+            _write_tls(folder, address, authority)
         argv = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--no-new-privs"]
         argv += ["/usr/bin/janus", "-F", name, "-C", f"{name}/janus.jcfg", "-o"]
-        server = Janus(where, address, folder, folder / "log", _argv=argv)
+        tls = authority is not None
+        port = WSS_PORT if tls else WS_PORT
+        server = Janus(where, address, folder, folder / "log", port=port, tls=tls, _argv=argv)
         try:
             server.start()
             yield server
@@ -143,3 +149,13 @@ admin: {{ admin_base_path="/admin" admin_http=false }}
     for name, text in files.items():
         (folder / name).write_text(text)
         (folder / name).chmod(0o644)
+
+
+def _write_tls(folder: Path, address: str, authority: Authority) -> None:
+    for path, name in ((authority.chain, "chain.pem"), (authority.key, "key.pem")):
+        shutil.copy(path, folder / name)
+        (folder / name).chmod(0o644)
+    (folder / "janus.transport.websockets.jcfg").write_text(f"""
+general: {{ json="compact" ws=false wss=true wss_port={WSS_PORT} wss_ip="{address}" }}
+certificates: {{ cert_pem="{folder}/chain.pem" cert_key="{folder}/key.pem" }}
+""")

@@ -67,6 +67,11 @@ async def received(self, *args, **kwargs):
         note("told", message.data)
     return message
 aiohttp.ClientWebSocketResponse.receive = received
+ask = aiohttp.ClientWebSocketResponse.send_str
+async def asked(self, text, *args, **kwargs):
+    await ask(self, text, *args, **kwargs)
+    note("asked", text)
+aiohttp.ClientWebSocketResponse.send_str = asked
 join = janus.JanusRoom.join
 async def greet(self):
     while not self.participants:
@@ -87,7 +92,7 @@ sys.exit(console())
 class Noted:
     """One thing that a tapped incog wrote down."""
 
-    kind: str  # sent, came, said text, said bytes, heard, boxed, told
+    kind: str  # sent, came, asked, said text, said bytes, heard, boxed, told
     text: str  # hexadecimal, of packets and bytes
 
     @property
@@ -171,6 +176,8 @@ def _descriptor(body: bytes) -> int:
 
 def from_operator(stream: bytes) -> Seen:
     """What the messages on one connection to the server say to whoever reads them."""
+    if seats.is_tls(stream):
+        return {("software", "how it greets by TLS")}
     _, frames = wire.websocket(stream)
     seen: Seen = set()
     for opcode, data in frames:
@@ -300,6 +307,8 @@ def operator(packets: Iterable[Packet], tap: Iterable[Noted], me: str, where: Wh
     for what in tap:
         if what.kind == "said text":
             seen |= {("software", seats.BY_MESSAGES), *_unless_boxed(said(what.text))}
+        elif what.kind == "asked":
+            seen |= set(_message(json.loads(what.text)))
         elif what.kind == "said bytes":
             seen.add(("how much you send, and when", SEALED_SIZES))
     return seen | sees | {(fact, value) for fact, value in clear.facts() if fact not in known}

@@ -92,18 +92,20 @@ def table(
 ) -> Iterator[Table]:
     """A rendezvous, perhaps a relay, and two machines for people.
 
-    `tls`: the relay proves who it is. `nat`: alice is behind a NAT. `rooms`, `bridges`, `texts`: in place of the
-    rendezvous a Janus server with these rooms.
+    `tls`: the relay proves who it is, and a Janus server. `nat`: alice is behind a NAT. `rooms`, `bridges`, `texts`: in
+    place of the rendezvous a Janus server with these rooms.
     """
     environment = {"INCOG_ICE_PASSWORD": password}
     with contextlib.ExitStack() as stack:
         net = stack.enter_context(internet({"alice": HOME} if nat else None, **ADDRESSES))
-        authority = make_authority(folder, RELAY) if tls else None
+        authority = make_authority(folder, RELAY, OPERATOR) if tls else None
         if authority is not None:
             environment["SSL_CERT_FILE"] = str(authority.root)
         operator = net.seats["operator"]
         if rooms or bridges:
-            url = stack.enter_context(janus(operator, OPERATOR, rooms=rooms, bridges=bridges, texts=texts)).url
+            url = stack.enter_context(
+                janus(operator, OPERATOR, rooms=rooms, bridges=bridges, texts=texts, authority=authority)
+            ).url
         else:
             url = stack.enter_context(rendezvous(operator, OPERATOR))
         if with_relay:

@@ -131,8 +131,9 @@ def test_a_muted_page_and_a_muted_incog_are_not_heard(fair: Fair) -> None:
 def test_of_several_sizes_that_which_is_wanted_is_received(fair: Fair) -> None:
     simulcast = fair.page("mvideoroomtest", ROOM, query="&simulcast=yes&vcodec=vp8")
     with simulcast, fair.incog(f"room={ROOM}") as alice:
-        for level, size in (("FULL", [1280, 720]), ("LOW", [320, 180]), ("MEDIUM", [640, 360])):
-            alice.do("want", who="anna", level=level)
+        alice.until_looks(wanted([1280, 720]), 40)
+        for rows, size in ((90, [320, 180]), (180, [640, 360]), (181, [1280, 720])):
+            alice.do("draw", who="anna", rows=rows)
             alice.until_looks(wanted(size), 40)
 
 

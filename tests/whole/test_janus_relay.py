@@ -1,4 +1,4 @@
-"""Meetings on Debian's Janus through Debian's coturn, by UDP and TCP; and none at all where the relay lets nobody in.
+"""Meetings on Debian's Janus through Debian's coturn, by UDP, TCP and TLS; and none at all where that lets nobody in.
 
 A recorder at the server sees where media come from, and one at the router every packet that leaves anybody's machine.
 """
@@ -12,21 +12,24 @@ from pathlib import Path
 import pytest
 
 from net.services.janus.publishing import UNHEARD
-from tests.whole.internet import ALICE, BOB, OPERATOR, RELAY, TURN_PORT, USER, relay
-from tests.whole.janus import WS_PORT
+from tests.whole import decoding as wire
+from tests.whole.internet import ALICE, BOB, OPERATOR, RELAY, TURN_PORT, TURNS_PORT, USER, relay
+from tests.whole.janus import WS_PORT, WSS_PORT
 from tests.whole.meetings import heard_and_seen, media, meet, recorded, table
 from tests.whole.outside import Scripted
+from tests.whole.seats import is_tls
 
 BY_UDP = f"turn:{USER}@{RELAY}:{TURN_PORT}?transport=udp"
 BY_TCP = f"turn:{USER}@{RELAY}:{TURN_PORT}?transport=tcp"
+BY_TLS = f"turns:{USER}@{RELAY}:{TURNS_PORT}?transport=tcp"
 PEOPLE = {"alice": ALICE, "bob": BOB}
 ROOMS = 'room-1: { description="test" publishers=12 notify_joining=true videocodec="vp8" }'
 
 
-@pytest.mark.parametrize("by", [BY_UDP, BY_TCP], ids=["udp", "tcp"])
+@pytest.mark.parametrize("by", [BY_UDP, BY_TCP, BY_TLS], ids=["udp", "tcp", "tls"])
 def test_media_reach_the_server_from_the_relay_alone(by: str, tmp_path: Path) -> None:
     """And its WebSocket is reached from where one is, which the preview says."""
-    with table(tmp_path, rooms=ROOMS) as here:
+    with table(tmp_path, rooms=ROOMS, tls=by == BY_TLS) as here:
         room = f"{here.url}?room=1"
         words = ["--addresses", "relay", "--ice-server", by]
         asked = here.person("bob", "preview", "-", *words, *media("bob"), link=room)
@@ -42,9 +45,13 @@ def test_media_reach_the_server_from_the_relay_alone(by: str, tmp_path: Path) ->
         sent = [packet for packet in met.records["path"].packets() if packet.source[0] == address]
         tcp = {packet.destination for packet in sent if packet.protocol == "tcp"}
         udp = {packet.destination for packet in sent if packet.protocol == "udp"}
-        by_tcp = by == BY_TCP
-        assert tcp == {(OPERATOR, WS_PORT), *([(RELAY, TURN_PORT)] if by_tcp else [])}
-        assert udp == (set() if by_tcp else {(RELAY, TURN_PORT)})
+        ways = {
+            BY_UDP: ({(OPERATOR, WS_PORT)}, {(RELAY, TURN_PORT)}),
+            BY_TCP: ({(OPERATOR, WS_PORT), (RELAY, TURN_PORT)}, set()),
+            BY_TLS: ({(OPERATOR, WSS_PORT), (RELAY, TURNS_PORT)}, set()),
+        }
+        assert (tcp, udp) == ways[by]
+        assert all(is_tls(stream) == (by == BY_TLS) for stream in wire.streams(sent).values())
     (preview,) = asked.of("preview")
     told = [row for row in preview["audiences"]["operator"] if row["value"] == BOB]
     assert [row["fact"] for row in told] == ["network address"], preview
@@ -54,6 +61,18 @@ def test_media_reach_the_server_from_the_relay_alone(by: str, tmp_path: Path) ->
     assert ("network address", BOB) in met.ledger("bob", "operator")
     for name, other in (("alice", BOB), ("bob", ALICE)):
         assert other not in str(met.people[name].lines)
+
+
+def test_a_server_that_cannot_prove_who_it_is_is_told_nothing(tmp_path: Path) -> None:
+    with table(tmp_path, rooms=ROOMS, with_relay=False, tls=True) as here, recorded(here, "path") as records:
+        del here.environment["SSL_CERT_FILE"]
+        alice = here.person("alice", "join", "-", *media("alice"), link=f"{here.url}?room=1")
+        assert alice.finish() == 3
+    (error,) = alice.of("error")
+    assert "could not prove its identity, so nothing was sent to it" in error["message"]
+    assert len(alice.errors) == 1
+    sent = [packet for packet in records["path"].packets() if packet.source[0] == ALICE]
+    assert {packet.destination for packet in sent} == {(OPERATOR, WSS_PORT)}
 
 
 @pytest.mark.parametrize(

@@ -159,6 +159,7 @@ def sat(tmp_path_factory: pytest.TempPathFactory) -> Sat:
                 meets(name, other)
             people["dave"].do("say", text=SAID)
             people["erin"].until(lambda me: bool(me.of("chat")))
+            time.sleep(SETTLED)  # a tone is looked for in a whole second
             goes("dave", "erin")
             server.stop()
             return Sat(looks, people, read_recordings(server, 1, folder), read_recordings(server, 2, folder))

@@ -11,7 +11,7 @@ import pytest
 from tests.whole import decoding as wire
 from tests.whole import janus_seats, seats
 from tests.whole.internet import ALICE, BOB, OPERATOR, RELAY, TURN_PORT, USER
-from tests.whole.janus import WS_PORT
+from tests.whole.janus import WS_PORT, WSS_PORT
 from tests.whole.janus_seats import Noted, colour, noted, sent_of, tone
 from tests.whole.meetings import COLOURS, TONES, Met, heard_and_seen, media, meet, table
 from tests.whole.seats import PICTURE, PICTURE_AGAIN, VOICE, Seen, Where
@@ -19,7 +19,6 @@ from tests.whole.test_preview import Told, foretold, told
 
 PEOPLE = {"alice": (ALICE, "bob"), "bob": (BOB, "alice")}
 SEATS = ("operator", "relay", "path", "from alice", "from bob")
-THERE = Where((OPERATOR, WS_PORT), RELAY, reads=janus_seats.from_operator)
 PIN = "4242-is-the-pin"
 ROOMS = f"""
 room-1234: {{ description="open" secret="rule-the-room" publishers=12 notify_joining=true videocodec="vp8" }}
@@ -30,6 +29,7 @@ BRIDGES = 'room-4321: { description="heard" secret="rule-the-room" sampling_rate
 TEXTS = 'room-7: { description="read" secret="rule-the-room" history=5 }'
 WAYS = {
     "open": "?room=1234",
+    "by TLS": "?room=1234",
     "with a PIN": "?room=1235",
     "sealed": f"?room=1234{KEY}",
     "relayed": "?room=1234",
@@ -44,6 +44,7 @@ class OnServer:
     met: Met
     taps: dict[str, list[Noted]]
     foretold: Told  # to bob
+    server: tuple[str, int]
     named: bool  # people have ids of their own choice, so that they are known in the chat
 
     def number(self, name: str) -> int:
@@ -58,17 +59,17 @@ class OnServer:
     def decoded(self, name: str, audience: str) -> Seen:
         """What the recorder at an audience's seat could decode about somebody."""
         address, other = PEOPLE[name]
-        records = self.met.records
+        records, there = self.met.records, Where(self.server, RELAY, reads=janus_seats.from_operator)
         match audience:
             case "participants":
                 (entry,) = self.met.left(other)["participants"]
                 return janus_seats.participant(self.taps[other], entry, name, self.number(name), named=self.named)
             case "operator":
-                return janus_seats.operator(records["operator"].packets(), self.taps[name], address, THERE)
+                return janus_seats.operator(records["operator"].packets(), self.taps[name], address, there)
             case "relay":
-                return seats.relay(records["relay"].packets(), address, THERE)
+                return seats.relay(records["relay"].packets(), address, there)
             case _:
-                return seats.network(records["path"].packets(), address, THERE)
+                return seats.network(records["path"].packets(), address, there)
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +83,8 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], OnServer]:
             relayed = way == "relayed"
             ice = (f"turn:{USER}@{RELAY}:{TURN_PORT}?transport=udp",) if relayed else ()
             seen = way != "mixed"
-            with table(folder, rooms=ROOMS, bridges=BRIDGES, texts=TEXTS) as here:
+            tls = way == "by TLS"
+            with table(folder, rooms=ROOMS, bridges=BRIDGES, texts=TEXTS, tls=tls) as here:
                 if way == "with a PIN":
                     here.environment["INCOG_PIN"] = PIN
                 room = f"{here.url}{WAYS[way]}"
@@ -93,7 +95,9 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], OnServer]:
                 tapped = janus_seats.TAPPED
                 met = meet(here, *words, ice=ice, records=SEATS, room=room, program=tapped, seconds=4, seen=seen)
             taps = {name: noted(folder / f"tap-{name}") for name in PEOPLE}
-            meetings[way] = OnServer(met, taps, foretold(asked.of("preview")[0]), not seen)
+            meetings[way] = OnServer(
+                met, taps, foretold(asked.of("preview")[0]), (OPERATOR, WSS_PORT if tls else WS_PORT), not seen
+            )
         return meetings[way]
 
     return by_way
@@ -198,7 +202,7 @@ def test_only_the_server_is_contacted_and_it_is_told_no_address_and_no_program(
     assert {packet.source[0] for packet in tried} == {address}
     named = {row["destination"] for row in there.met.left(name)["traffic"]}
     assert {f"{packet.destination[0]}:{packet.destination[1]}" for packet in tried} == named
-    for head, frames in heads_and_frames(there, address):
+    for head, frames in heads_and_frames(there, address) if way != "by TLS" else ():
         fields = {line.partition(b":")[0].lower() for line in head.split(b"\r\n")[1:]}
         own = {b"host", b"upgrade", b"connection", b"sec-websocket-version", b"sec-websocket-key"}
         assert fields == {*own, b"sec-websocket-protocol"}
@@ -228,3 +232,17 @@ def test_the_pin_is_in_what_asks_to_come_in_and_nowhere_else(held: Callable[[str
         assert ("credential", "the room's PIN") in there.met.ledger(name, "operator")
         person = there.met.people[name]
         assert PIN not in json.dumps(person.lines) + "".join(person.errors)
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_by_tls_the_network_reads_nothing_that_is_said_to_the_server(
+    held: Callable[[str], OnServer], name: str
+) -> None:
+    there = held("by TLS")
+    packets = [packet for packet in there.met.records["path"].packets() if packet.source[0] == PEOPLE[name][0]]
+    streams = wire.streams(packets)
+    assert [(to, seats.is_tls(stream)) for (_, to), stream in streams.items()] == [((OPERATOR, WSS_PORT), True)]
+    asked = [what.text for what in there.taps[name] if what.kind == "asked"]
+    assert sum(len(text) for text in asked) < len(*streams.values())
+    read = {fact for fact, _ in there.met.ledger(name, "network")}
+    assert read & {"display name", "room", "credential", "whose picture you receive"} == set()

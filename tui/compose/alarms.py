@@ -61,6 +61,7 @@ class Alarms:
         self._encryption: Encryption | None = None
         self._recorded = False
         self._named: dict[str, None] = {}
+        machine_of("")  # what it looks for is put together now, and not while somebody joins
 
     def take(self, event: Event) -> list[Alarm]:
         """What is alarming in one event."""
