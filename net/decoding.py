@@ -1,4 +1,4 @@
-"""The threads in which the library decodes: nobody waits until one runs.
+"""The threads in which received media are decoded: nobody waits until one runs.
 
 Python's own `start` waits for the thread's first step. On a busy machine that is some milliseconds for each person in
 the room, in the middle of joining it.
@@ -7,6 +7,7 @@ the room, in the middle of joining it.
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from types import SimpleNamespace
 from typing import Any
 
@@ -28,16 +29,23 @@ class _Begun(threading.Event):
 
 
 class DecodingThread(threading.Thread):
-    """A thread that is started without waiting for it."""
+    """A thread that is started without waiting for it; not at all for a queue with `needs_thread = False`."""
 
-    def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named)
+    def __init__(self, *, args: Iterable[Any] = (), **named: Any) -> None:
+        self._is_needed = all(getattr(one, "needs_thread", True) for one in args)
+        super().__init__(args=args, **named)
         self._started = _Begun()  # what `start` waits for; there is no public way
+
+    def start(self) -> None:
+        """As the base."""
+        if self._is_needed:
+            super().start()
 
     def join(self, timeout: float | None = None) -> None:
         """As the base, also right after `start`."""
-        self._started.really()
-        super().join(timeout)
+        if self._is_needed:
+            self._started.really()
+            super().join(timeout)
 
 
 _THREADING = SimpleNamespace(Event=threading.Event, Thread=DecodingThread)

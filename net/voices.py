@@ -5,8 +5,8 @@ nine people talking, most of the time went to waking up. Here what came since is
 it decoded comes back at once. Each voice keeps its decoder, its own short queue and its turn: one that sends more than
 it may makes nobody else wait, and one whose decoder breaks is silent alone.
 
-These are seams of `net.seams`, which checks and installs them: the queue of a receiver of sound is a `Voice`, and the
-library's own thread for it ends at once.
+These are seams of `net.seams`, which checks and installs them: the queue of a receiver of sound is a `Voice`, for which
+the library starts no thread of its own (`net.decoding`).
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ import av
 from aiortc.rtcrtpreceiver import RTCRtpReceiver
 
 from net.confine.confinement import enter_thread
+from net.decoding import DecodingThread
 from net.jitter import Frame
 from net.moved import Seam
 
@@ -42,6 +43,9 @@ _log = logging.getLogger("incog.voices")
 
 class Voice:
     """What one receiver has to be decoded: stands in for the library's queue. Of the event loop, but for `step`."""
+
+    needs_thread = False
+    """The library need not start one for it (`net.decoding`)."""
 
     def __init__(self) -> None:
         self.sink: Sink | None = None
@@ -128,7 +132,7 @@ class Voices:
         self._count = 0
         self._announced: list[Voice] = []
         self._inbox: SimpleQueue[list[Voice] | None] = SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name=NAME, daemon=True)
+        self._thread = DecodingThread(target=self._run, name=NAME, daemon=True)
 
     @classmethod
     def here(cls) -> Voices:
@@ -222,16 +226,7 @@ def _receiving(original: Callable[..., Any]) -> Callable[..., Any]:
     return receive
 
 
-def _working(original: Callable[..., None]) -> Callable[..., None]:
-    def decoder_worker(loop: Any, input_q: Any, output_q: Any, decode_error: Any) -> None:
-        if not isinstance(input_q, Voice):
-            original(loop, input_q, output_q, decode_error)
-
-    return decoder_worker
-
-
 SEAMS = (
     Seam(RTCRtpReceiver, "__init__", "(self, kind, transport)", _made),
     Seam(RTCRtpReceiver, "receive", "(self, parameters)", _receiving),
-    Seam(aiortc.rtcrtpreceiver, "decoder_worker", "(loop, input_q, output_q, decode_error)", _working),
 )

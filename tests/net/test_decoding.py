@@ -38,6 +38,18 @@ def test_one_can_be_waited_for_right_after_it_was_started() -> None:
     assert done == [*range(200)]
 
 
+def test_none_is_started_for_what_needs_none() -> None:
+    class Queue:
+        needs_thread = False
+
+    done: list[Queue] = []
+    thread = decoding.DecodingThread(target=done.append, args=(Queue(),))
+    thread.start()
+    thread.join()
+    assert not thread.is_alive()
+    assert done == []
+
+
 def test_the_library_s_receivers_use_them(monkeypatch: pytest.MonkeyPatch) -> None:
     seams.install()
     library: Any = aiortc.rtcrtpreceiver
