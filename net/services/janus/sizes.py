@@ -14,9 +14,9 @@ from net.services.janus.wants import Pair
 SUBSTREAMS = {Level.LOW: 0, Level.MEDIUM: 1, Level.FULL: 2}
 LARGEST = 2
 """What comes unless another one is asked for."""
-AGAIN = 2.0
-"""Seconds until a size that does not come is asked for again."""
-TRIES = 5
+AGAIN = 1.1
+"""Seconds until a size that does not come is asked for again: the server asks for a whole picture once a second."""
+TRIES = 9
 """How often it is; some senders make smaller ones only, when their way is slow."""
 
 
