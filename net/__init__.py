@@ -29,6 +29,7 @@
     seams.py       the few functions of aiortc and aioice that incog replaces
     sealed_streams.py  the seams by which frames are sealed before they are packets, and opened after
     moved.py       the check that all of them are still there
+    certificates.py  those of connections, made before they are needed
     decoding.py    the threads in which received media are decoded
     jitter.py      the receiving buffer, which never waits longer than is worth it
     guarded.py     what stands around a decoder, and opens what comes sealed

@@ -192,6 +192,7 @@ class JanusRoom(Driver[act.Action, act.Send]):
                 await self._servers.usable(self._named)
             except MeetingError as error:
                 raise self._stopped or error from error
+        self._ways.prepare()
 
     async def _connect(self) -> Signalling:
         link = self._link

@@ -10,6 +10,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
+from net import seams
 from net.driver import LAST_WORDS
 from net.errors import MeetingError
 from net.ice import Servers
@@ -62,6 +63,11 @@ class Ways:
         self._partings: set[asyncio.Task[None]] = set()
         self._streams: tuple[Stream, ...] = ()
         self._shown = False
+
+    def prepare(self) -> None:
+        """Make ready what the first connections need: one on which we send, one on which we receive."""
+        seams.install()
+        self._around.certificates.prepare(2)
 
     def reached(self, addresses: tuple[str, ...], server: str) -> None:
         """From which addresses of this machine the server is reached, and where it is."""

@@ -11,12 +11,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
 from aiortc import (
-    RTCCertificate,
     RTCDataChannel,
     RTCDataChannelParameters,
     RTCDtlsFingerprint,
@@ -33,6 +32,7 @@ from aiortc import (
 from aiortc.rtcconfiguration import RTCIceTransportPolicy
 
 from net import seams
+from net.certificates import Certificates
 from net.errors import Unreachable
 from net.frames import Incoming, Outgoing
 from net.guard import Blocked, Guard
@@ -77,6 +77,7 @@ class Around:
     incoming: Incoming
     seals: Seals
     clock: Callable[[], float]  # seconds
+    certificates: Certificates = field(default_factory=Certificates)
 
 
 class WireEvents(Protocol):
@@ -119,7 +120,7 @@ class Wire:
                 RTCIceTransportPolicy.RELAY if relay else RTCIceTransportPolicy.ALL,
             )
             self._ice = RTCIceTransport(self._gatherer)
-            self.dtls = RTCDtlsTransport(self._ice, [RTCCertificate.generateCertificate()])
+            self.dtls = RTCDtlsTransport(self._ice, [around.certificates.take()])
         self.dtls.on("statechange", self._changed)
         self._ice.on("statechange", self._changed)
         self.up = False
