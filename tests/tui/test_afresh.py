@@ -76,7 +76,11 @@ class Terminal:
         """What the kernel says of each thread."""
         found = []
         for status in Path(f"/proc/{self.process.pid}/task").glob("*/status"):
-            fields = dict(line.split(":\t", 1) for line in status.read_text().splitlines() if ":\t" in line)
+            try:
+                told = status.read_text()
+            except (FileNotFoundError, ProcessLookupError):
+                continue  # it ended since it was listed
+            fields = dict(line.split(":\t", 1) for line in told.splitlines() if ":\t" in line)
             found.append(f"{fields['NoNewPrivs']}{fields['Seccomp']}")
         return found
 
