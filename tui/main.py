@@ -5,15 +5,19 @@ Nothing heavy is imported here; each command imports what it needs when it runs.
 
 from __future__ import annotations
 
-import argparse
-import os
 import sys
-from collections.abc import Callable, MutableMapping, Sequence
-from typing import NoReturn
 
-from tui.cli import Afresh, Status, UsageError, parse
-from tui.config.values import Config
-from tui.haste import until_painted
+try:
+    import argparse
+    import os
+    from collections.abc import Callable, MutableMapping, Sequence
+    from typing import NoReturn
+
+    from tui.cli import Afresh, Status, UsageError, parse
+    from tui.config.values import Config
+    from tui.haste import until_painted
+except KeyboardInterrupt:  # Ctrl-C before there is anything that could hear it
+    sys.exit(130)
 
 Command = Callable[[argparse.Namespace], int]
 

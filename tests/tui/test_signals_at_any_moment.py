@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 from sys import executable
 from time import monotonic
 
@@ -70,6 +71,20 @@ def test_before_anything_is_touched_it_is_just_ended() -> None:
         os.kill(run.process.pid, signal.SIGTERM)
         assert run.end() == -signal.SIGTERM
         assert (run.text, run.attributes) == ("", run.before)
+
+
+def test_ctrl_c_while_the_first_modules_are_loaded_is_no_traceback() -> None:
+    code = """
+import sys
+class Interrupted:
+    def find_spec(self, name, path=None, target=None):
+        if name == "tui.cli":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupted())
+from tui.main import console
+"""
+    done = subprocess.run([executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (Status.INTERRUPTED, "", "")
 
 
 async def test_what_is_half_made_when_the_app_ends_is_no_failure() -> None:
