@@ -160,11 +160,11 @@ class Strings:
 
     async def mute(self, on: bool) -> None:
         """Be heard no longer, or again."""
-        await self._session.set_muted(on)
+        await self._session.sending.set_muted(on)
 
     async def camera(self, on: bool) -> None:
         """Be seen, or no longer."""
-        await self._session.set_camera(on)
+        await self._session.sending.set_camera(on)
 
     async def hand(self, up: bool) -> None:
         """Raise the hand, or lower it."""

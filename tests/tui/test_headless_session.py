@@ -48,11 +48,11 @@ async def test_nothing_is_sent_before_the_meeting_is_joined() -> None:
 
 async def test_muting_stops_the_sound_before_it_is_told() -> None:
     stage = Stage()
-    await stage.session.set_muted(False)
-    await stage.session.set_camera(True)
+    await stage.session.sending.set_muted(False)
+    await stage.session.sending.set_camera(True)
     stage.told.lines.clear()
-    await stage.session.set_muted(True)
-    await stage.session.set_camera(False)
+    await stage.session.sending.set_muted(True)
+    await stage.session.sending.set_camera(False)
     assert stage.told.lines == ["muted True", "publish microphone False", "camera False", "publish camera False"]
 
 

@@ -129,9 +129,9 @@ def test_without_devices_the_list_says_so() -> None:
 
 async def test_the_others_are_told_what_holding_makes_so() -> None:
     stage = Stage()
-    await stage.session.hold(True)
-    await stage.session.hold(False)
-    await stage.session.set_talk("push")
+    await stage.session.sending.hold(True)
+    await stage.session.sending.hold(False)
+    await stage.session.sending.set_talk("push")
     assert stage.told.lines == [
         "hold True",
         "publish microphone True",
@@ -144,8 +144,8 @@ async def test_the_others_are_told_what_holding_makes_so() -> None:
 async def test_a_screen_is_told_as_one() -> None:
     stage = Stage()
     stage.media.kind = "screen"
-    await stage.session.set_camera(True)
+    await stage.session.sending.set_camera(True)
     assert stage.told.lines == ["camera True", "publish screen True"]
     stage.media.kind = "camera"
-    await stage.session.set_camera(True)
+    await stage.session.sending.set_camera(True)
     assert stage.told.lines[2:] == ["camera True", "publish camera True", "publish screen False"]

@@ -195,9 +195,9 @@ async def test_nothing_is_sent_that_the_server_alone_would_get() -> None:
     stage.room.queue.put_nowait(AbilitiesChanged(stage.room.can, stage.room.may))
     await stage.until(AbilitiesChanged)
     assert (stage.media.muted, stage.media.camera_on) == (True, False)
-    await stage.session.set_muted(False)
-    await stage.session.hold(True)
-    await stage.session.set_camera(True)
+    await stage.session.sending.set_muted(False)
+    await stage.session.sending.hold(True)
+    await stage.session.sending.set_camera(True)
     await stage.settle()
     assert (stage.media.muted, stage.media.camera_on) == (True, False)
     said = [one.text for one in stage.seen if isinstance(one, Notice) and one.serious]

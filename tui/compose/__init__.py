@@ -36,6 +36,7 @@ One meeting:
     ground.py       clock, ledger, guard, witness, loop
     sitting.py      one run of it under one persona or several, whatever a person sees it by
     session.py      the meeting itself, whatever front end it has
+    sending.py      what it sends
     shapes.py       what it needs of room and media
     linkage.py      what ties it to earlier ones
     persons.py      what a person can do about one other person

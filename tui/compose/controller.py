@@ -91,12 +91,12 @@ class SessionController:
     async def set_muted(self, muted: bool) -> None:
         """Be heard or not."""
         if self._session is not None:
-            await self._session.set_muted(muted)
+            await self._session.sending.set_muted(muted)
 
     async def set_camera(self, on: bool) -> None:
         """Be seen or not."""
         if self._session is not None:
-            await self._session.set_camera(on)
+            await self._session.sending.set_camera(on)
 
     async def set_hand(self, up: bool) -> None:
         """Raise or lower the hand."""
@@ -106,12 +106,12 @@ class SessionController:
     async def hold(self, held: bool) -> None:
         """The key to talk with went down, or up."""
         if self._session is not None:
-            await self._session.hold(held)
+            await self._session.sending.hold(held)
 
     async def set_talk(self, mode: str) -> None:
         """When we are heard from now on."""
         if self._session is not None:
-            await self._session.set_talk(mode)
+            await self._session.sending.set_talk(mode)
 
     async def devices(self) -> Sequence[Device]:
         """What there is now. Opens nothing."""

@@ -38,6 +38,7 @@ from tui.compose.happenings import Disclosed, Happening, Invitation, Joined, Joi
 from tui.compose.mailbox import Mailbox
 from tui.compose.news import News
 from tui.compose.roster import ME, Roster
+from tui.compose.sending import Sending
 from tui.compose.shapes import Loudness, Media, MeetingRoom, Renaming, Ties
 from tui.compose.summing import summed_up
 from tui.compose.voices import Voices
@@ -109,12 +110,12 @@ class Session:
         self._clock = clock
         self._objection = objection
         self._mailbox: Mailbox[Happening] = Mailbox()
+        self.sending = Sending(room, media, self._mailbox.put)
         self._news = News()
         self._alarms = Alarms()
         self._reflexes = reflexes
         self._reflex: asyncio.Task[None] | None = None
         self._voices = Voices()
-        self._sent = dict.fromkeys(Source, False)  # what the others were told
         self._missed: set[str] = set()  # sentences about devices that were told
         self._began = clock()
         self._leaving = False
@@ -181,9 +182,9 @@ class Session:
 
     async def _begin_sending(self) -> None:
         if not self.plan.muted:
-            await self.set_muted(False)
+            await self.sending.set_muted(False)
         if self.plan.camera:
-            await self.set_camera(True)
+            await self.sending.set_camera(True)
 
     async def _take(self, event: Event) -> None:
         if isinstance(event, PhaseChanged) and event.phase is Phase.ENDED and not self._leaving:
@@ -208,26 +209,19 @@ class Session:
                 case SpeakingChanged(id, on):
                     self._voices.told(id, on and id in self.roster.here)
                 case AbilitiesChanged(may=may):
-                    await self._stop_what_is_not(may)
+                    await self.sending.keep_to(may)
                     self._mailbox.put(told)
                 case Moderated(what, on, _, id):
                     self._moderated(what, id, on)
                     self._mailbox.put(told)
                 case RemoteMuteRequest():
-                    await self.set_muted(True)
+                    await self.sending.set_muted(True)
                     self._mailbox.put(told)
                 case _:
                     self._mailbox.put(told)
             self._note_encryption()
         for alarm in self._alarms.take(event):
             await self._act_on(alarm)
-
-    async def _stop_what_is_not(self, may: frozenset[Ability]) -> None:
-        """Send nothing that we are not allowed to: the server alone would get it."""
-        if Ability.SPEAK not in may and not self.media.muted:
-            await self.set_muted(True)
-        if Ability.SHOW not in may and self.media.camera_on:
-            await self.set_camera(False)
 
     def _moderated(self, what: Ability, id: PeerId | None, on: bool) -> None:
         """The server did what we asked for."""
@@ -241,10 +235,10 @@ class Session:
         chosen = tuple(getattr(self._reflexes, alarm.kind)) if self._reflexes is not None else ()
         done = []
         if "mute" in chosen and not self.media.muted:
-            await self.set_muted(True)
+            await self.sending.set_muted(True)
             done.append("mute")
         if "camera-off" in chosen and self.media.camera_on:
-            await self.set_camera(False)
+            await self.sending.set_camera(False)
             done.append("camera-off")
         if "leave" in chosen:
             done.append("leave")
@@ -264,7 +258,7 @@ class Session:
             await asyncio.sleep(TICK)
             self._look()
             if self.joined and not self._leaving:
-                await self._tell_what_is_sent()
+                await self.sending.tell()
                 await self._ask_for_pictures()
 
     def _look(self) -> None:
@@ -293,49 +287,6 @@ class Session:
             self._mailbox.close()  # or whoever reads it would wait for ever
 
     # what is wanted
-
-    async def set_muted(self, muted: bool) -> None:
-        """Be heard or not. The others are told afterwards, and what is so rather than what was wanted."""
-        await self.media.set_muted(muted or not self._allowed(Ability.SPEAK))
-        await self._tell_what_is_sent()
-
-    async def hold(self, held: bool) -> None:
-        """The key to talk with went down, or up; the others are told as they are by `set_muted`."""
-        await self.media.hold(held and self._allowed(Ability.SPEAK))
-        await self._tell_what_is_sent()
-
-    async def set_talk(self, mode: str) -> None:
-        """When we are heard: "open", "push" (which mutes until the key is held) or "voice"."""
-        await self.media.set_talk(mode)
-        await self._tell_what_is_sent()
-
-    async def set_camera(self, on: bool) -> None:
-        """Be seen or not, in the same order."""
-        await self.media.set_camera(on and self._allowed(Ability.SHOW))
-        await self._tell_what_is_sent()
-
-    def _allowed(self, ability: Ability) -> bool:
-        """Whether the room lets us do this now; else that is told, since what is sent would reach the server alone."""
-        if ability in self.room.may:
-            return True
-        if ability not in self.room.can:
-            words = f"This meeting has no {'sound' if ability is Ability.SPEAK else 'pictures'}"
-        else:
-            words = "A moderator silenced you" if ability is Ability.SPEAK else "The room takes no picture of yours"
-        self._mailbox.put(Notice(f"{words}: nothing is sent, since nobody would get it.", serious=True))
-        return False
-
-    async def _tell_what_is_sent(self) -> None:
-        """Devices may fail at any time, so what the others were told is compared with what leaves."""
-        screen = self.media.describe().picture_kind == "screen"
-        for source, on in (
-            (Source.MICROPHONE, not self.media.muted),
-            (Source.CAMERA, self.media.camera_on and not screen),
-            (Source.SCREEN, self.media.camera_on and screen),
-        ):
-            if on != self._sent[source]:
-                self._sent[source] = on
-                await self.room.publish(source, on)
 
     async def _ask_for_pictures(self) -> None:
         """Where one chooses, ask for what is drawn."""
