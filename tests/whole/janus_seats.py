@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import av
 import numpy as np
 
+from tests.whole import changed, seats
 from tests.whole import decoding as wire
-from tests.whole import seats
+from tests.whole.changed import Noted
 from tests.whole.outside import Packet
 from tests.whole.seats import PICTURE, VOICE, Clear, Seen, Where
 
@@ -26,30 +25,12 @@ QUALITY = "loss, jitter and delay of what you receive"
 SEALED_SIZES = "sizes and times of sealed messages"
 
 # A whole incog that writes down what it sends before that is encrypted, and what it receives; and greets all and each.
-TAPPED = """
-import asyncio, json, os, sys
+TAPPED = changed.incog(
+    changed.TAP,
+    """
 import aiohttp, aiortc.rtcdtlstransport
-from net import janus, rehearsal, sfu_wire
+from net import janus, sfu_wire
 from net.services.janus import sealing
-tap = open(os.environ["TAP"], "a", buffering=1)
-rehearse, live = rehearsal.rehearse, True
-async def rehearse_unseen(*args):
-    global live
-    live = False
-    try:
-        return await rehearse(*args)
-    finally:
-        live = True
-rehearsal.rehearse = rehearse_unseen
-def note(kind, what):
-    live and tap.write(json.dumps([kind, what if isinstance(what, str) else what.hex()]) + chr(10))
-def around(owner, name, look):
-    original = getattr(owner, name)
-    def method(self, *args, **kwargs):
-        result = original(self, *args, **kwargs)
-        look(args, result)
-        return result
-    setattr(owner, name, method)
 dtls = aiortc.rtcdtlstransport.RTCDtlsTransport
 around(dtls, "_send_rtp", lambda args, result: note("sent", args[0]))
 around(dtls, "_handle_rtp_data", lambda args, result: note("came", args[0]) if args[0][1] & 127 == 96 else None)
@@ -83,27 +64,9 @@ async def enter(self):
     await join(self)
     self.greetings = asyncio.ensure_future(greet(self))
 janus.JanusRoom.join = enter
-from tui.main import console
-sys.exit(console())
-"""
-
-
-@dataclass(frozen=True)
-class Noted:
-    """One thing that a tapped incog wrote down."""
-
-    kind: str  # sent, came, asked, said text, said bytes, heard, boxed, told
-    text: str  # hexadecimal, of packets and bytes
-
-    @property
-    def data(self) -> bytes:
-        """As it was."""
-        return bytes.fromhex(self.text)
-
-
-def noted(tap: Path) -> list[Noted]:
-    """Everything a tapped incog wrote down."""
-    return [Noted(*json.loads(line)) for line in tap.read_text().splitlines()]
+""",
+)
+"""Kinds of what it notes: sent, came, asked, said text, said bytes, heard, boxed, told."""
 
 
 # --- what is in packets ----------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.whole import seats
+from tests.whole.changed import Noted, noted
 from tests.whole.internet import (
     ALICE,
     BOB,
@@ -26,11 +27,13 @@ from tests.whole.internet import (
     rendezvous,
 )
 from tests.whole.janus import janus
-from tests.whole.outside import INCOG, Recording, Scripted
+from tests.whole.outside import INCOG, Packet, Recording, Scripted
 
 TONES = {"alice": 440, "bob": 660}
 COLOURS = {"alice": "c81e1e", "bob": "1ec81e"}
 WHERE = seats.Where((OPERATOR, RENDEZVOUS_PORT), RELAY)
+PEOPLE = {"alice": (ALICE, "bob"), "bob": (BOB, "alice")}
+"""Where each is, and who the other is."""
 ADDRESSES = {"alice": ALICE, "bob": BOB, "operator": OPERATOR, "relay": RELAY}
 
 
@@ -41,7 +44,7 @@ class Met:
     people: dict[str, Scripted]
     statuses: dict[str, int]
     records: dict[str, Recording]  # as `recorded` names them
-    taps: dict[str, list[seats.Received]] = field(default_factory=dict)
+    taps: dict[str, list[Noted]] = field(default_factory=dict)
 
     def left(self, name: str) -> dict[str, Any]:
         """Somebody's last line."""
@@ -52,6 +55,17 @@ class Met:
         return {
             (line["fact"], line["value"]) for line in self.people[name].of("disclosure") if line["audience"] == audience
         }
+
+    def tried(self, name: str) -> list[Packet]:
+        """What somebody sent to anybody, reached or not. Asserts that their ledger names each destination."""
+        sent = [packet for packet in self.records[f"from {name}"].packets() if packet.protocol in ("udp", "tcp")]
+        named = {row["destination"] for row in self.left(name)["traffic"]}
+        assert {f"{packet.destination[0]}:{packet.destination[1]}" for packet in sent} == named
+        return sent
+
+    def datagrams(self, name: str) -> dict[tuple[str, str], tuple[int, int]]:
+        """The same as `traffic`, without what goes by streams."""
+        return {key: both for key, both in self.traffic(name).items() if key[1] != "signalling"}
 
     def traffic(self, name: str) -> dict[tuple[str, str], tuple[int, int]]:
         """Packets and bytes by destination and kind, as somebody's ledger counts them."""
@@ -188,8 +202,14 @@ def meet(
             for name, person in people.items():
                 person.stop()
                 statuses[name] = person.finish()
-    taps = {name: seats.received(here.folder / f"tap-{name}") for name in people} if tapped and not room else {}
+    taps = {name: noted(here.folder / f"tap-{name}") for name in people} if tapped and not room else {}
     return Met(people, statuses, kept, taps)
+
+
+def alike(could: seats.Seen, known: seats.Seen) -> None:
+    """Assert that what a recorder could decode is what the ledger says, both ways."""
+    assert not could - known, f"decoded, but not in the ledger: {could - known}"
+    assert not known - could, f"in the ledger, but not decoded: {known - could}"
 
 
 def heard_and_seen(met: Met) -> None:

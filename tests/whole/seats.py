@@ -12,10 +12,11 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
+from tests.whole import changed
 from tests.whole import decoding as wire
+from tests.whole.changed import Noted
 from tests.whole.outside import Packet
 
 Seen = set[tuple[str, str]]
@@ -36,30 +37,12 @@ REPORTS = "that reports are sent, encrypted, and of which kind"
 BY_MESSAGES = "incog, by its messages"
 
 # A whole incog that writes down what it receives, as far as it could be opened, and greets all and each who come.
-TAPPED = """
-import asyncio, json, os, sys
+TAPPED = changed.incog(
+    changed.TAP,
+    """
 import aioice.ice, aiortc.rtcdtlstransport, aiortc.rtcsctptransport
-from net import mesh, peer, rehearsal
+from net import mesh, peer
 from net.services.mesh import sealing
-tap = open(os.environ["TAP"], "a", buffering=1)
-rehearse, live = rehearsal.rehearse, True
-async def rehearse_unseen(*args):
-    global live
-    live = False
-    try:
-        return await rehearse(*args)
-    finally:
-        live = True
-rehearsal.rehearse = rehearse_unseen
-def note(kind, what, of=""):
-    live and tap.write(json.dumps([kind, what if isinstance(what, str) else what.hex(), str(of)]) + chr(10))
-def around(owner, name, look):
-    original = getattr(owner, name)
-    def method(self, *args, **kwargs):
-        result = original(self, *args, **kwargs)
-        look(args, result)
-        return result
-    setattr(owner, name, method)
 around(sealing.Sealer, "open", lambda args, result: note("sealed", result[1]))
 around(peer.Peer, "_said", lambda args, result: note("channel", args[0]))
 around(aioice.ice.StunProtocol, "datagram_received", lambda args, result: note("datagram", args[0], args[1][0]))
@@ -73,28 +56,8 @@ def greet(self, pid, event, detail=""):
     if event == "connected":
         self.greetings = [asyncio.ensure_future(self.say(*said)) for said in (("good day", None), ("psst", pid))]
 mesh.MeshRoom.report = greet
-from tui.main import console
-sys.exit(console())
-"""
-
-
-@dataclass(frozen=True)
-class Received:
-    """One thing that a tapped incog received."""
-
-    kind: str  # sealed, channel, datagram, rtp, rtcp, sctp
-    text: str  # hexadecimal, for all but a channel's
-    source: str  # address, of a datagram
-
-    @property
-    def data(self) -> bytes:
-        """What was received."""
-        return self.text.encode() if self.kind == "channel" else bytes.fromhex(self.text)
-
-
-def received(tap: Path) -> list[Received]:
-    """Everything a tapped incog wrote down."""
-    return [Received(*json.loads(line)) for line in tap.read_text().splitlines()]
+""",
+)
 
 
 @dataclass
@@ -278,7 +241,7 @@ def relay(packets: Iterable[Packet], me: str, where: Where) -> Seen:
     return clear.facts() | ({where.address(me)} if sent else set())
 
 
-def participant(tap: Iterable[Received], packets: Iterable[Packet], others: frozenset[str], where: Where) -> Seen:
+def participant(tap: Iterable[Noted], packets: Iterable[Packet], others: frozenset[str], where: Where) -> Seen:
     """What another participant learns of the one at the far end.
 
     `packets`: what came to them; `others`: the addresses of the others themselves, apart from servers.

@@ -22,6 +22,7 @@ import pytest
 
 from tests.whole import decoding as wire
 from tests.whole import seats
+from tests.whole.changed import Noted, noted
 from tests.whole.conftest import WAYS
 from tests.whole.internet import ALICE, BOB
 from tests.whole.meetings import Met, media, recorded, table
@@ -32,7 +33,7 @@ PEOPLE = {"alice": "bob", "bob": "alice"}
 NTP_BEGINS = datetime.datetime(1900, 1, 1, tzinfo=datetime.UTC).timestamp()
 
 
-def descriptions(tap: Iterable[seats.Received]) -> Iterator[str]:
+def descriptions(tap: Iterable[Noted]) -> Iterator[str]:
     """The session descriptions that somebody received and opened."""
     for what in tap:
         if what.kind == "sealed" and "sdp" in (message := json.loads(what.data)):
@@ -160,7 +161,7 @@ def test_nothing_on_the_wire_tells_when_somebody_speaks(tmp_path: Path) -> None:
     heard: dict[int, bool] = {}
     decoder = av.CodecContext.create("libopus", "r")
     decoder.sample_rate, decoder.layout = RATE, "mono"
-    for what in seats.received(tmp_path / "tap-bob"):
+    for what in noted(tmp_path / "tap-bob"):
         if what.kind == "rtp":
             header = wire.rtp(what.data)
             (words,) = struct.unpack_from("!H", what.data, 14)
@@ -368,7 +369,7 @@ def test_a_hostile_description_makes_us_send_to_no_forbidden_target(tmp_path: Pa
         assert bob.finish() == 0
         alice.stop()
         assert alice.finish() == 0
-    (answer,) = descriptions(seats.received(tmp_path / "tap-alice"))
+    (answer,) = descriptions(noted(tmp_path / "tap-alice"))
     assert all(f" {host} {port} " in answer for host, port in targets)
     sent = [packet for packet in records["from alice"].packets() if packet.protocol == "udp"]
     reached = {packet.destination for packet in sent}

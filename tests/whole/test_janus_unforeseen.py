@@ -13,20 +13,20 @@ from pathlib import Path
 
 import pytest
 
+from tests.whole import changed, janus_seats
 from tests.whole import decoding as wire
-from tests.whole import janus_seats
+from tests.whole.changed import noted
 from tests.whole.internet import ALICE
-from tests.whole.janus_seats import noted
 from tests.whole.meetings import media, recorded, table
 from tests.whole.outside import Packet, Scripted
 from tests.whole.seats import PICTURE, VOICE
 from tests.whole.test_janus_seats import KEY, ROOMS
-from tests.whole.test_unforeseen import IN_CHECKS, UNHELD
+from tests.whole.test_unforeseen import IN_CHECKS
 
 NAME = "thornbridge"
 
-PROGRAM = """
-import sys
+PROGRAM = changed.incog(
+    """
 import aioice.stun
 from net import janus, sfu_sdp
 from net.services.janus import exchange, videoroom, wire, words
@@ -34,20 +34,17 @@ from net.services.janus.actions import SendData, Way
 from privacy.policy import Policy
 from tui.compose import assemble, foretell
 {unheld}
-def before(owner, name, change):
-    original = getattr(owner, name)
-    def method(self, *args):
-        return original(self, *(change(self, *args) or args))
-    setattr(owner, name, method)
+""",
+    changed.BEFORE,
+    """
 {beforehand}
 join = janus.JanusRoom.join
 async def attack(self):
 {attack}
     await join(self)
 janus.JanusRoom.join = attack
-from tui.main import console
-sys.exit(console())
-"""
+""",
+)
 
 ANOTHER_NAME = """
 entering = videoroom.join
@@ -139,7 +136,7 @@ class Attack:
     def text(self, *, held: bool) -> str:
         """The program, with its policy or without."""
         body = textwrap.indent(f"global Policy\n{self.program.strip()}", "    ")
-        return PROGRAM.format(attack=body, beforehand=self.beforehand, unheld="" if held else UNHELD)
+        return PROGRAM.format(attack=body, beforehand=self.beforehand, unheld="" if held else changed.UNHELD)
 
 
 NOT_KNOWN = "did not show: what incog does not know"

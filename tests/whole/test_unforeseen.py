@@ -16,6 +16,7 @@ from typing import TypeVar
 
 import pytest
 
+from tests.whole import changed
 from tests.whole import decoding as wire
 from tests.whole.internet import RELAY, TURN_PORT, USER
 from tests.whole.meetings import recorded, table
@@ -26,25 +27,19 @@ T = TypeVar("T")
 
 NAME = b"quillmost"
 
-PROGRAM = """
-import datetime, sys
+PROGRAM = changed.incog(
+    """
+import datetime
 import aioice.stun, aiortc.rtcdtlstransport, aiortc.rtp
 from net import seams
 from privacy.policy import Policy
 {unheld}
-def before(owner, name, change):
-    original = getattr(owner, name)
-    def method(self, *args):
-        return original(self, *(change(self, *args) or args))
-    setattr(owner, name, method)
+""",
+    changed.BEFORE,
+    """
 {attack}
-from tui.main import console
-sys.exit(console())
-"""
-UNHELD = """
-Policy.objection = lambda self, tellings, exactly=False: ""
-Policy.may = lambda self, fact, audience: True
-"""
+""",
+)
 
 IN_CHECKS = """
 def change(message, key):
@@ -140,7 +135,7 @@ class Attack:
 
     def argv(self, *, held: bool) -> list[str]:
         """The program, with its policy or without."""
-        program = PROGRAM.format(attack=self.program, unheld="" if held else UNHELD)
+        program = PROGRAM.format(attack=self.program, unheld="" if held else changed.UNHELD)
         return [sys.executable, "-c", program]
 
 
