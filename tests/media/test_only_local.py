@@ -22,6 +22,7 @@ from media.errors import MediaError
 from media.grab import Input
 from media.reader import PictureThread
 from media.wall import PictureWall
+from tests.callers import uncalled_for
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("privacy", "net", "media", "themes", "tui")
@@ -104,25 +105,10 @@ async def test_every_thread_of_ours_begins_with_what_it_was_told() -> None:
 @pytest.fixture
 def far_server(tmp_path: Path) -> Iterator[tuple[int, dict[str, str], list[str]]]:
     """A listener that stands for a sound server elsewhere, the environment of a home of its own, and who called."""
-    called: list[str] = []
-    with socket.create_server(("127.0.0.1", 0)) as server:
-
-        def answer() -> None:
-            while True:
-                try:
-                    connection, _ = server.accept()
-                except OSError:
-                    return
-                called.append("called")
-                connection.close()
-
-        thread = threading.Thread(target=answer)
-        thread.start()
+    with uncalled_for() as (port, called):
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("PULSE_", "PIPEWIRE_"))}
         home = {"HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / ".config")}
-        yield server.getsockname()[1], {**clean, **home}, called
-        server.shutdown(socket.SHUT_RDWR)
-        thread.join()
+        yield port, {**clean, **home}, called
 
 
 LISTING = "from media.devices import list_devices; list_devices()"

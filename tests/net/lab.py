@@ -265,6 +265,20 @@ class LossyWire:
             each.close()
 
 
+def losing(percent: int) -> Callable[[bytes], bool]:
+    """What loses this part of all packets of media, spread alike each time."""
+    count = 0
+
+    def loses(data: bytes) -> bool:
+        nonlocal count
+        if data[0] < 128:
+            return False
+        count += 1
+        return count * 7919 % 100 < percent
+
+    return loses
+
+
 async def connect_over(wire: LossyWire, a: End, b: End) -> Description:
     """As `connect`, over a wire; gives the offer, which is `a`'s."""
     offer = wire.stand_in(0, await a.peer.offer())

@@ -10,7 +10,7 @@ import pytest
 
 from net.sdp import AddressMode, BadDescription
 from privacy.facts import Audience, Fact
-from tests.net.lab import End, Lab, LossyWire, Sends, connect, connect_over, make_end
+from tests.net.lab import End, Lab, LossyWire, Sends, connect, connect_over, losing, make_end
 
 
 async def together(lab: Lab, work: Any, **sends: Sends) -> Any:
@@ -176,17 +176,9 @@ def test_an_unreadable_description_is_one_sentence() -> None:
 @pytest.mark.parametrize("percent", [2, 10])
 def test_sound_and_pictures_outlive_a_lossy_wire(percent: int) -> None:
     lab = Lab()
-    count = 0
-
-    def loses(data: bytes) -> bool:
-        nonlocal count
-        if data[0] < 128:
-            return False
-        count += 1
-        return count * 7919 % 100 < percent
 
     async def main() -> None:
-        wire = LossyWire(lab, loses)
+        wire = LossyWire(lab, losing(percent))
         a, b = make_end(lab, "b"), make_end(lab, "a")
         try:
             await connect_over(wire, a, b)

@@ -19,7 +19,7 @@ from net.moved import MovedError
 from net.proofs import Proofs
 from net.sealed_streams import open_with, seal
 from privacy.facts import Fact
-from tests.net.lab import End, Lab, LossyWire, Sends, connect, connect_over, make_end
+from tests.net.lab import End, Lab, LossyWire, Sends, connect, connect_over, losing, make_end
 
 KEY, OTHER = b"a" * 32, b"b" * 32
 CODECS = {"audio": Codec.OPUS, "video": Codec.VP8}
@@ -279,17 +279,9 @@ def test_whoever_seals_nothing_has_no_proof() -> None:
 @pytest.mark.parametrize("percent", [2, 10])
 def test_sealed_sound_and_pictures_outlive_a_lossy_wire(percent: int) -> None:
     lab = Lab()
-    count = 0
-
-    def loses(data: bytes) -> bool:
-        nonlocal count
-        if data[0] < 128:
-            return False
-        count += 1
-        return count * 7919 % 100 < percent
 
     async def main() -> None:
-        wire = LossyWire(lab, loses)
+        wire = LossyWire(lab, losing(percent))
         a, b = make_end(lab, "b"), make_end(lab, "a")
         ana, ben = Sealed(a, KEY, key(KEY)), Sealed(b, KEY, key(KEY))
         try:

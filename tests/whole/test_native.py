@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ from typing import Any
 import pytest
 
 from net.confine import landlock, seccomp
+from tests.callers import uncalled_for
 from tests.whole.outside import INCOG
 
 ROOT = Path(__file__).parents[2]
@@ -23,23 +22,8 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture
 def elsewhere() -> Iterator[tuple[int, list[str]]]:
     """A server that no meeting knows, and who called it."""
-    called: list[str] = []
-    with socket.create_server(("127.0.0.1", 0)) as server:
-
-        def answer() -> None:
-            while True:
-                try:
-                    connection, _ = server.accept()
-                except OSError:
-                    return
-                called.append("called")
-                connection.close()
-
-        thread = threading.Thread(target=answer)
-        thread.start()
-        yield server.getsockname()[1], called
-        server.shutdown(socket.SHUT_RDWR)
-        thread.join()
+    with uncalled_for() as found:
+        yield found
 
 
 DELIBERATE = """
