@@ -131,9 +131,15 @@ class Rendezvous:
 
         try:
             self._server = await loop.create_server(
-                connection, host, port, ssl=tls, ssl_handshake_timeout=FIRST_REQUEST_WITHIN if tls else None
+                connection,
+                host,
+                port,
+                ssl=tls,
+                ssl_handshake_timeout=FIRST_REQUEST_WITHIN if tls else None,
+                start_serving=False,  # else it waits while it listens already, and whoever is cancelled there loses it
             )
-        except OSError:
+            await self._server.start_serving()
+        except (OSError, asyncio.CancelledError):
             await self.stop()
             raise
         self._ticker = spawn(self._tick(), "rendezvous ticker")
