@@ -28,6 +28,8 @@ from tui.terminal.messages import KeyReleased, KeyRepeated, Suspended
 from tui.widgets.text import lasting
 
 if TYPE_CHECKING:  # loaded after the first paint
+    from textual.worker import Worker
+
     from tui.deeds.table import AllDeeds
     from tui.model import ChatLine, Controller, Meeting
     from tui.screens.asked import AskedScreen
@@ -113,11 +115,13 @@ class IncogApp(Shell[int]):
 
     def _begin(self) -> None:
         if self._start is not None:
-            self.run_worker(self._run_start(self._start), name="start", group="start")
+            # Not a coroutine yet: whoever leaves before the worker begins would leave one that nobody awaits.
+            _: Worker[None] = self.run_worker(self._run_start, name="start", group="start")
 
-    async def _run_start(self, start: Callable[[], Awaitable[None]]) -> None:
+    async def _run_start(self) -> None:
         try:
-            await start()
+            if self._start is not None:
+                await self._start()
         except Exception as error:  # a meeting that cannot begin ends in one sentence
             status, sentence = self._explain(error)
             lost = self._comes_back and status in (Status.UNREACHABLE, Status.LOST)
