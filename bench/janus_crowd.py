@@ -17,6 +17,7 @@ from media.sources import picture_source, voice_source
 from net.guard import Guard
 from net.janus import JanusRoom
 from net.loop import WitnessedLoop
+from net.means import Means
 from net.sdp import AddressMode
 from net.services.base import Source
 from net.services.janus import link
@@ -36,14 +37,8 @@ async def speak(to: link.JanusLink, number: int, guard: Guard, witness: Witness)
     room = JanusRoom(
         to,
         make(f"crowd{number}"),
+        Means(engine, engine, witness, guard, time.monotonic, AddressMode.LOCAL),
         credentials=Credentials(),
-        ice=(),
-        addresses=AddressMode.LOCAL,
-        outgoing=engine,
-        incoming=engine,
-        witness=witness,
-        guard=guard,
-        clock=time.monotonic,
     )
     await room.join()
     await engine.set_muted(False)

@@ -42,6 +42,8 @@
     peer.py        one WebRTC connection to one participant
     connections.py the connections of one mesh meeting, by participant
     account.py     what a meeting tells, before the policy and then the witness
+    means.py       with what a meeting of any kind is held
+    line.py        the WebSocket to its server, found again when it was lost
     driver.py      what the drivers of all kinds of meeting share
     mesh.py        the driver of incog's own meeting service
     mesh_facts.py  what each message of the mesh tells whoever can read it

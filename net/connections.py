@@ -6,13 +6,12 @@ What they report goes to an owner; what they receive goes on to the media, and s
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from net.errors import MeetingError
-from net.frames import Incoming, Outgoing
-from net.guard import Guard
 from net.ice import Servers
+from net.means import Means
 from net.peer import Peer, Surroundings
 from net.sdp import AddressMode, BadDescription, Description
 from net.services.mesh import actions as act
@@ -51,25 +50,11 @@ class Owner(Protocol):
 class Connections:
     """All connections of a meeting."""
 
-    def __init__(
-        self,
-        owner: Owner,
-        *,
-        guard: Guard,
-        mode: AddressMode,
-        servers: Servers,
-        outgoing: Outgoing,
-        incoming: Incoming,
-        clock: Callable[[], float],
-    ) -> None:
+    def __init__(self, owner: Owner, means: Means, servers: Servers) -> None:
         self.addresses: tuple[str, ...] = ()  # of this machine, that may be gathered
         self._owner = owner
-        self._guard = guard
-        self._mode = mode
+        self._means = means
         self._servers = servers
-        self._outgoing = outgoing
-        self._incoming = incoming
-        self._clock = clock
         self._peers: dict[str, Peer] = {}
         self._negotiations: dict[str, list[asyncio.Task[None]]] = {}
         self._partings: set[asyncio.Task[None]] = set()
@@ -147,10 +132,11 @@ class Connections:
         try:
             servers = await self._servers.usable(tuple(ice))
         except MeetingError as error:
-            if self._mode is AddressMode.RELAY:
+            if self._means.addresses is AddressMode.RELAY:
                 self._owner.hopeless(error)
             raise
-        around = Surroundings(self._guard, self._mode, self.addresses, self._outgoing, self, self)
+        means = self._means
+        around = Surroundings(means.guard, means.addresses, self.addresses, means.outgoing, self, self)
         peer = self._peers[pid] = Peer(pid, around, servers)
         return peer
 
@@ -183,20 +169,20 @@ class Connections:
     def heard(self, peer: str, frame: av.AudioFrame) -> None:
         """As the protocol."""
         self._is_alive(peer)
-        self._incoming.heard(peer, frame)
+        self._means.incoming.heard(peer, frame)
 
     def seen(self, peer: str, frame: av.VideoFrame) -> None:
         """As the protocol."""
         self._is_alive(peer)
-        self._incoming.seen(peer, frame)
+        self._means.incoming.seen(peer, frame)
 
     def gone(self, peer: str) -> None:
         """As the protocol."""
         self._alive_at.pop(peer, None)
-        self._incoming.gone(peer)
+        self._means.incoming.gone(peer)
 
     def _is_alive(self, pid: str) -> None:
-        now = self._clock()
+        now = self._means.clock()
         if now - self._alive_at.get(pid, float("-inf")) >= ALIVE_EVERY:
             self._alive_at[pid] = now
             self._owner.alive(pid)

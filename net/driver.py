@@ -1,33 +1,30 @@
 """What drives a meeting of any kind: does what its conversation decides, and tells it what happened.
 
-Here is what all kinds share: events for the front end, messages that wait to be written, the server that is found
-again when it was lost, the clock, and the end. What a wish means, and what may be told, is the business of the kind.
+Here is what all kinds share: events for the front end, the line to the server, the clock, and the end. What a wish
+means, and what may be told, is the business of the kind.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import secrets
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
-from net.errors import MeetingError, PrivacyStop, Unreachable
+from net.errors import MeetingError, PrivacyStop
+from net.ice import Servers
+from net.line import Ends, Line
+from net.means import Means
+from net.sdp import AddressMode
 from net.services.base import Encryption, Event, Notice, Participant, PeerId, Phase, Picture, Resynced, Source
 from net.signalling import Signalling
 from net.stats import PeerStats, described
 from net.tasks import cancel, spawn
-from net.witness import Witness
-from privacy.policy import Policy
 
 TICK = 0.25
 MAX_EVENTS = 2048
-MAX_OUTBOX = 512
 LAST_WORDS = 0.3
 """Seconds that messages which are still on their way at the end are given."""
-RETRY = (1.0, 2.0, 4.0, 8.0)
-"""Seconds between tries to find the server again; the last one repeats."""
 
 Wish = TypeVar("Wish")
 Message = TypeVar("Message")
@@ -53,22 +50,26 @@ class Meeting(Protocol[Wish_co]):
 class Driver(ABC, Generic[Wish, Message]):
     """One meeting. `Wish` is what the conversation wants done, `Message` what waits to be written to the server."""
 
-    def __init__(
-        self, meeting: Meeting[Wish], *, witness: Witness, policy: Policy | None, clock: Callable[[], float]
-    ) -> None:
-        """`policy` says what may be told; without one nothing is held against a preview."""
+    def __init__(self, meeting: Meeting[Wish], means: Means) -> None:
         self._meeting = meeting
-        self._witness = witness
-        self._policy = policy
-        self._clock = clock
+        self._means = means
+        self._witness = means.witness
+        self._clock = means.clock
+        self._servers = Servers(means.guard, means.addresses, means.policy)
+        self._line: Line[Message] = Line(
+            Ends(
+                self._connect,
+                self._write,
+                received=lambda text: self._do(self._meeting.received(text, self._clock())),
+                lost=lambda: self._do(self._lost()),
+                found=lambda: self._do(self._found()),
+            )
+        )
         self._stopped: MeetingError | None = None
-        self._signalling: Signalling | None = None
-        self._outbox: asyncio.Queue[Message | None] = asyncio.Queue(MAX_OUTBOX)
         self._events: asyncio.Queue[Event | None] = asyncio.Queue()
-        self._tasks: list[asyncio.Task[Any]] = []
+        self._ticking: asyncio.Task[Any] | None = None
         self._arrived = asyncio.Event()
         self._closer: asyncio.Task[None] | None = None
-        self._hurries = False  # the server was let go, to be found again at once
         self._muted, self._raised = True, False
         self._showing: frozenset[Source] = frozenset()  # camera and screen, as far as they are on
 
@@ -91,14 +92,13 @@ class Driver(ABC, Generic[Wish, Message]):
 
     async def join(self) -> None:
         """Enter the meeting. Returns when the server has let us in. Raises `MeetingError`, in one sentence."""
-        if self._policy is not None:
-            self._witness.hold_to(self._policy, self._stop)
+        if self._means.policy is not None:
+            self._witness.hold_to(self._means.policy, self._stop)
         await self._prepare()
-        self._signalling = await self._connect()
-        self._tasks.append(spawn(self._write_all(), "write to the server"))
-        self._tasks.append(spawn(self._tick(), "the meeting's clock"))
+        await self._line.open()
+        self._ticking = spawn(self._tick(), "the meeting's clock")
         self._do(self._meeting.start(self._clock()))
-        self._tasks.append(spawn(self._read_all(), "read from the server"))
+        self._line.listen()
         await self._arrived.wait()
         if self._closer is not None:
             await self._closer
@@ -174,10 +174,19 @@ class Driver(ABC, Generic[Wish, Message]):
 
     # what they do it by
 
+    async def _find_relay(self) -> None:
+        """In relay mode there must be a relay that gives us a place. Raises `MeetingError`."""
+        if self._means.addresses is AddressMode.RELAY:
+            try:
+                await self._servers.usable(self._means.ice)
+            except MeetingError as error:
+                raise self._stopped or error from error
+
     def _do(self, wishes: Sequence[Wish]) -> None:
         for wish in wishes:
             self._perform(wish)
         if self.phase is Phase.ENDED and self._closer is None:
+            self._line.end()
             self._closer = spawn(self._shut_down(), "shut down")
         if self.phase in (Phase.LIVE, Phase.ENDED):
             self._arrived.set()
@@ -204,10 +213,8 @@ class Driver(ABC, Generic[Wish, Message]):
 
     def _post(self, message: Message | None) -> None:
         """Have a message written after those that wait; None: close the WebSocket then."""
-        if message is not None and self._outbox.full():
+        if not self._line.post(message) and message is not None:
             self._emit(Notice("The server takes nothing any more; some messages were not sent."))
-        elif not self._outbox.full():
-            self._outbox.put_nowait(message)
 
     def _stop(self, objection: str) -> None:
         """Leave at once: going on would tell more than was agreed to."""
@@ -225,48 +232,11 @@ class Driver(ABC, Generic[Wish, Message]):
             self._witness.tick()
             self._ticked()
 
-    async def _write_all(self) -> None:
-        while True:
-            message = await self._outbox.get()
-            try:
-                if self._signalling is not None and message is not None:
-                    await self._write(self._signalling, message)
-                elif self._signalling is not None:
-                    await self._signalling.close()
-            finally:
-                self._outbox.task_done()
-
-    async def _read_all(self) -> None:
-        attempt = 0
-        while not self._is_over():
-            if self._signalling is not None:
-                async for text in self._signalling.messages():
-                    self._do(self._meeting.received(text, self._clock()))
-                    attempt = 0
-                await self._signalling.close()
-                self._signalling = None
-                self._do(self._lost())
-            if self._is_over():
-                return
-            if attempt or not self._hurries:
-                await asyncio.sleep(RETRY[min(attempt, len(RETRY) - 1)] * (0.75 + secrets.randbelow(500) / 1000))
-            attempt += 1
-            try:
-                self._signalling = await self._connect()
-            except Unreachable:
-                continue
-            self._do(self._found())
-
-    def _is_over(self) -> bool:
-        return self._closer is not None
-
     async def _shut_down(self) -> None:
         """Close everything; the events end only after the last byte has left, so that the ledger is whole by then."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._outbox.join(), LAST_WORDS)
-        await cancel(*self._tasks)
+        await self._line.written(LAST_WORDS)
+        await cancel(self._ticking, *self._line.tasks)
         await self._hang_up()
-        if self._signalling is not None:
-            await self._signalling.close()
+        await self._line.close()
         self._witness.flush()
         self._events.put_nowait(None)

@@ -7,17 +7,14 @@ whether it may be told, and then tell the witness. Media datagrams pass the loop
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from net.driver import Driver, Meeting
 from net.errors import Lost, MeetingError
-from net.frames import Incoming, Outgoing
-from net.guard import Guard
-from net.ice import Servers
 from net.janus_told import JanusTold
+from net.means import Means
 from net.proofs import Proofs
-from net.sdp import AddressMode
 from net.services.base import Ability, Level, Notice, PeerId, Source
 from net.services.janus import actions as act
 from net.services.janus.actions import Way, WayEvent
@@ -26,16 +23,13 @@ from net.services.janus.credentials import Credentials
 from net.services.janus.kinds import converse
 from net.services.janus.link import JanusLink
 from net.services.janus.sealing import Keys
-from net.services.mesh.ice import IceServer
 from net.sfu_seals import Seals
 from net.sfu_ways import Ways
 from net.sfu_wire import Around
 from net.signalling import Signalling
 from net.stats import PeerStats
-from net.witness import Witness
 from privacy.facts import Audience, Fact
 from privacy.persona import Persona
-from privacy.policy import Policy
 
 SUBPROTOCOL = "janus-protocol"
 MAX_MESSAGE = 1024 * 1024
@@ -73,39 +67,18 @@ class Conversation(Meeting[act.Action], Protocol):
 class JanusRoom(Driver[act.Action, act.Send]):
     """A room on a Janus server (`net.services.base.Room`). Make it, `join`, read `events`, `leave`."""
 
-    def __init__(
-        self,
-        link: JanusLink,
-        persona: Persona,
-        *,
-        credentials: Credentials,
-        ice: Sequence[IceServer],
-        addresses: AddressMode,
-        outgoing: Outgoing,
-        incoming: Incoming,
-        witness: Witness,
-        guard: Guard,
-        clock: Callable[[], float],
-        policy: Policy | None = None,
-    ) -> None:
-        """`ice`: what may relay; `policy` says what may be told, and without one nothing is held against a preview.
-
-        Raises `ValueError` for an alias that cannot travel.
-        """
+    def __init__(self, link: JanusLink, persona: Persona, means: Means, *, credentials: Credentials) -> None:
+        """Raises `ValueError` for an alias that cannot travel."""
         self._conversation: Conversation = converse(
             link, alias=persona.alias, random=secrets.token_bytes, credentials=credentials
         )
-        super().__init__(self._conversation, witness=witness, policy=policy, clock=clock)
+        super().__init__(self._conversation, means)
         self._link = link
-        self._mode = addresses
-        self._guard = guard
         self._proofs = Proofs()
-        self._told = JanusTold(link, witness, policy, Keys.of(link))
-        self._servers = Servers(guard, addresses, policy)
-        self._named = tuple(ice)
         self._seals = Seals(self._proofs)
-        around = Around(guard, addresses, (), "", outgoing, incoming, self._seals, clock)
-        self._ways = Ways(self, around, self._servers, ice)
+        self._told = JanusTold(link, means.witness, means.policy, Keys.of(link))
+        around = Around(means.guard, means.addresses, (), "", means.outgoing, means.incoming, self._seals, means.clock)
+        self._ways = Ways(self, around, self._servers, means.ice)
         self._hung_up = False
         self._complained_at = float("-inf")
 
@@ -187,11 +160,7 @@ class JanusRoom(Driver[act.Action, act.Send]):
 
     async def _prepare(self) -> None:
         self._witness.forwarded(self._proofs if self._link.key else None)
-        if self._mode is AddressMode.RELAY:
-            try:
-                await self._servers.usable(self._named)
-            except MeetingError as error:
-                raise self._stopped or error from error
+        await self._find_relay()
         self._ways.prepare()
 
     async def _connect(self) -> Signalling:
@@ -200,7 +169,7 @@ class JanusRoom(Driver[act.Action, act.Send]):
             link.host,
             link.port,
             tls=link.tls,
-            guard=self._guard,
+            guard=self._means.guard,
             witness=self._witness,
             path=link.path,
             subprotocol=SUBPROTOCOL,
@@ -254,8 +223,8 @@ class JanusRoom(Driver[act.Action, act.Send]):
 
     def _lost(self) -> Sequence[act.Action]:
         """That the WebSocket is gone need not be told to whom had it closed."""
-        self._hurries, self._hung_up = self._hung_up, False
-        return () if self._hurries else self._conversation.lost(self._clock())
+        self._line.hurries, self._hung_up = self._hung_up, False
+        return () if self._line.hurries else self._conversation.lost(self._clock())
 
     def _found(self) -> Sequence[act.Action]:
         return self._conversation.found(self._clock())

@@ -7,17 +7,15 @@ message as it was before sealing.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from net import mesh_facts
 from net.connections import Connections
 from net.driver import Driver
 from net.errors import Lost, MeetingError, Refused
-from net.frames import Incoming, Outgoing
-from net.guard import Guard
-from net.ice import Servers
+from net.means import Means
 from net.mesh_told import MeshTold
-from net.sdp import AddressMode, Description
+from net.sdp import Description
 from net.services.base import (
     Ability,
     Level,
@@ -27,62 +25,34 @@ from net.services.base import (
 )
 from net.services.mesh import actions as act
 from net.services.mesh.conversation import ABILITIES, Conversation
-from net.services.mesh.ice import IceServer
 from net.services.mesh.link import MeshLink
 from net.services.mesh.sealing import Keys
 from net.services.mesh.wire import fresh_id
 from net.signalling import Signalling
 from net.stats import PeerStats
 from net.tellings import to_participants
-from net.witness import Witness
 from privacy.facts import Audience, Fact
 from privacy.persona import Persona
-from privacy.policy import Policy, Telling
+from privacy.policy import Telling
 
 
 class MeshRoom(Driver[act.Action, act.SendRendezvous]):
     """A mesh meeting (`net.services.base.Room`). Make it, `join`, read `events`, `leave`."""
 
-    def __init__(
-        self,
-        link: MeshLink,
-        persona: Persona,
-        *,
-        new: bool,
-        ice: Sequence[IceServer],
-        addresses: AddressMode,
-        outgoing: Outgoing,
-        incoming: Incoming,
-        witness: Witness,
-        guard: Guard,
-        clock: Callable[[], float],
-        policy: Policy | None = None,
-    ) -> None:
-        """`policy` says what may be told; without one nothing is held against a preview."""
+    def __init__(self, link: MeshLink, persona: Persona, means: Means, *, new: bool) -> None:
+        """`new`: we make the meeting, and say which servers may relay in it."""
         self._conversation = Conversation(
             me=fresh_id(secrets.token_bytes),
             alias=persona.alias,
             keys=Keys.derive(link.secret),
             random=secrets.token_bytes,
             new=new,
-            ice=tuple(ice),
+            ice=tuple(means.ice),
         )
-        super().__init__(self._conversation, witness=witness, policy=policy, clock=clock)
+        super().__init__(self._conversation, means)
         self._link = link
-        self._mode = addresses
-        self._told = MeshTold(link, addresses, witness, policy)
-        self._guard = guard
-        self._servers = Servers(guard, addresses, policy)
-        self._connections = Connections(
-            self,
-            guard=guard,
-            mode=addresses,
-            servers=self._servers,
-            outgoing=outgoing,
-            incoming=incoming,
-            clock=clock,
-        )
-        self._named = tuple(ice)
+        self._told = MeshTold(link, means.addresses, means.witness, means.policy)
+        self._connections = Connections(self, means, self._servers)
         self._new = new
 
     # the room
@@ -158,20 +128,17 @@ class MeshRoom(Driver[act.Action, act.SendRendezvous]):
     # what a mesh does of what every driver does
 
     async def _prepare(self) -> None:
-        if self._new and self._mode is AddressMode.RELAY:
-            try:
-                await self._servers.usable(self._named)
-            except MeetingError as error:
-                raise self._stopped or error from error
+        if self._new:
+            await self._find_relay()
 
     async def _connect(self) -> Signalling:
         link = self._link
         signalling = await Signalling.connect(
-            link.host, link.port, tls=link.tls, guard=self._guard, witness=self._witness
+            link.host, link.port, tls=link.tls, guard=self._means.guard, witness=self._witness
         )
         self._connections.addresses = (signalling.local_address,)
         self._told.reached_from(signalling.local_address, signalling.seen_address)
-        if self._new and not self._tasks and signalling.local_address == link.host:
+        if self._new and not self._line.tasks and signalling.local_address == link.host:
             for event in self._told.invited():
                 self._emit(event)
         return signalling

@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from net import driver
-from net.driver import MAX_EVENTS, MAX_OUTBOX, Driver
+from net import line
+from net.driver import MAX_EVENTS, Driver
 from net.errors import Lost, MeetingError, PrivacyStop, Unreachable
+from net.means import Means
+from net.sdp import AddressMode
 from net.services.base import (
     Encryption,
     Event,
@@ -28,8 +30,8 @@ from net.services.base import (
 from net.signalling import Signalling
 from privacy.facts import Audience, Fact
 from privacy.policy import Policy
-from tests.net.lab import Lab
-from tests.net.sfu_lab import until
+from tests.net.lab import Lab, Sends
+from tests.net.sfu_lab import Hears, until
 
 ANA = Participant(PeerId("1"), "ana")
 
@@ -69,7 +71,10 @@ class PlainDriver(Driver[str, str]):
     """Drives it."""
 
     def __init__(self, lab: Lab, port: int, meeting: Plain, policy: Policy | None = None) -> None:
-        super().__init__(meeting, witness=lab.witness, policy=policy, clock=time.monotonic)
+        super().__init__(
+            meeting,
+            Means(Sends(), Hears(), lab.witness, lab.guard, time.monotonic, AddressMode.LOOPBACK, policy=policy),
+        )
         self.plain = meeting
         self.lab, self.port = lab, port
         self.hung_up = 0
@@ -84,7 +89,7 @@ class PlainDriver(Driver[str, str]):
         if what == "say":
             self._post(text)
         elif what == "hang":
-            self._hurries = True
+            self._line.hurries = True
             self._post(None)
         else:
             self._emit(Notice(text))
@@ -201,7 +206,7 @@ def test_nobody_there_is_said_at_once() -> None:
 
 
 def test_a_lost_server_is_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(driver, "RETRY", (0.05, 0.1))
+    monkeypatch.setattr(line, "RETRY", (0.05, 0.1))
 
     async def work(room: PlainDriver, server: Server) -> None:
         await room.join()
@@ -222,7 +227,7 @@ def test_who_hung_up_comes_back_at_once() -> None:
         began = time.monotonic()
         room._do(["hang up"])
         await until(lambda: "again" in server.heard)
-        assert time.monotonic() - began < min(driver.RETRY) * 0.7
+        assert time.monotonic() - began < min(line.RETRY) * 0.7
         room.plain.phase = Phase.ENDED
         room._do(["hang up"])  # and that was the end
 
@@ -244,11 +249,11 @@ def test_a_front_end_that_takes_nothing_gets_everybody_anew() -> None:
 def test_a_server_that_takes_nothing_is_told_of() -> None:
     async def work(room: PlainDriver, server: Server) -> None:
         await room.join()
-        room._do([f"say {number}" for number in range(MAX_OUTBOX + 3)])
-        await until(lambda: str(MAX_OUTBOX - 1) in server.heard)
+        room._do([f"say {number}" for number in range(line.MAX_WAITING + 3)])
+        await until(lambda: str(line.MAX_WAITING - 1) in server.heard)
 
     _, server, told = run(work)
-    assert str(MAX_OUTBOX + 1) not in server.heard
+    assert str(line.MAX_WAITING + 1) not in server.heard
     assert [event for event in told if event != Notice("over")] == [
         Notice("The server takes nothing any more; some messages were not sent.")
     ] * len(told[:-1])

@@ -15,6 +15,7 @@ from aiohttp import web
 from net.errors import Lost, PrivacyStop, Unreachable
 from net.janus import JanusRoom
 from net.janus_stand_in import StandIn
+from net.means import Means
 from net.sdp import AddressMode
 from net.services.base import Ability, ChatReceived, Event, Level, Notice, ParticipantJoined, PeerId, Phase, Source
 from net.services.janus import actions as act
@@ -69,17 +70,18 @@ class Guest:
         self.room = JanusRoom(
             link,
             named(alias, secrets.token_bytes(64)),
-            **{
-                "credentials": Credentials(),
-                "ice": (),
-                "addresses": AddressMode.LOOPBACK,
-                "outgoing": Sends(),
-                "incoming": Hears(),
-                "witness": lab.witness,
-                "guard": lab.guard,
-                "clock": time.monotonic,
-                **changes,
-            },
+            Means(
+                **{
+                    "outgoing": Sends(),
+                    "incoming": Hears(),
+                    "witness": lab.witness,
+                    "guard": lab.guard,
+                    "clock": time.monotonic,
+                    "addresses": AddressMode.LOOPBACK,
+                    **changes,
+                }
+            ),
+            credentials=Credentials(),
         )
 
     async def follow(self) -> None:

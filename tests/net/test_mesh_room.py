@@ -12,6 +12,7 @@ import pytest
 
 from net.errors import Refused, Unreachable
 from net.guard import Guard
+from net.means import Means
 from net.mesh import MeshRoom
 from net.rendezvous import serve
 from net.sdp import AddressMode
@@ -45,15 +46,16 @@ class Attendee:
         self.room = MeshRoom(
             link,
             named(alias, secrets.token_bytes(64)),
+            Means(
+                outgoing=self.sends,
+                incoming=self,
+                witness=lab.witness,
+                guard=guard or lab.guard,
+                clock=time.monotonic,
+                addresses=AddressMode.LOOPBACK,
+                policy=policy,
+            ),
             new=new,
-            ice=(),
-            addresses=AddressMode.LOOPBACK,
-            outgoing=self.sends,
-            incoming=self,
-            witness=lab.witness,
-            guard=guard or lab.guard,
-            clock=time.monotonic,
-            policy=policy,
         )
 
     def heard(self, peer: str, frame: Any) -> None:

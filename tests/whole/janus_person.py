@@ -18,6 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from net.means import Means
 from tests.whole.outside import Namespace
 
 ROOT = Path(__file__).parents[2]
@@ -159,14 +160,15 @@ async def _main(asked: dict[str, Any]) -> None:
     room = JanusRoom(
         parse(asked["link"]),
         named(asked.get("alias", name), secrets.token_bytes(64)),
+        Means(
+            outgoing=Sends(TONES[name], COLOURS[name]),
+            incoming=incoming,
+            witness=_LAB.witness,
+            guard=_LAB.guard,
+            clock=time.monotonic,
+            addresses=AddressMode(asked.get("mode", "local")),
+        ),
         credentials=Credentials(**asked.get("credentials", {})),
-        ice=(),
-        addresses=AddressMode(asked.get("mode", "local")),
-        outgoing=Sends(TONES[name], COLOURS[name]),
-        incoming=incoming,
-        witness=_LAB.witness,
-        guard=_LAB.guard,
-        clock=time.monotonic,
     )
 
     async def wants(who: Any) -> None:
@@ -239,7 +241,7 @@ async def _main(asked: dict[str, Any]) -> None:
                         (peer,) = [pid for pid, who in room.participants.items() if who.name == arguments[0]]
                         say("stats", stats=repr(await room.stats(peer)))
                     case "cut":  # the WebSocket breaks, as when a network goes away
-                        signalling = room._signalling
+                        signalling = room._line._signalling
                         if signalling is not None and signalling._socket is not None:
                             transport = signalling._socket._writer.transport
                             if transport is not None:

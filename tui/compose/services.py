@@ -5,6 +5,7 @@ from __future__ import annotations
 from net.frames import Incoming, Outgoing
 from net.intention import Intention
 from net.janus import JanusRoom
+from net.means import Means
 from net.mesh import MeshRoom
 from net.services.janus.link import JanusLink
 from net.services.mesh.link import MeshLink
@@ -26,34 +27,20 @@ def make_room(
 ) -> MeetingRoom:
     """A room that is yet to be joined, where the intention says; `new`: it is made if there is none."""
     to = intention.link
+    means = Means(
+        outgoing=outgoing,
+        incoming=incoming,
+        witness=ground.witness,
+        guard=ground.guard,
+        clock=ground.clock,
+        addresses=intention.mode,
+        ice=intention.ice,
+        policy=policy,
+    )
     match to:
         case MeshLink():
-            return MeshRoom(
-                to,
-                persona,
-                new=new,
-                ice=intention.ice,
-                addresses=intention.mode,
-                outgoing=outgoing,
-                incoming=incoming,
-                witness=ground.witness,
-                guard=ground.guard,
-                clock=ground.clock,
-                policy=policy,
-            )
+            return MeshRoom(to, persona, means, new=new)
         case JanusLink():
-            return JanusRoom(
-                to,
-                persona,
-                credentials=intention.credentials,
-                ice=intention.ice,
-                addresses=intention.mode,
-                outgoing=outgoing,
-                incoming=incoming,
-                witness=ground.witness,
-                guard=ground.guard,
-                clock=ground.clock,
-                policy=policy,
-            )
+            return JanusRoom(to, persona, means, credentials=intention.credentials)
         case _:
             raise ValueError(f"There is no room for a link of the kind {to.service}.")
