@@ -7,7 +7,7 @@ whether it may be told, and then tell the witness. Media datagrams pass the loop
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from net.driver import Driver, Meeting
@@ -64,6 +64,38 @@ class Conversation(Meeting[act.Action], Protocol):
     def moderate(self, what: Ability, pid: PeerId | None, on: bool, now: float) -> Sequence[act.Action]: ...
 
 
+class Reports:
+    """What becomes of connections (`net.sfu_ways.Owner`), told to the conversation."""
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        do: Callable[[Sequence[act.Action]], None],
+        clock: Callable[[], float],
+        hopeless: Callable[[MeetingError], None],
+    ) -> None:
+        self._conversation = conversation
+        self._do = do
+        self._clock = clock
+        self.hopeless = hopeless
+
+    def described(self, way: Way, sdp: str) -> None:
+        """As the protocol."""
+        self._do(self._conversation.described(way, sdp, self._clock()))
+
+    def happened(self, way: Way, event: WayEvent, detail: str = "") -> None:
+        """As the protocol."""
+        self._do(self._conversation.way_event(way, event, self._clock(), detail))
+
+    def said(self, way: Way, label: str, data: str | bytes) -> None:
+        """As the protocol."""
+        self._do(self._conversation.data_received(way, label, data, self._clock()))
+
+    def alive(self, mid: str) -> None:
+        """As the protocol."""
+        self._do(self._conversation.media_received(mid, self._clock()))
+
+
 class JanusRoom(Driver[act.Action, act.Send]):
     """A room on a Janus server (`net.services.base.Room`). Make it, `join`, read `events`, `leave`."""
 
@@ -77,8 +109,9 @@ class JanusRoom(Driver[act.Action, act.Send]):
         self._proofs = Proofs()
         self._seals = Seals(self._proofs)
         self._told = JanusTold(link, means.witness, means.policy, Keys.of(link))
+        self.reports = Reports(self._conversation, self._do, means.clock, self._leave_because)
         around = Around(means.guard, means.addresses, (), "", means.outgoing, means.incoming, self._seals, means.clock)
-        self._ways = Ways(self, around, self._servers, means.ice)
+        self._ways = Ways(self.reports, around, self._servers, means.ice)
         self._hung_up = False
         self._complained_at = float("-inf")
 
@@ -133,28 +166,6 @@ class JanusRoom(Driver[act.Action, act.Send]):
         """How what comes of somebody is doing, and what we send to everybody; None when nothing comes."""
         stats = await self._ways.stats(peer)
         return None if stats is None else self._seen_with(stats, peer)
-
-    # what happens to connections (net.sfu_ways.Owner)
-
-    def described(self, way: Way, sdp: str) -> None:
-        """As the protocol."""
-        self._do(self._conversation.described(way, sdp, self._clock()))
-
-    def happened(self, way: Way, event: WayEvent, detail: str = "") -> None:
-        """As the protocol."""
-        self._do(self._conversation.way_event(way, event, self._clock(), detail))
-
-    def said(self, way: Way, label: str, data: str | bytes) -> None:
-        """As the protocol."""
-        self._do(self._conversation.data_received(way, label, data, self._clock()))
-
-    def alive(self, mid: str) -> None:
-        """As the protocol."""
-        self._do(self._conversation.media_received(mid, self._clock()))
-
-    def hopeless(self, error: MeetingError) -> None:
-        """As the protocol."""
-        self._leave_because(error)
 
     # what this kind does of what every driver does
 

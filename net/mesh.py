@@ -7,7 +7,7 @@ message as it was before sealing.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from net import mesh_facts
 from net.connections import Connections
@@ -36,6 +36,36 @@ from privacy.persona import Persona
 from privacy.policy import Telling
 
 
+class Reports:
+    """What becomes of connections (`net.connections.Owner`), told to the conversation."""
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        do: Callable[[Sequence[act.Action]], None],
+        clock: Callable[[], float],
+        foreseen: Callable[[Description], Description],
+        hopeless: Callable[[MeetingError], None],
+    ) -> None:
+        self._conversation = conversation
+        self._do = do
+        self._clock = clock
+        self.foreseen = foreseen
+        self.hopeless = hopeless
+
+    def report(self, pid: str, event: act.PeerEvent, detail: str = "") -> None:
+        """As the protocol."""
+        self._do(self._conversation.peer_event(PeerId(pid), event, self._clock(), detail))
+
+    def said(self, pid: str, text: str) -> None:
+        """As the protocol."""
+        self._do(self._conversation.channel_received(PeerId(pid), text, self._clock()))
+
+    def alive(self, pid: str) -> None:
+        """As the protocol."""
+        self._do(self._conversation.media_received(pid, self._clock()))
+
+
 class MeshRoom(Driver[act.Action, act.SendRendezvous]):
     """A mesh meeting (`net.services.base.Room`). Make it, `join`, read `events`, `leave`."""
 
@@ -52,7 +82,8 @@ class MeshRoom(Driver[act.Action, act.SendRendezvous]):
         super().__init__(self._conversation, means)
         self._link = link
         self._told = MeshTold(link, means.addresses, means.witness, means.policy)
-        self._connections = Connections(self, means, self._servers)
+        self.reports = Reports(self._conversation, self._do, means.clock, self._told.foreseen, self._leave_because)
+        self._connections = Connections(self.reports, means, self._servers)
         self._new = new
 
     # the room
@@ -106,24 +137,6 @@ class MeshRoom(Driver[act.Action, act.SendRendezvous]):
     async def verify(self, peer: PeerId, on: bool) -> None:
         """Note that the code was compared with somebody: this connection counts as verified, and no later one."""
         self._do(self._conversation.verify(peer, on, self._clock()))
-
-    # what happens to connections (net.connections.Owner)
-
-    def report(self, pid: str, event: act.PeerEvent, detail: str = "") -> None:
-        """As the protocol."""
-        self._do(self._conversation.peer_event(PeerId(pid), event, self._clock(), detail))
-
-    def said(self, pid: str, text: str) -> None:
-        """As the protocol."""
-        self._do(self._conversation.channel_received(PeerId(pid), text, self._clock()))
-
-    def alive(self, pid: str) -> None:
-        """As the protocol."""
-        self._do(self._conversation.media_received(pid, self._clock()))
-
-    def hopeless(self, error: MeetingError) -> None:
-        """As the protocol."""
-        self._leave_because(error)
 
     # what a mesh does of what every driver does
 
@@ -198,10 +211,6 @@ class MeshRoom(Driver[act.Action, act.SendRendezvous]):
     def _name(self, pid: str | None) -> str:
         who = self.participants.get(PeerId(pid or ""))
         return who.name if who is not None else ""
-
-    def foreseen(self, own: Description) -> Description:
-        """As the protocol."""
-        return self._told.foreseen(own)
 
     def _objects(self, tellings: Iterable[Telling]) -> bool:
         objection = self._told.objection(tuple(tellings))

@@ -220,9 +220,9 @@ def test_what_comes_goes_to_the_conversation() -> None:
         await ana.room.join()
         await until(lambda: len(ana.room.participants) == 1)
         (who,) = ana.room.participants
-        ana.room.said(Way.RECEIVE, str(who), "good day")
-        ana.room.alive("0")
-        ana.room.said(Way.RECEIVE, "nobody", "x")
+        ana.room.reports.said(Way.RECEIVE, str(who), "good day")
+        ana.room.reports.alive("0")
+        ana.room.reports.said(Way.RECEIVE, "nobody", "x")
         for guest in (ana, ben):
             await guest.room.leave()
         await ana.follow()
@@ -238,7 +238,7 @@ def test_a_relay_that_is_needed_and_not_named_ends_it_before_anything_is_sent() 
             await ana.room.join()
         ben = Guest(lab, server, "ben")
         await ben.room.join()
-        ben.room.hopeless(Unreachable("No relay answers any more."))
+        ben.room.reports.hopeless(Unreachable("No relay answers any more."))
         with pytest.raises(Unreachable, match="No relay answers"):
             await ben.follow()
 
