@@ -63,6 +63,15 @@ def check_local_file(name: str) -> Path:
         raise MediaError(f"{shown} cannot be opened: {getattr(error, 'strerror', None) or error}") from None
 
 
+def trouble_with(path: Path) -> str:
+    """One sentence why a file that was there cannot be used any more; empty while it can."""
+    try:
+        check_local_file(str(path))
+    except MediaError as error:
+        return str(error)
+    return ""
+
+
 @contextmanager
 def open_local_file(path: Path) -> Iterator[InputContainer]:
     """Open a file that `check_local_file` gave, and close it afterwards. Raises `MediaError`."""

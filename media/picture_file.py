@@ -10,7 +10,7 @@ import av
 from av.container import InputContainer
 
 from media.errors import MediaError
-from media.local_file import FAILURES, MOST_PIXELS, check_local_file, open_local_file, unreadable
+from media.local_file import FAILURES, MOST_PIXELS, check_local_file, open_local_file, trouble_with, unreadable
 from media.reader import PICTURES_PER_SECOND, Pictures, PictureThread, prepared
 from media.timing import Clock, Pacer, monotonic
 
@@ -33,11 +33,7 @@ class PictureFile:
 
     async def probe(self) -> str:
         """An empty string while the file is there."""
-        try:
-            check_local_file(str(self._path))
-        except MediaError as error:
-            return str(error)
-        return ""
+        return trouble_with(self._path)
 
     async def open(self) -> None:
         """Start from the beginning."""

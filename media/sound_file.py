@@ -12,7 +12,7 @@ import av
 import numpy as np
 
 from media.errors import MediaError
-from media.local_file import FAILURES, check_local_file, open_local_file, unreadable
+from media.local_file import FAILURES, check_local_file, open_local_file, trouble_with, unreadable
 from media.timing import BLOCK, BLOCK_SECONDS, RATE, Clock, Pacer, Samples, monotonic
 
 _READ_AHEAD = RATE  # samples decoded at a time
@@ -38,11 +38,7 @@ class SoundFile:
 
     async def probe(self) -> str:
         """An empty string while the file is there."""
-        try:
-            check_local_file(str(self._path))
-        except MediaError as error:
-            return str(error)
-        return ""
+        return trouble_with(self._path)
 
     async def open(self) -> None:
         """Start from the beginning. Raises `MediaError`."""

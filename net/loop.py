@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
 
 from net.datagrams import DatagramLoop
 from net.packets import HEADER
@@ -37,7 +37,36 @@ class Outlet(Protocol):
         """Have it `forget` when what was permitted may be so no longer."""
 
 
-class WitnessedTransport(asyncio.DatagramTransport):
+Inner = TypeVar("Inner", asyncio.DatagramTransport, asyncio.Transport)
+
+
+class _Around(asyncio.BaseTransport, Generic[Inner]):
+    """Stands around a transport of asyncio's own, and is in all but sending the same."""
+
+    def __init__(self, inner: Inner, outlet: Outlet) -> None:
+        super().__init__()
+        self._inner: Inner = inner
+        self._outlet = outlet
+        self._source: tuple[str, int] = inner.get_extra_info("sockname")[:2]
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        """As asyncio."""
+        return self._inner.get_extra_info(name, default)
+
+    def is_closing(self) -> bool:
+        """As asyncio."""
+        return self._inner.is_closing()
+
+    def close(self) -> None:
+        """As asyncio."""
+        self._inner.close()
+
+    def abort(self) -> None:
+        """As asyncio."""
+        self._inner.abort()
+
+
+class WitnessedTransport(_Around[asyncio.DatagramTransport], asyncio.DatagramTransport):
     """A datagram transport that shows each datagram to the outlet.
 
     Sound and pictures leave some hundred times a second, to one participant from each transport. Of these it remembers
@@ -46,10 +75,7 @@ class WitnessedTransport(asyncio.DatagramTransport):
     """
 
     def __init__(self, inner: asyncio.DatagramTransport, outlet: Outlet) -> None:
-        super().__init__()
-        self._inner = inner
-        self._outlet = outlet
-        self._source: tuple[str, int] = inner.get_extra_info("sockname")[:2]
+        super().__init__(inner, outlet)
         peer = inner.get_extra_info("peername")
         self._peer: tuple[str, int] | None = peer[:2] if peer else None
         self._to: Any = None
@@ -94,22 +120,6 @@ class WitnessedTransport(asyncio.DatagramTransport):
         """Ask about each datagram again. May be called in any thread."""
         self._known = {}
 
-    def get_extra_info(self, name: str, default: Any = None) -> Any:
-        """As asyncio."""
-        return self._inner.get_extra_info(name, default)
-
-    def is_closing(self) -> bool:
-        """As asyncio."""
-        return self._inner.is_closing()
-
-    def close(self) -> None:
-        """As asyncio."""
-        self._inner.close()
-
-    def abort(self) -> None:
-        """As asyncio."""
-        self._inner.abort()
-
     def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
         """As asyncio."""
         self._inner.set_protocol(protocol)
@@ -136,14 +146,11 @@ class _Introduction(asyncio.DatagramProtocol):
         self.protocol.connection_made(self.transport)
 
 
-class WitnessedStream(asyncio.Transport):
+class WitnessedStream(_Around[asyncio.Transport], asyncio.Transport):
     """A connection to a TURN server, each message of which (one `write`) is shown to the outlet."""
 
     def __init__(self, inner: asyncio.Transport, outlet: Outlet) -> None:
-        super().__init__()
-        self._inner = inner
-        self._outlet = outlet
-        self._source: tuple[str, int] = inner.get_extra_info("sockname")[:2]
+        super().__init__(inner, outlet)
         self._peer: tuple[str, int] = inner.get_extra_info("peername")[:2]
         tls = inner.get_extra_info("ssl_object")
         self._tls: str = "" if tls is None else tls.server_hostname or self._peer[0]
@@ -152,22 +159,6 @@ class WitnessedStream(asyncio.Transport):
         """Send one message, unless it may not leave."""
         if self._outlet.admit(bytes(data), self._source, self._peer, self._tls) is not None:
             self._inner.write(data)
-
-    def get_extra_info(self, name: str, default: Any = None) -> Any:
-        """As asyncio."""
-        return self._inner.get_extra_info(name, default)
-
-    def is_closing(self) -> bool:
-        """As asyncio."""
-        return self._inner.is_closing()
-
-    def close(self) -> None:
-        """As asyncio."""
-        self._inner.close()
-
-    def abort(self) -> None:
-        """As asyncio."""
-        self._inner.abort()
 
 
 class _StreamIntroduction(asyncio.Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -104,8 +105,19 @@ class _Set(argparse.Action):
         super().__init__(**kwargs)
         self.setting = setting
 
-    def put(self, namespace: argparse.Namespace, value: Value, flag: str) -> None:
-        """Note what was typed."""
+    @abstractmethod
+    def read(self, values: str | Sequence[Any] | None, flag: str) -> Value:
+        """The value that was typed."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[Any] | None,
+        option_string: str | None = None,
+    ) -> None:
+        flag = option_string or ""
+        value = self.read(values, flag)
         before: Given | None = getattr(namespace, self.dest, None)
         if before is not None and before.flag != flag:
             raise argparse.ArgumentError(self, f"{flag} and {before.flag} exclude each other")
@@ -118,18 +130,9 @@ class _Switch(_Set):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(nargs=0, **kwargs)
 
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,
-        namespace: argparse.Namespace,
-        values: str | Sequence[Any] | None,
-        option_string: str | None = None,
-    ) -> None:
-        flag = option_string or ""
-        if isinstance(self.setting.kind, YesNo):
-            self.put(namespace, flag == self.setting.flag, flag)
-        else:
-            self.put(namespace, self.setting.never, flag)
+    def read(self, values: str | Sequence[Any] | None, flag: str) -> Value:
+        """Which of both flags it was."""
+        return flag == self.setting.flag if isinstance(self.setting.kind, YesNo) else self.setting.never
 
     def format_usage(self) -> str:
         """Both flags of a yes or no."""
@@ -139,20 +142,14 @@ class _Switch(_Set):
 class _Value(_Set):
     """The flags with a value of the setting's kind."""
 
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,
-        namespace: argparse.Namespace,
-        values: str | Sequence[Any] | None,
-        option_string: str | None = None,
-    ) -> None:
+    def read(self, values: str | Sequence[Any] | None, flag: str) -> Value:
+        """What stands behind the flag."""
         try:
-            value = self.setting.kind.parse(str(values))
+            return self.setting.kind.parse(str(values))
         except ValueError:
             kind = self.setting.kind
             text = f"{kind.repeated(values)} cannot be used; it can be {kind.words}"
             raise argparse.ArgumentError(self, text) from None
-        self.put(namespace, value, option_string or "")
 
 
 class _Key(argparse.Action):
