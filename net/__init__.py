@@ -27,6 +27,7 @@
     vault.py       what is kept there, on request
     sdp.py         session descriptions of one fixed shape
     seams.py       the few functions of aiortc and aioice that incog replaces
+    bounds.py      what a stranger can make the library hold, compute and send again
     sealed_streams.py  the seams by which frames are sealed before they are packets, and opened after
     moved.py       the check that all of them are still there
     certificates.py  those of connections, made before they are needed

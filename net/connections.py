@@ -10,6 +10,7 @@ from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from net.errors import MeetingError
+from net.guard import Blocked
 from net.ice import Servers
 from net.means import Means
 from net.peer import Peer, Surroundings
@@ -76,6 +77,7 @@ class Connections:
         """Hang up, after what is on its way; nothing more is reported of it."""
         work = self._negotiations.pop(pid, [])
         peer = self._peers.pop(pid, None)
+        self._means.guard.let_go(pid)
         self._partings = {task for task in self._partings if not task.done()}
         self._partings.add(spawn(self._part(peer, work), "hang up"))
 
@@ -109,7 +111,7 @@ class Connections:
     async def _negotiating(self, pid: str, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
-        except (BadDescription, MeetingError) as error:
+        except (BadDescription, MeetingError, Blocked) as error:
             self._owner.report(pid, act.PeerEvent.FAILED, str(error))
 
     async def _open(self, pid: str, ice: Sequence[IceServer]) -> None:

@@ -53,6 +53,7 @@ class Guard:
         self._on_revoked: Callable[[], None] | None = None
         self._addresses: dict[tuple[str, int], Allowed] = {}
         self._names: dict[str, Allowed] = {}
+        self._spent: dict[tuple[str, int], None] = {}  # addresses of participants who are gone, in their order
         self._programs: dict[str, str] = {}
         self._refused: dict[tuple[str, str], Refusal] = {}
         self._lock = threading.Lock()
@@ -64,12 +65,30 @@ class Guard:
         """
         literal = _literal(host)
         with self._lock:
-            if len(self._addresses) + len(self._names) >= MAX_ALLOWED:
-                raise Blocked("the list of allowed destinations is full")
+            if literal is not None and (literal, port) in self._spent:  # they are back, or others are there now
+                del self._spent[literal, port], self._addresses[literal, port]
+            made_room = self._make_room()
             if literal is None:
                 self._names.setdefault(host.lower().rstrip("."), Allowed(reason, audience, who))
             else:
                 self._addresses.setdefault((literal, port), Allowed(reason, audience, who))
+        if made_room:
+            self._revoke()
+
+    def let_go(self, who: str) -> None:
+        """A participant is gone: when the list is full, their addresses make room for those of others."""
+        with self._lock:
+            self._spent |= {key: None for key, allowed in self._addresses.items() if who and allowed.who == who}
+
+    def _make_room(self) -> bool:
+        """Whether something was taken off the list so that there is room for one more. Raises `Blocked`."""
+        if len(self._addresses) + len(self._names) < MAX_ALLOWED:
+            return False
+        if not self._spent:
+            raise Blocked("the list of allowed destinations is full")
+        oldest = next(iter(self._spent))
+        del self._spent[oldest], self._addresses[oldest]
+        return True
 
     def allow_program(self, path: str, reason: str) -> None:
         """Let this program be started (the demo's other participants are programs)."""
@@ -83,6 +102,7 @@ class Guard:
         """Take an address off the list; unknown ones are fine."""
         with self._lock:
             self._addresses.pop((_literal(host) or host, port), None)
+            self._spent.pop((_literal(host) or host, port), None)
         self._revoke()
 
     def begin_anew(self) -> None:
@@ -90,6 +110,7 @@ class Guard:
         with self._lock:
             self._addresses.clear()
             self._names.clear()
+            self._spent.clear()
         self._revoke()
 
     def on_revoked(self, report: Callable[[], None]) -> None:

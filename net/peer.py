@@ -28,10 +28,10 @@ from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 
 from net import seams
 from net.frames import Incoming, Outgoing
-from net.guard import Guard
+from net.guard import Blocked, Guard
 from net.ice import LET_GO_WITHIN
 from net.meter import Meter
-from net.sdp import AddressMode, BadDescription, Description
+from net.sdp import AddressMode, BadDescription, Description, may_come_from
 from net.services.mesh.ice import IceServer
 from net.stats import PeerStats
 from net.tasks import cancel, spawn
@@ -42,6 +42,10 @@ MAX_MESSAGE = 16 * 1024
 MAX_BUFFERED = 256 * 1024
 MAX_EARLY = 8
 """Messages that are kept because they came before the channel was open at this end."""
+
+
+MAX_UNNAMED = 16
+"""Addresses from which one participant may come without having named them: as NATs and changes of network make them."""
 
 
 class PeerEvents(Protocol):
@@ -82,7 +86,9 @@ class Peer:
         self._up = False
         self._offered = False
         self._early: list[str] = []
+        self._unnamed = 0  # addresses from which they came without having named them
         self._meter = Meter()
+        self._sources: dict[str, tuple[int, ...]] = {"audio": (), "video": ()}  # what the other end said it sends
         self._consumers: list[asyncio.Task[None]] = []
         with seams.connection(self._host_addresses(), self._authenticated):
             self._pc = self._make(ice)
@@ -185,11 +191,24 @@ class Peer:
     def _host_addresses(self) -> tuple[str, ...]:
         return () if self._around.mode is AddressMode.RELAY else self._around.addresses
 
-    def _authenticated(self, host: str, port: int) -> None:
-        if self._around.guard.why(host, port) is None and not self._closed:
-            self._around.guard.allow(
-                host, port, "a participant who proved the connection's password", _PEOPLE, self.pid
-            )
+    def _authenticated(self, host: str, port: int) -> bool:
+        """Whether one who knows the connection's password may be where a check says to come from.
+
+        That may be invented: who is in the meeting could otherwise have us ask whom they like.
+        """
+        if self._closed:
+            return False
+        if self._around.guard.why(host, port) is None:
+            if self._unnamed >= MAX_UNNAMED or not may_come_from(host, port, self._around.mode):
+                return False
+            self._unnamed += 1
+            try:
+                self._around.guard.allow(
+                    host, port, "a participant who proved the connection's password", _PEOPLE, self.pid
+                )
+            except Blocked:
+                return False
+        return True
 
     def _own(self) -> Description:
         own = Description.parse(self._pc.localDescription.sdp)
@@ -211,10 +230,15 @@ class Peer:
         except ValueError as error:
             raise BadDescription("the session description cannot be used") from error
         self._meter.expect(description)
+        pictures = (description.picture_ssrc, description.retransmit_ssrc)
+        self._sources = {"audio": (description.voice_ssrc,), "video": pictures}
         for transceiver in self._pc.getTransceivers():
             seams.on_arrival(transceiver.receiver, partial(self._arrived, transceiver.kind))
 
     def _arrived(self, kind: str, packet: Any) -> bool:
+        """The library gives what it does not know to whoever takes that type, and reports on each apart."""
+        if packet.ssrc not in self._sources[kind]:
+            return False
         self._meter.arrived(kind, packet, time.monotonic())
         return True
 

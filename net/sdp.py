@@ -205,6 +205,14 @@ def may_contact(host: str, port: int, mode: AddressMode) -> bool:
     return not (mode is AddressMode.PUBLIC and is_private(host))
 
 
+def may_come_from(host: str, port: int, mode: AddressMode) -> bool:
+    """Whether one who proved to know the password of a connection may be answered where they come from.
+
+    As `may_contact`, but for private addresses: from these they come when both are in one network.
+    """
+    return may_contact(host, port, AddressMode.LOCAL if mode is AddressMode.PUBLIC else mode)
+
+
 def distinct(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
     """One candidate for each address. Without a NAT a host and what a server sees of it are the same one."""
     found: dict[tuple[str, int], Candidate] = {}

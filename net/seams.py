@@ -29,7 +29,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from net import decoding
+from net import bounds, decoding
 from net.confine.confinement import enter_thread
 from net.guarded import MAX_PICTURE_SIDE, Guarded
 from net.in_clear import NEUTRAL
@@ -41,7 +41,7 @@ from net.tasks import spawn
 from net.voices import SEAMS as _VOICES
 
 _host_addresses: ContextVar[tuple[str, ...]] = ContextVar("host addresses", default=())
-_authenticated: ContextVar[Callable[[str, int], None] | None] = ContextVar("authenticated", default=None)
+_authenticated: ContextVar[Callable[[str, int], bool] | None] = ContextVar("authenticated", default=None)
 _codec: ContextVar[str] = ContextVar("codec", default="VP8")
 _installed = False
 _epoch = secrets.randbelow(1 << 62)
@@ -49,10 +49,11 @@ _started = time.monotonic_ns()
 
 
 @contextlib.contextmanager
-def connection(addresses: tuple[str, ...], authenticated: Callable[[str, int], None]) -> Iterator[None]:
+def connection(addresses: tuple[str, ...], authenticated: Callable[[str, int], bool]) -> Iterator[None]:
     """Connections made in this block gather only these host addresses, and report who proves to know their password.
 
-    `authenticated(host, port)` is called for each address whose STUN check carried a valid message integrity.
+    `authenticated(host, port)` is called for each STUN check that carried a valid message integrity, with the address
+    it came from, or says it did; what it returns False for is not answered, and not asked in return.
     """
     install()
     first = _host_addresses.set(addresses)
@@ -95,13 +96,16 @@ def _reporting(original: Callable[..., None]) -> Callable[..., None]:
             report is not None
             and "MESSAGE-INTEGRITY" in message.attributes
             and message.check_message_integrity(self.local_password.encode())
+            and not (report(addr[0], addr[1]) and len(self._early_checks) < MAX_EARLY_CHECKS)
         ):
-            report(addr[0], addr[1])
+            return
         original(self, message, addr, protocol)
 
     return request_received
 
 
+MAX_EARLY_CHECKS = 64
+"""Checks that are kept because they came before the other end's password."""
 CHECK_EVERY = 0.02
 """Seconds between the first checks of two ways, as the library's own (RFC 8445 section 6.1.4.2)."""
 
@@ -190,7 +194,8 @@ def _readable(original: Callable[..., Any]) -> Callable[..., Any]:
             readable = _is_text(data)
         elif pp_id == _CHANNEL and data[:1] == bytes([_OPEN]):
             middle = 12 + int.from_bytes(data[8:10], "big")  # where the name ends
-            readable = stream_id not in self._data_channels and _is_text(data[12:middle]) and _is_text(data[middle:])
+            is_new = stream_id not in self._data_channels and bounds.may_open(self)
+            readable = is_new and _is_text(data[12:middle]) and _is_text(data[middle:])
         else:
             readable = pp_id != _CHANNEL or data[:1] != bytes([_ACK]) or stream_id in self._data_channels
         if readable:
@@ -343,6 +348,7 @@ _SEAMS = (
         "(self, stream_id, pp_id, data)",
         _readable,
     ),
+    *bounds.SEAMS,
     *_SEALED,
     *_VOICES,
 )

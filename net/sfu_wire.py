@@ -37,7 +37,7 @@ from net.errors import Unreachable
 from net.frames import Incoming, Outgoing
 from net.guard import Blocked, Guard
 from net.ice import LET_GO_WITHIN
-from net.sdp import MAX_CANDIDATES, AddressMode, BadDescription, Candidate
+from net.sdp import MAX_CANDIDATES, AddressMode, BadDescription, Candidate, may_come_from
 from net.services.mesh.ice import IceServer
 from net.sfu_sdp import MAX_MESSAGE, Transport, may_go_to
 from net.sfu_seals import Seals
@@ -106,6 +106,7 @@ class Wire:
         self._failed = False
         self._work: list[asyncio.Task[None]] = []
         self._complete = False  # the server names no more addresses
+        self._unnamed = 0  # addresses from which it came without having named them
         self._later = 0  # addresses it named after its description
         self._wants_channel = False
         self._channel: RTCDataChannel | None = None
@@ -253,9 +254,20 @@ class Wire:
     def _allow(self, host: str, port: int) -> None:
         self._around.guard.allow(host, port, REASON, Audience.OPERATOR)
 
-    def _authenticated(self, host: str, port: int) -> None:
-        if not self._closed and self._around.guard.why(host, port) is None:
-            self._allow(host, port)
+    def _authenticated(self, host: str, port: int) -> bool:
+        """Whether a server that knows the connection's password may be where a check says to come from."""
+        if self._closed:
+            return False
+        if self._around.guard.why(host, port) is None:
+            known = host == self._around.server
+            if self._unnamed >= MAX_CANDIDATES or not (known or may_come_from(host, port, self._around.mode)):
+                return False
+            self._unnamed += 1
+            try:
+                self._allow(host, port)
+            except Blocked:
+                return False
+        return True
 
     def _quietly(self) -> contextlib.AbstractContextManager[None]:
         relay = self._around.mode is AddressMode.RELAY

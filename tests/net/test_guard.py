@@ -17,7 +17,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from net.guard import MAX_ALLOWED, MAX_REFUSALS, Blocked, Guard
+from net.guard import MAX_ALLOWED, MAX_REFUSALS, Allowed, Blocked, Guard
 from privacy.facts import Audience, Refusal
 from tests.net.lab import Lab
 
@@ -241,3 +241,34 @@ def test_a_datagram_to_a_path_of_this_machine_is_let_pass(guard: Guard, tmp_path
             own.sendto(b"by text", str(tmp_path / "door"))
             own.sendto(b"by bytes", bytearray(bytes(tmp_path / "door")))
         assert [there.recv(100) for _ in range(2)] == [b"by text", b"by bytes"]
+
+
+def test_who_is_gone_makes_room_for_others_and_nobody_else_does(guard: Guard) -> None:
+    """Whoever comes again and again, each time from other addresses, would keep everybody else out for good."""
+    guard.allow("192.0.2.1", 4000, "the meeting's server", Audience.OPERATOR)
+    guard.allow("192.0.2.2", 4000, "somebody who stays", Audience.PARTICIPANTS, "ben")
+    revoked: list[int] = []
+    guard.on_revoked(lambda: revoked.append(1))
+    for number in range(3 * MAX_ALLOWED):
+        guard.allow("198.51.100.7", 2000 + number, "somebody who comes and goes", Audience.PARTICIPANTS, f"{number}")
+        guard.let_go(f"{number}")
+    assert len(guard.allowed) == MAX_ALLOWED
+    assert len(revoked) == 2 * MAX_ALLOWED + 2
+    assert guard.permits("192.0.2.1", 4000)
+    assert guard.permits("192.0.2.2", 4000)
+    assert guard.permits("198.51.100.7", 2000 + 3 * MAX_ALLOWED - 1)
+    assert not guard.permits("198.51.100.7", 2000)
+
+
+def test_who_is_back_is_not_taken_for_gone(guard: Guard) -> None:
+    guard.allow("192.0.2.2", 4000, "here", Audience.PARTICIPANTS, "ben")
+    guard.let_go("ben")
+    guard.allow("192.0.2.2", 4000, "here again", Audience.PARTICIPANTS, "cara")
+    assert guard.allowed == (("192.0.2.2", 4000, Allowed("here again", Audience.PARTICIPANTS, "cara")),)
+    for number in range(MAX_ALLOWED - 1):
+        guard.allow("198.51.100.7", 2000 + number, "somebody else", Audience.PARTICIPANTS, "dan")
+    with pytest.raises(Blocked):
+        guard.allow("192.0.2.9", 4000, "one too many", Audience.PARTICIPANTS, "eve")
+    guard.let_go("")
+    with pytest.raises(Blocked):
+        guard.allow("192.0.2.9", 4000, "one too many", Audience.PARTICIPANTS, "eve")
