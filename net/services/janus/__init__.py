@@ -15,6 +15,8 @@
     videoroom.py      what is said with the VideoRoom
     conversation.py   a meeting in one: messages and reports in, actions out
     admission.py      our place in the room, and the phase that follows from it
+    hearing.py        what the room tells
+    roll.py           who is in it, by the server's list
     people.py         the others
     publishing.py     the connection by which we send
     subscriptions.py  the connection by which we receive

@@ -20,19 +20,21 @@ from net.services.janus import rooms, videoroom, wire
 from net.services.janus.actions import Action
 from net.services.janus.credentials import Credentials
 from net.services.janus.exchange import Exchange
+from net.services.janus.hearing import Hearing
 from net.services.janus.link import JanusLink
 from net.services.janus.moderation import Moderation
 from net.services.janus.people import People
 from net.services.janus.publishing import Publishing
+from net.services.janus.roll import Roll
 from net.services.janus.sealing import Keys
 from net.services.janus.session import Handle, Session, State
 from net.services.janus.standing import Standing
 from net.services.janus.subscriptions import Subscriptions
 from net.services.janus.text import TextRoom
-from net.services.janus.videoroom import Joined, Someone
-from net.services.janus.wire import Failure, Id, Jsep, Reply
+from net.services.janus.videoroom import Joined
+from net.services.janus.wire import Failure, Reply
 from net.services.outbox import Outbox
-from net.services.strict import Fields, Malformed
+from net.services.strict import Malformed
 
 LOST_AFTER = 60.0
 """Seconds without the server until the meeting is lost."""
@@ -41,7 +43,7 @@ LIST_EVERY = 10.0
 
 
 class Admission:
-    """Joins, joins again, hears what the room tells, and knows when it is over."""
+    """Joins, joins again, and knows when it is over."""
 
     def __init__(
         self,
@@ -69,8 +71,9 @@ class Admission:
         self.exchange = Exchange(out, self.people, alias, keys, random)
         self.publishing = Publishing(out, self.session, self._unpublishable)
         self.subscriptions = Subscriptions(out, self.session, self.people, link.room, credentials)
-        self.moderation = Moderation(out, self.session, standing, self.people, link.room, credentials)
-        self._published = False  # the room has taken what we publish, once
+        self.moderation = Moderation(out, self.session, standing, link.room, credentials)
+        self._roll = Roll(self.people, self.exchange, self.subscriptions.wants)
+        self._hearing = Hearing(self.people, self._roll, self.moderation, self.publishing, self.finish)
         self._lost_at: float | None = None
         self._list_at: float | None = None  # when to ask who is here
 
@@ -83,7 +86,7 @@ class Admission:
 
     def opened(self) -> None:
         """As `SessionOwner`."""
-        self.session.attach(videoroom.PLUGIN, self, self._attached)
+        self.session.attach(videoroom.PLUGIN, self._hearing, self._attached)
 
     def resumed(self) -> None:
         """As `SessionOwner`."""
@@ -187,7 +190,7 @@ class Admission:
 
     def _unpublishable(self, failure: Failure) -> None:
         """The room does not take what we publish."""
-        if failure.code == wire.FULL and self._standing.phase is Phase.LIVE and not self._published:
+        if failure.code == wire.FULL and self._standing.phase is Phase.LIVE and not self._hearing.has_published:
             self._fail(Refused("The room is full: nobody else can speak in it; try again later."))
         else:
             self._out.notice("The room does not take our voice and picture just now; trying again.", kind="publish")
@@ -201,81 +204,18 @@ class Admission:
                 self._begin_anew()
             return
         present = videoroom.read_list(outcome.data)
-        fresh = [who for who, publishes in present if publishes and not self._publishes(who.id)]
-        if fresh or all(who.id != self.people.own for who, _ in present):
+        if self._roll.misses(present):
             self._begin_anew()
             return
-        self._update(present)
+        self._roll.update(present)
         for who, publishes in present:
             if not publishes:
                 self.people.unpublished(who.id)
         self._live()
 
-    def _publishes(self, id: Id) -> bool:
-        person = self.people.get(id)
-        return id == self.people.own or (person is not None and bool(person.tracks))
-
     def _listed(self, outcome: Reply | Failure) -> None:
         if isinstance(outcome, Reply):
-            self._update(videoroom.read_list(outcome.data))
-
-    def _update(self, present: tuple[tuple[Someone, bool], ...]) -> None:
-        ids = {str(who.id) for who, _ in present}
-        for person in self.people:
-            if person.pid not in ids:
-                self._left(person.id, "left")
-        for who, publishes in present:
-            if not publishes or self.people.get(who.id) is not None:  # who publishes is told of, with what
-                self.people.came(who)
-                self.people.renamed(who.id, who.display)
-
-    def _left(self, id: Id, reason: str) -> None:
-        person = self.people.left(id, reason)
-        if person is not None:
-            self.exchange.forget(person)
-            self.subscriptions.wants.forget(person.pid)
-
-    # --- what the room tells -----------------------------------------------------------------------------------------
-
-    def heard(self, data: Fields, jsep: Jsep | None) -> None:
-        """As `HandleOwner`."""
-        people = self.people
-        match videoroom.read(data):
-            case videoroom.Published(others):
-                for someone in others:
-                    people.came(someone)
-            case videoroom.Joining(someone):
-                people.came(someone)
-            case videoroom.Unpublished(id):
-                people.unpublished(id)
-            case rooms.Left(id, removed):
-                self._left(id, "was removed" if removed else "left")
-            case videoroom.Out(kicked):
-                self.finish(f"You were removed from the room{'' if kicked else ' by the server'}.", may_rejoin=True)
-            case videoroom.Renamed(id, display):
-                people.renamed(id, display)
-            case videoroom.Moderated(id, mid, muted) if id == people.own:
-                self.moderation.silenced(self.publishing.kind(mid), muted)
-            case videoroom.Moderated(id, mid, muted):
-                people.moderated(id, mid, muted)
-            case rooms.Talking(id, on):
-                people.talking(id, on)
-            case rooms.Destroyed():
-                self.finish("The room was closed.")
-            case _:
-                pass
-
-    def up(self) -> None:
-        """As `HandleOwner`."""
-        self._published = True
-
-    def hung_up(self) -> None:
-        """As `HandleOwner`."""
-        self.publishing.hung_up()
-
-    def trickled(self, candidate: str) -> None:
-        """As `HandleOwner`."""
-        self.publishing.trickled(candidate)
+            self._roll.update(videoroom.read_list(outcome.data))
 
     # --- what we want ------------------------------------------------------------------------------------------------
 

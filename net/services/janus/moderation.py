@@ -7,7 +7,7 @@ from net.services.janus import rooms, videoroom, wire
 from net.services.janus.actions import Action
 from net.services.janus.credentials import Credentials
 from net.services.janus.link import Room
-from net.services.janus.people import People, Person
+from net.services.janus.people import Person
 from net.services.janus.session import Handle, Session
 from net.services.janus.standing import Standing
 from net.services.janus.wire import Failure, Json, Reply
@@ -54,14 +54,12 @@ class Moderation:
         out: Outbox[Action],
         session: Session,
         standing: Standing,
-        people: People,
         room: Room,
         credentials: Credentials,
     ) -> None:
         self._out = out
         self._session = session
         self._standing = standing
-        self._people = people
         self._room = room
         self._secret = credentials.secret
         self._believed = bool(credentials.secret)  # the secret has not been refused
