@@ -72,11 +72,6 @@ _EXTENSIONS = {1: 1, 3: 3}  # bytes of the section of the description and of the
 _AUDIO_LEVEL = 2
 
 
-def is_handshake(data: bytes) -> bool:
-    """Whether a DTLS datagram begins with a handshake record that is not encrypted."""
-    return len(data) > 13 and data[0] == _HANDSHAKE and data[3:5] == b"\0\0"
-
-
 def read(data: bytes, known: Collection[str] = ()) -> tuple[Read, ...]:
     """The facts in one datagram. Never raises.
 

@@ -68,11 +68,6 @@ def describe(data: bytes) -> str:
         return f"{len(data)} bytes that do not parse as {kind}"
 
 
-def extension_ids(data: bytes) -> tuple[int, ...]:
-    """The ids of the one-byte header extensions of an RTP datagram, in order."""
-    return tuple(number for number, _ in extensions(data))
-
-
 def extensions(data: bytes) -> list[tuple[int, bytes]]:
     """The one-byte header extensions of an RTP datagram, id and value, in order. Raises for one that is cut off."""
     found: list[tuple[int, bytes]] = []

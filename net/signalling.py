@@ -183,7 +183,7 @@ class Signalling:
     async def _headers_sent(
         self, session: aiohttp.ClientSession, context: SimpleNamespace, sent: aiohttp.TraceRequestHeadersSentParams
     ) -> None:
-        self._witness.requested(self.destination, dict(sent.headers), encrypted=self.encrypted)
+        self._witness.requested(self.destination, dict(sent.headers))
 
 
 def _why(destination: str, error: BaseException) -> str:

@@ -201,7 +201,7 @@ class Witness:
         for fact, value, audience in tellings:
             self._tell(fact, value, audience, evidence)
 
-    def requested(self, destination: str, headers: Mapping[str, str], *, encrypted: bool) -> None:
+    def requested(self, destination: str, headers: Mapping[str, str]) -> None:
         """An HTTP request has left, with these headers."""
         text = "\n".join(f"{name}: {value}" for name, value in headers.items())
         evidence = Evidence("signalling", destination, len(text.encode()), _bounded(text))

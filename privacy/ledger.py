@@ -66,10 +66,6 @@ class Snapshot:
         """What this audience knows, in the order of the facts."""
         return tuple(entry for entry in self.entries if entry.audience is audience)
 
-    def visible_now(self) -> tuple[Entry, ...]:
-        """What is true at this moment: all but the live facts that are no longer being told."""
-        return tuple(entry for entry in self.entries if entry.live)
-
     def timeline(self) -> tuple[Entry, ...]:
         """What became visible when: every entry, by the time it was first told."""
         return tuple(sorted(self.entries, key=lambda entry: entry.first_at))

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from net.in_clear import IN_THE_OPEN, LOUDNESS, TIME_OF_DAY, UNREADABLE, is_handshake, read
+from net.in_clear import IN_THE_OPEN, LOUDNESS, TIME_OF_DAY, UNREADABLE, read
 from net.seams import generate_certificate
 from net.tellings import CHECKS, DATE, GREETS_BY_DTLS, IN_A_CALL, MADE_FOR_THIS, QUALITY, RANDOM_NAMES
 from privacy.facts import Fact
@@ -165,8 +165,6 @@ def test_what_is_encrypted_tells_nothing() -> None:
         assert read(data) == ()
     assert read(record(21, 0, bytes(2)) + record(20, 0, b"\1")) == ()
     assert read(record(23, 0, bytes(60))) == ((Fact.TRAFFIC, IN_THE_OPEN),)
-    assert is_handshake(handshake(1, bytes(60)))
-    assert not is_handshake(record(22, 1, bytes(60)))
 
 
 def test_a_check_with_more_in_it_says_more() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from net.packets import Kind, classify, describe, extension_ids, payload_type
+from net.packets import Kind, classify, describe, extensions, payload_type
 
 RTP = (
     struct.pack("!BBHIIHHBBBBBBBB", 0x90, 0x80 | 96, 7, 8, 9, 0xBEDE, 2, 0x10, 0x30, 0x20, 0x14, 0, 0, 0, 0) + b"x" * 20
@@ -51,11 +51,11 @@ def test_kinds_and_words(data: bytes, kind: Kind, words: list[str]) -> None:
 
 def test_rtp_details() -> None:
     assert payload_type(RTP) == 96
-    assert extension_ids(RTP) == (1, 2)
-    assert extension_ids(b"\x80" + RTP[1:12]) == ()
+    assert [number for number, _ in extensions(RTP)] == [1, 2]
+    assert extensions(b"\x80" + RTP[1:12]) == []
     two_byte = bytearray(RTP)
     two_byte[12:14] = b"\x10\x00"
-    assert extension_ids(bytes(two_byte)) == ()
+    assert extensions(bytes(two_byte)) == []
 
 
 @given(st.binary(max_size=120))

@@ -73,13 +73,12 @@ def test_live_facts_end_after_their_grace_and_all_others_stay_known(fact: Fact):
     assert ledger.snapshot(100.1).entries[0].live
 
 
-def test_only_what_is_true_now_is_visible_now():
+def test_what_is_told_no_longer_is_not_live_and_stays_known():
     ledger = Ledger()
     ledger.record(told(Fact.VOICE, "sound", at=1.0))
     ledger.record(told(Fact.NAME, at=1.0))
-    assert [e.fact for e in ledger.snapshot(1.0).visible_now()] == [Fact.NAME, Fact.VOICE]
-    assert [e.fact for e in ledger.snapshot(60.0).visible_now()] == [Fact.NAME]
-    assert [e.fact for e in ledger.snapshot(60.0).entries] == [Fact.NAME, Fact.VOICE]
+    assert [(e.fact, e.live) for e in ledger.snapshot(1.0).entries] == [(Fact.NAME, True), (Fact.VOICE, True)]
+    assert [(e.fact, e.live) for e in ledger.snapshot(60.0).entries] == [(Fact.NAME, True), (Fact.VOICE, False)]
 
 
 def test_entries_stand_by_audience_then_fact_then_time():

@@ -48,7 +48,6 @@ class Desk:
     """
 
     def __init__(self, config: Config, ground: Ground) -> None:
-        self._config = config
         self._ground = ground
         self._settings = from_config(config)._replace(ask=True, remarks=())  # the lobby shows what they say
         self._link = LinkLook()
