@@ -27,8 +27,8 @@ NO_PORTAUDIO: Final = (
     if sys.platform.startswith("linux")
     else "PortAudio cannot be loaded, so there is no microphone and no speaker: reinstall the sounddevice package"
 )
-NO_INPUT: Final = "no microphone was found: connect one, or start the sound server, and try again"
-NO_OUTPUT: Final = "no speaker was found: connect one, or start the sound server, and try again"
+NO_INPUT: Final = "no microphone was found: connect one or start the sound server"
+NO_OUTPUT: Final = "no speaker was found: connect one or start the sound server"
 
 NEUTRAL: Final = {
     "PULSE_PROP_application.name": "incog",

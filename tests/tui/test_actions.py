@@ -21,6 +21,7 @@ from tui.actions import (
     bindings,
     key_words,
 )
+from tui.actions.action import anytime
 from tui.screens.dialog import TALKING
 
 
@@ -75,6 +76,12 @@ def test_what_cannot_be_done_is_not_possible() -> None:
     assert not BY_ID["camera"].possible(meeting(camera="none"))
     assert not BY_ID["link"].possible(meeting(invitation=""))
     assert BY_ID["leave"].possible(meeting())
+
+
+def test_what_may_be_impossible_in_a_meeting_says_why() -> None:
+    """Sound and picture answer by themselves, and a new persona only has to wait."""
+    silent = {action.id for action in ACTIONS if action.possible is not anytime and not action.why}
+    assert silent == {"mute", "talk", "camera", "persona"}
 
 
 def test_the_footer_begins_with_what_matters_most() -> None:

@@ -61,6 +61,12 @@ def test_the_invitation_may_come_on_standard_input() -> None:
         read_link("-", io.StringIO("\n"))
 
 
+@pytest.mark.parametrize("nothing", ["", "  "])
+def test_an_empty_link_joins_nothing_and_opens_no_meeting(nothing: str) -> None:
+    with pytest.raises(UsageError, match="the link is empty"):
+        asked("join", nothing)
+
+
 def test_a_recording_that_cannot_be_written_is_refused_before_joining(tmp_path: Path) -> None:
     assert asked("join", "L", "--save-audio", str(tmp_path / "out.wav")).save_audio == tmp_path / "out.wav"
     for bad in (tmp_path, tmp_path / "no" / "out.wav"):

@@ -72,7 +72,14 @@ async def test_what_is_refused_is_said() -> None:
 
 async def test_who_may_not_can_not() -> None:
     async with running(SMALL, meeting()) as run:
-        await run.press("K", "M", "L", "R")
+        for key, said in (
+            ("K", "You may not remove anybody"),
+            ("M", "You may not mute others"),
+            ("L", "You may not lock"),
+            ("R", "You cannot take another name"),
+        ):
+            await run.press(key)
+            assert said in run.text
         assert run.controller.asked == []
         await run.press("full_stop")
         assert isinstance(run.app.screen, PersonMenu)

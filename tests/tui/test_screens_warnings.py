@@ -39,6 +39,7 @@ async def test_without_a_warning_there_is_nothing_to_act_on() -> None:
     async with running(SMALL) as run:
         await run.press("exclamation_mark")
         assert not isinstance(run.app.screen, Warnings)
+        assert "There are no warnings." in run.text
 
 
 async def test_a_click_on_the_line_shows_the_warnings() -> None:

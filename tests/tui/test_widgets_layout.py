@@ -129,6 +129,7 @@ def test_a_narrow_window_has_the_stage_over_one_pane_at_a_time() -> None:
         assert made.stacked
         assert shown(made) == {STAGE, PEOPLE}
         assert made.behind[PEOPLE] == (CHAT, PANEL)
+        assert made.places[STAGE].height > made.places[PEOPLE].height
         after = plan(width, height, toggled(PANES, PANEL, made))
         assert shown(after) == {STAGE, PANEL}
         assert all(place.width == width for place in after.places.values())

@@ -47,6 +47,7 @@ class Action(NamedTuple):
     other_label: str = ""  # the label while `is_on`
     is_on: Callable[[Meeting], bool] | None = None
     possible: Callable[[Meeting], bool] = anytime
+    why: str = ""  # said when its key is pressed while it is not possible
     about: Callable[[Meeting, Person], bool] | None = None  # of a person's menu: whether it can be done about this one
     rank: int = 0  # place in the footer; 0: not there
     bound: bool = True  # False: Textual or the focused pane handles the key; it is here to be told

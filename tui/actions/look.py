@@ -13,7 +13,7 @@ LOOK_ACTIONS: tuple[Action, ...] = (
         "spotlight",
         ("o",),
         "only them",
-        "Show the chosen person alone on the stage, or everybody again",
+        "Only the chosen person on the stage, or everybody",
         LOOK,
         about=anybody,
     ),

@@ -12,6 +12,7 @@ MEETING_ACTIONS: tuple[Action, ...] = (
         "Show the invitation, to copy and give to others",
         MEET,
         possible=lambda meeting: bool(meeting.invitation),
+        why="There is no invitation to show: you joined by a link.",
         rank=10,
     ),
     Action(
@@ -29,6 +30,7 @@ MEETING_ACTIONS: tuple[Action, ...] = (
         "Be called otherwise from now on, where the meeting allows it; who is here sees the change",
         MEET,
         possible=lambda meeting: "rename" in meeting.may,
+        why="You cannot take another name in this meeting.",
     ),
     Action(
         "lock",
@@ -39,6 +41,7 @@ MEETING_ACTIONS: tuple[Action, ...] = (
         other_label="unlock",
         is_on=lambda meeting: meeting.locked,
         possible=lambda meeting: "lock" in meeting.may,
+        why="You may not lock this meeting.",
     ),
     Action("receipt", ("r",), "receipt", "Write to a file what left, for whom, and what was kept back", MEET),
     Action(
@@ -48,6 +51,7 @@ MEETING_ACTIONS: tuple[Action, ...] = (
         "What you may want to act on: somebody records, the encryption fell, a name deceives",
         MEET,
         possible=lambda meeting: bool(meeting.warnings),
+        why="There are no warnings.",
     ),
     Action("help", ("question_mark", "f1"), "help", "This list", MEET, rank=6),
     Action(

@@ -42,6 +42,7 @@ TALK_ACTIONS: tuple[Action, ...] = (
         "Heard until muted, only while you hold a key, or only while you speak",
         TALK,
         possible=lambda meeting: meeting.microphone != "none",
+        why="There is no microphone here.",
     ),
     Action("devices", ("D",), "devices", "Change microphone, speaker or camera; opens nothing", TALK),
     Action(

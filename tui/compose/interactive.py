@@ -212,8 +212,9 @@ class Show:
             self._tell(text)
 
     def invited(self, invitation: Invitation) -> None:
-        """The link stands in the chat's log."""
-        self._tell(f"Invitation: {invitation.link}  {invitation.reach}")
+        """The link stands in the chat's log, and in a line of its own whom it leads here."""
+        self._tell(f"Invitation: {invitation.link}")
+        self._tell(invitation.reach)
 
     def _tell(self, text: str, at: str = "") -> None:
         from tui.compose.sitting import clock

@@ -209,6 +209,8 @@ def _watch(arguments: argparse.Namespace, headless: bool) -> int:
 def read_link(given: str, stream: TextIO | None = None) -> str:
     """The invitation itself; "-" reads one line from standard input. Raises `UsageError` when nothing comes."""
     if given != "-":
+        if not given.strip():
+            raise UsageError("the link is empty; give the invitation, or - to read it from standard input")
         return given
     source = stream or sys.stdin
     if source.isatty():

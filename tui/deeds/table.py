@@ -38,7 +38,7 @@ class AllDeeds:
     def do(self, id: str) -> None:
         """Do this action, if it can be done now.
 
-        An impossible one that concerns sound or picture says why, and so does one that only has to wait.
+        An impossible one says why.
         """
         meeting = self._desk.meeting
         if id in ALWAYS:
@@ -49,3 +49,5 @@ class AllDeeds:
                 self._by_id[id]()
             elif action.possible(replace(meeting, phase="live")):
                 self._desk.notice("That has to wait until you are back in the meeting.")
+            elif action.why:
+                self._desk.notice(action.why)

@@ -120,7 +120,7 @@ Found = tuple[dict[str, Rect], dict[str, tuple[str, ...]]]
 
 def _stacked(body: Rect, wanted: Sequence[str], sizes: Sizes) -> Found:
     """The stage over one other pane."""
-    usual = body.height - max(LEAST[STAGE][1], round(body.height * 0.45))
+    usual = body.height - max(LEAST[STAGE][1], round(body.height * 0.55))
     return _over(body, wanted, (PEOPLE, CHAT, PANEL), sizes.below, usual, beside=False)
 
 
