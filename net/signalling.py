@@ -81,15 +81,7 @@ class Signalling:
         literal = f"[{host}]" if ":" in host else host
         self = cls(witness, f"{literal}:{port}", tls)
         guard.allow(host, port, "the meeting's server, from the link", Audience.OPERATOR)
-        trace = aiohttp.TraceConfig()
-        trace.on_request_headers_sent.append(self._headers_sent)
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(resolver=_PinnedResolver(guard), limit=1),
-            skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding"),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            trace_configs=[trace],
-            trust_env=False,
-        )
+        self._session = self._bare_session(guard)
         try:
             async with asyncio.timeout(CONNECT_TIMEOUT):
                 self._socket = await self._session.ws_connect(
@@ -110,12 +102,26 @@ class Signalling:
         if subprotocol and self._socket.protocol != subprotocol:
             await self.close()
             raise Unreachable(f"What answers at {self.destination} does not speak {subprotocol}; check the link.")
-        name = self._socket.get_extra_info("sockname")
-        self.local_address = name[0] if name else ""
-        there = self._socket.get_extra_info("peername")
+        self._note_addresses(self._socket)
+        return self
+
+    def _bare_session(self, guard: Guard) -> aiohttp.ClientSession:
+        """One that sends no header that it need not, keeps no cookie, and shows the witness what it sends."""
+        trace = aiohttp.TraceConfig()
+        trace.on_request_headers_sent.append(self._headers_sent)
+        return aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(resolver=_PinnedResolver(guard), limit=1),
+            skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding"),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            trace_configs=[trace],
+            trust_env=False,
+        )
+
+    def _note_addresses(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        here, there = socket.get_extra_info("sockname"), socket.get_extra_info("peername")
+        self.local_address = here[0] if here else ""
         self.server_address = there[0] if there else ""
         self.seen_address = seen_from(self.local_address, there[0]) if there else self.local_address
-        return self
 
     async def send(self, text: str, facts: Collection[Told], *, shown: str = "") -> bool:
         """Send one message, in which the server reads `facts`. False when the socket is gone.

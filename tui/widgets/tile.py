@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -37,6 +38,12 @@ class Tile:
     picture: CellPicture | None = None  # the last one drawn, when they show one
     drawn: list[str] = field(default_factory=list)  # its rows as they were drawn
     chosen: bool = False  # the cursor is on it
+
+
+class _Styles(Protocol):
+    """The styles of one caption, by role."""
+
+    def __call__(self, role: str, *, bold: bool = False) -> Style: ...
 
 
 def draw_tile(parts: Parts, tile: Tile, y: int, palette: Palette) -> None:
@@ -89,12 +96,20 @@ def _why(person: Person, box: Box) -> list[str]:
 
 
 def _caption(tile: Tile, palette: Palette) -> Strip:
-    person = tile.person
+    """What must be seen at the right, whether they are heard at the left, and between these what fits of the name."""
 
     def style(role: str, *, bold: bool = False) -> Style:
         return palette.block("accent", bold=bold) if tile.chosen else palette.style(role, "panel", bold=bold)
 
     row = Row(tile.box.width, style("text"))
+    _keep_signs(row, tile.person, style)
+    row.put("▸" if tile.chosen else " ")
+    _put_sound(row, tile.person, style)
+    _put_name(row, tile, palette, style)
+    return row.strip()
+
+
+def _keep_signs(row: Row, person: Person, style: _Styles) -> None:
     muted, warning = style("muted"), style("warning", bold=True)
     link = signs.link(person)
     if link:
@@ -112,12 +127,18 @@ def _caption(tile: Tile, palette: Palette) -> Strip:
         row.keep((f"{signs.HIDDEN} ", muted))
     if person.speaking and row.width >= ROOMY:
         row.keep((f" {signs.voice(person)} ", style("speaking")))
+
+
+def _put_sound(row: Row, person: Person, style: _Styles) -> None:
     unheard = bool(person.unheard) and not person.muted
     sound = signs.UNHEARD if unheard else signs.MUTED if person.muted else signs.LIVE
     sound = signs.HUSHED if person.hushed else sound
     quiet = person.hushed or person.muted or unheard
-    row.put("▸" if tile.chosen else " ")
-    row.put(f"{sound} ", muted if quiet else style("speaking" if person.speaking else "text"))
+    row.put(f"{sound} ", style("muted" if quiet else "speaking" if person.speaking else "text"))
+
+
+def _put_name(row: Row, tile: Tile, palette: Palette, style: _Styles) -> None:
+    person = tile.person
     name = person.name
     if person.me and cell_len(name) + 7 <= row.room:
         name += " (you)"
@@ -130,7 +151,6 @@ def _caption(tile: Tile, palette: Palette) -> Strip:
     row.put(fit(name, row.room - 1), colour)
     if which:
         row.put(fit(f" · {person.picture}", row.room - 1), style("muted"))
-    return row.strip()
 
 
 def look_of(person: Person) -> tuple[object, ...]:
