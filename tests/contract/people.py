@@ -20,6 +20,9 @@ COLOURS = {"alice": "c81e1e", "bob": "1ec81e", "carol": "1e1ec8", "dave": "c8c81
 LOGIN = "quillmost"
 """Who everybody is on their machine."""
 
+STILL = 0.7
+"""Seconds in which something of a live sound or picture would have come, on a busy machine as well."""
+
 Look = dict[str, Any]
 _taps = itertools.count()
 
@@ -61,7 +64,7 @@ class Person(Scripted):
             mine[:] = [line for line in me.of("did") if line["number"] == number]
             return bool(mine)
 
-        self.until(answered, 20)
+        self.until(answered, 30)
         assert "fault" not in mine[0], mine[0]
         return mine[0]
 
@@ -73,7 +76,7 @@ class Person(Scripted):
         """What is so now."""
         return self.do("look")
 
-    def until_looks(self, condition: Callable[[Look], bool], seconds: float = 20) -> Look:
+    def until_looks(self, condition: Callable[[Look], bool], seconds: float = 30) -> Look:
         """Look until something is so; what was seen then."""
         deadline = time.monotonic() + seconds
         while not condition(seen := self.look()):
@@ -82,11 +85,30 @@ class Person(Scripted):
             time.sleep(0.1)
         return seen
 
+    def until_still(self, name: str, *, pictures: bool = True) -> Look:
+        """Wait until what was on its way from somebody has come: their sound (and `pictures`) stand still for a moment.
+
+        Gives what was seen of them then.
+        """
+
+        def came() -> tuple[Any, ...]:
+            seen.update(self.look()["people"][name])
+            return (seen["heard_s"], seen["frames"]) if pictures else (seen["heard_s"],)
+
+        seen: Look = {}
+        deadline, before = time.monotonic() + 20, came()
+        while True:
+            time.sleep(STILL)
+            if (now := came()) == before:
+                return seen
+            assert time.monotonic() < deadline, f"{self.name} still gets something of {name}: {before}, {now}"
+            before = now
+
     def mark(self) -> int:
         """For `after`: what comes from here on."""
         return len(self.lines)
 
-    def after(self, mark: int, kind: str, seconds: float = 15, **fields: Any) -> dict[str, Any]:
+    def after(self, mark: int, kind: str, seconds: float = 30, **fields: Any) -> dict[str, Any]:
         """Wait for a line of a type, with these fields, that came after a mark."""
         found: list[dict[str, Any]] = []
 

@@ -56,7 +56,7 @@ class Rendezvous:
         """As the protocol."""
         assert self._process is not None
         os.kill(self._process.pid, signal.SIGKILL)
-        self._process.wait(timeout=10)
+        self._process.wait(timeout=30)
 
     def log(self) -> str:
         """As the protocol."""

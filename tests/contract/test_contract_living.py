@@ -14,8 +14,8 @@ from tests.contract.held import Held
 from tests.contract.people import LOGIN, Person, hears, sees
 from tests.whole.outside import Packet
 
-SOON = 4.0
-"""Seconds after having joined within which somebody who comes late hears and sees everybody."""
+SOON = 15.0
+"""Seconds after having joined within which somebody who comes late hears and sees everybody, on a busy machine."""
 
 
 def is_a_sentence(text: str) -> bool:
@@ -31,7 +31,7 @@ def noticed(person: Person, mark: int, words: str) -> str:
         found[:] = [line["text"] for line in person.lines[mark:] if line["type"] == "notice" and words in line["text"]]
         return bool(found)
 
-    person.until(told, 5)
+    person.until(told, 30)
     return found[0]
 
 
@@ -83,7 +83,7 @@ def test_who_is_muted_and_unseen_sends_neither_sound_nor_picture(meeting: Held, 
     bob.do("mute", on=True)
     bob.do("camera", on=False)
     alice.after(mark, "participant", event="changed", name="bob", muted=True, camera=False)
-    time.sleep(1)  # what was on its way, or kept for repetition
+    alice.until_still("bob")  # what was on its way, or kept for repetition, has come
     with meeting.net.seats["bob"].recorded(tmp_path / "muted") as recording:
         assert silent_and_dark(bob, alice)
     assert recording.packets()
@@ -107,12 +107,10 @@ def test_muted_but_seen_the_picture_goes_on_and_the_sound_does_not(meeting: Held
         return
     bob.do("mute", on=True)
     alice.until_looks(lambda look: look["people"]["bob"]["muted"] and not hears(look, "bob"))
-    before = alice.look()["people"]["bob"]
+    before = alice.until_still("bob", pictures=False)
     time.sleep(1.5)
-    after = alice.look()["people"]["bob"]
-    assert after["heard_s"] == before["heard_s"]
-    assert after["frames"] > before["frames"]
-    assert sees(alice.look(), "bob")
+    seen = alice.until_looks(lambda look: look["people"]["bob"]["frames"] > before["frames"] and sees(look, "bob"))
+    assert seen["people"]["bob"]["heard_s"] == before["heard_s"]
 
 
 def test_a_raised_hand_is_seen_by_all(meeting: Held) -> None:
@@ -213,7 +211,7 @@ def test_who_is_muted_by_a_moderator_sends_nothing_and_is_told_and_unmutes_by_no
     bob.until_looks(lambda look: look["muted"])
     bob.until(lambda me: any("mute" in line.get("text", "") for line in me.lines[mark:] if line["type"] == "notice"))
     carol.until_looks(lambda look: look["people"]["bob"]["muted"])
-    before = carol.look()["people"]["bob"]["heard_s"]
+    before = carol.until_still("bob", pictures=False)["heard_s"]
     refusal = alice.sentence("silence", who="bob", on=False)  # they may be heard again, or unmute themselves anyway
     assert refusal == "" or is_a_sentence(refusal)
     time.sleep(1.5)

@@ -103,8 +103,17 @@ def write_film(path: Path, colours: list[tuple[int, int, int]], *, size: tuple[i
     return path
 
 
-async def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
+async def until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
     """Wait until something is so; fails the test when it never is."""
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.005)
+
+
+async def still(value: Callable[[], object]) -> None:
+    """Wait until what was on its way has come: nothing changes for 0.4 s, though it did many times in one."""
+    async with asyncio.timeout(20):
+        before = object()
+        while (now := value()) != before:
+            before = now
+            await asyncio.sleep(0.4)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 MISSING = [tool for tool in ("pulseaudio", "pactl", "paplay", "parec") if shutil.which(tool) is None]
 
@@ -28,7 +29,7 @@ class SoundServer:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("PULSE_")}
         return {**clean, **own, "PULSE_RUNTIME_PATH": str(self.folder / "pulse")}
 
-    def start(self, *arguments: str, stdout: int | None = None) -> subprocess.Popen[bytes]:
+    def start(self, *arguments: str, stdout: int | IO[bytes] | None = None) -> subprocess.Popen[bytes]:
         return subprocess.Popen(arguments, env=self.environment, stdout=stdout)
 
     def unload(self, words: str) -> None:
@@ -38,7 +39,7 @@ class SoundServer:
                 self.run("pactl", "unload-module", line.split("\t")[0])
 
     def run(self, *arguments: str) -> str:
-        done = subprocess.run(arguments, env=self.environment, capture_output=True, text=True, timeout=20, check=True)
+        done = subprocess.run(arguments, env=self.environment, capture_output=True, text=True, timeout=60, check=True)
         return done.stdout
 
 
@@ -67,7 +68,7 @@ def sound_server(*more: str) -> Iterator[SoundServer]:
             )
         sound = SoundServer(folder, process)
         try:
-            for _ in range(100):
+            for _ in range(600):
                 if (folder / "native").exists():
                     break
                 time.sleep(0.05)
@@ -76,4 +77,4 @@ def sound_server(*more: str) -> Iterator[SoundServer]:
             yield sound
         finally:
             process.terminate()
-            process.wait(timeout=10)
+            process.wait(timeout=30)

@@ -56,7 +56,7 @@ async def test_a_camera_that_ends_is_told_in_words() -> None:
             await camera.picture()
 
     with pytest.raises(DeviceGoneError, match="a short camera ended"):
-        await asyncio.wait_for(watch(), 5)
+        await asyncio.wait_for(watch(), 30)
     await camera.close()
 
 

@@ -39,7 +39,7 @@ def display(*options: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
             yield server, numbers.readline().strip()
     finally:
         server.terminate()
-        server.wait(timeout=10)
+        server.wait(timeout=30)
 
 
 def brightness(frame: av.VideoFrame) -> float:
@@ -123,7 +123,7 @@ class TestWithAnXServer:
             await engine.set_camera(True)
             assert brightness(await stream.next()) < 30
             server.terminate()
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(30):
                 while engine.camera_on:
                     await asyncio.sleep(0.02)
             state = engine.describe()

@@ -68,7 +68,7 @@ def run_in_terminal(code: str) -> tuple[str, str]:
                 screen += data
             elif process.poll() is not None:
                 break
-        output = process.communicate(timeout=10)[0]
+        output = process.communicate(timeout=30)[0]
     finally:
         process.kill()
         os.close(ours)

@@ -75,6 +75,15 @@ async def until(condition: Callable[[], bool], seconds: float = 20) -> None:
             await asyncio.sleep(0.01)
 
 
+async def still(count: Callable[[], object]) -> None:
+    """Wait until what was on its way has come: nothing changes for half a second, though it came many times in one."""
+    async with asyncio.timeout(20):
+        before = object()
+        while (now := count()) != before:
+            before = now
+            await asyncio.sleep(0.5)
+
+
 def around(lab: Lab, sends: Sends | None = None, hears: Hears | None = None, **changes: Any) -> Around:
     """The surroundings of an end; both are on this machine."""
     here = Around(

@@ -221,13 +221,13 @@ def test_a_lost_server_is_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
     run(work)
 
 
-def test_who_hung_up_comes_back_at_once() -> None:
+def test_who_hung_up_comes_back_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(line, "RETRY", (3600.0,))
+
     async def work(room: PlainDriver, server: Server) -> None:
         await room.join()
-        began = time.monotonic()
         room._do(["hang up"])
         await until(lambda: "again" in server.heard)
-        assert time.monotonic() - began < min(line.RETRY) * 0.7
         room.plain.phase = Phase.ENDED
         room._do(["hang up"])  # and that was the end
 

@@ -46,7 +46,7 @@ def porter() -> Iterator[int]:
         yield int(process.stdout.readline())
     finally:
         process.terminate()
-        process.communicate(timeout=10)
+        process.communicate(timeout=30)
 
 
 def relay(port: int) -> IceServer:

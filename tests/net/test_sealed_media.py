@@ -20,6 +20,7 @@ from net.proofs import Proofs
 from net.sealed_streams import open_with, seal
 from privacy.facts import Fact
 from tests.net.lab import End, Lab, LossyWire, Sends, connect, connect_over, losing, make_end
+from tests.net.sfu_lab import still
 
 KEY, OTHER = b"a" * 32, b"b" * 32
 CODECS = {"audio": Codec.OPUS, "video": Codec.VP8}
@@ -179,7 +180,7 @@ def test_whoever_is_given_the_key_late_sees_soon_since_a_key_frame_is_asked_for(
         await until(lambda: ben.openers[Codec.VP8].shut > 15)  # the first whole picture is long gone
         for opener in ben.openers.values():
             opener.use(KEY)
-        await until(lambda: has(ben.end), 10)
+        await until(lambda: has(ben.end))
         assert looks(ben.end, RED)
 
     meeting(work, no_key)
@@ -190,13 +191,11 @@ def test_when_another_person_is_on_the_section_only_their_key_opens() -> None:
         await until(lambda: has(ben.end, 20, 5))
         for sealer in ana.sealers.values():
             sealer.use(OTHER)  # the server now puts somebody else's frames there
-        await asyncio.sleep(0.5)
+        await still(lambda: got(ben.end))
         before = got(ben.end)
-        await asyncio.sleep(1)
-        assert got(ben.end) == before
         for codec in Codec:
             ben.open_with(codec, FrameOpener(OWN, codec, OTHER))
-        await until(lambda: has(ben.end, before[0] + 20, before[1] + 5), 10)
+        await until(lambda: has(ben.end, before[0] + 20, before[1] + 5))
         assert looks(ben.end, RED)
         assert not any(ana.proofs.sealed(ssrc) for ssrc in ana.sources), "it is not sealed with what it should be"
 
@@ -229,12 +228,11 @@ def test_what_is_forwarded_a_second_time_is_not_heard_or_seen_again() -> None:
         nonlocal again
         await until(lambda: has(ben.end, 20, 5))
         again = True
-        await asyncio.sleep(0.5)
+        await still(lambda: got(ben.end))
         before = got(ben.end)
         shut = [opener.shut for opener in ben.openers.values()]
-        await asyncio.sleep(1)
+        await until(lambda: all(opener.shut > was for opener, was in zip(ben.openers.values(), shut, strict=True)))
         assert got(ben.end) == before
-        assert all(opener.shut > was for opener, was in zip(ben.openers.values(), shut, strict=True))
 
     meeting(work, before=before)
 

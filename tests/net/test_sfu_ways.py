@@ -15,7 +15,7 @@ from net.services.janus.actions import MIXED, Offer, Way, WayEvent
 from net.sfu import Publisher
 from net.sfu_ways import Ways
 from tests.net.lab import Lab, Sends
-from tests.net.sfu_lab import LOOPBACK, PICTURE, VOICE, Hears, around, as_a_server_says, port, until
+from tests.net.sfu_lab import LOOPBACK, PICTURE, VOICE, Hears, around, as_a_server_says, port, still, until
 
 EVERYTHING = frozenset({Source.MICROPHONE, Source.CAMERA})
 ANA = PeerId("ana")
@@ -113,9 +113,7 @@ def test_what_is_sent_is_received_and_told_in_order() -> None:
         assert await other.ways.stats(PeerId("ben")) is None
         one.ways.show(False)
         other.ways.route([VOICE])
-        pictures = other.hears.pictures("ana")
-        await asyncio.sleep(0.3)
-        assert other.hears.pictures("ana") <= pictures + 1
+        await still(lambda: other.hears.pictures("ana"))
         assert set(other.owner.sections) == {"0", "1"}
 
     run(work)

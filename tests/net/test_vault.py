@@ -466,7 +466,7 @@ def test_a_program_ends_although_its_keyring_hangs(hanging: Hanging):
     hanging.answer.set()  # and the late answer finds no loop
     for thread in threading.enumerate():
         if thread.name == "keyring":
-            thread.join(5)
+            thread.join(30)
 
 
 async def test_a_bus_that_accepts_and_then_says_nothing_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

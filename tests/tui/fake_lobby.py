@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -190,6 +191,12 @@ class Standing:
         assert self.app.focused is not None
         self.app.focused.post_message(Paste(words))
         await self.settle()
+
+    async def so(self, condition: Callable[[], object]) -> None:
+        """Wait until this is so."""
+        async with asyncio.timeout(30):
+            while not condition():
+                await asyncio.sleep(0.02)
 
     async def draw(self) -> None:
         self.app.post_message(PictureChanged())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 
 from net import errors
@@ -231,8 +231,13 @@ class Stage:
 
     async def until(self, kind: type) -> None:
         """Wait until a happening of this kind was seen."""
-        async with asyncio.timeout(3):
-            while not any(isinstance(one, kind) for one in self.seen):
+        await self.so(lambda: any(isinstance(one, kind) for one in self.seen))
+
+    @staticmethod
+    async def so(condition: Callable[[], bool]) -> None:
+        """Wait until this is so."""
+        async with asyncio.timeout(30):
+            while not condition():
                 await asyncio.sleep(0.01)
 
     @staticmethod

@@ -56,14 +56,14 @@ class OnPty:
         """Type."""
         os.write(self._ours, keys if isinstance(keys, bytes) else keys.encode())
 
-    def until(self, words: str, within: float = 20, *, times: int = 1) -> None:
+    def until(self, words: str, within: float = 40, *, times: int = 1) -> None:
         """Read until these words were written, so many times."""
         end = monotonic() + within
         while self.text.count(words) < times:
             assert monotonic() < end, f"{words!r} did not come: {self.text[-2000:]!r}"
             assert self._read(0.1) or self.process.poll() is None, f"it ended: {self.text[-2000:]!r}"
 
-    def end(self, within: float = 20) -> int:
+    def end(self, within: float = 40) -> int:
         """Read until the program has ended; its exit status."""
         end = monotonic() + within
         while self.process.poll() is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -78,9 +78,19 @@ class Running:
 
     async def until(self, words: str) -> None:
         """Wait until these words stand on the screen: what was hidden is laid out a little later."""
-        async with asyncio.timeout(10):
-            while words not in self.text:
+        await self.so(lambda: words in self.text)
+
+    async def so(self, condition: Callable[[], object]) -> None:
+        """Wait until this is so."""
+        async with asyncio.timeout(30):
+            while not condition():
                 await asyncio.sleep(0.02)
+
+    async def resize(self, columns: int, rows: int) -> None:
+        """Another size of the terminal, and wait until all is laid out for it: Textual waits for further sizes."""
+        await self.pilot.resize_terminal(columns, rows)
+        await self.so(lambda: self.app.size == (columns, rows) and len(self.lines) == rows)
+        await self.settle()
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)

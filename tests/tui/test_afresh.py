@@ -61,7 +61,7 @@ class Terminal:
     def press(self, keys: bytes) -> None:
         os.write(self.end, keys)
 
-    def ends(self, seconds: float = 20) -> int:
+    def ends(self, seconds: float = 40) -> int:
         """Wait for its end, and take what it still writes, or it would wait for that; the exit status."""
         deadline = time.monotonic() + seconds
         while self.process.poll() is None and time.monotonic() < deadline:
@@ -102,7 +102,7 @@ def terminal(*words: str) -> Iterator[Terminal]:
         yield Terminal(process, ours)
     finally:
         process.kill()
-        process.wait(10)
+        process.wait(30)
         os.close(ours)
 
 
@@ -201,7 +201,10 @@ def test_joining_keeps_the_link_for_the_lobby_only_where_that_is_wanted(monkeypa
             other = Show(joining, show.sitting.ground, open_wardrobe(None), lambda session, happening: None)
             task = asyncio.ensure_future(other.sitting.attend())
             await until(partial(has_joined, other), 30)
-            await asyncio.sleep(0.3)
+            if wanted:
+                await until(lambda: bool(keyring.kept), 30)
+            else:
+                await asyncio.sleep(0.3)
             await other.sitting.leave()
             await task
             assert bool(keyring.kept) is wanted

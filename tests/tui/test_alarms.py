@@ -130,7 +130,7 @@ async def test_the_strongest_reflex_leaves() -> None:
     stage = Stage(reflexes=Chosen(identity=("leave",)))
     task = asyncio.create_task(stage.run(), name="stage")
     stage.room.queue.put_nowait(IdentityChanged(REED.id, "Reed", IdentityKind.LIKE_OURS))
-    await asyncio.wait_for(task, 5)
+    await asyncio.wait_for(task, 30)
     left = stage.seen[-1]
     assert isinstance(left, Left)
     assert left.reason.startswith("as you chose beforehand: Somebody came whose name looks like yours")

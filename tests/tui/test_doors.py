@@ -61,7 +61,7 @@ def test_the_lobby_calls_no_debugger_and_writes_no_log(tmp_path: Path) -> None:
             assert not log.exists()
         finally:
             process.kill()
-            process.wait(10)
+            process.wait(30)
             os.close(ours)
 
 
@@ -91,7 +91,7 @@ def test_with_a_screen_one_thread_alone_is_free(tmp_path: Path) -> None:
         assert free == 1
     finally:
         process.kill()
-        process.wait(10)
+        process.wait(30)
         os.close(ours)
 
 

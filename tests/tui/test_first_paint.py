@@ -84,7 +84,7 @@ class Start:
 
     def first(self) -> list[str]:
         """Wait for the first paint; the lines of it."""
-        end = monotonic() + 20
+        end = monotonic() + 40
         while not self._told.exists():
             assert monotonic() < end, "nothing was painted"
             self.run._read(0.02)
@@ -104,7 +104,7 @@ class Start:
 
     def until(self, words: str) -> None:
         """Wait until these words stand on the screen."""
-        end = monotonic() + 20
+        end = monotonic() + 40
         while not any(words in line for line in self.lines()):
             assert monotonic() < end, "\n".join(self.lines())
             self.run._read(0.1)

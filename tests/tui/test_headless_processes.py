@@ -71,7 +71,7 @@ class Running:
 
     def close(self) -> None:
         self.process.kill()
-        self.process.wait(10)
+        self.process.wait(30)
         for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
             if stream is not None:
                 stream.close()
@@ -159,7 +159,7 @@ def test_a_reader_that_goes_away_ends_it_politely(host: Running) -> None:
     began = time.monotonic()
     # Whatever is said next finds nobody; the goodbye on a signal would be too easy.
     run("join", host.lines[1]["link"], "--json", "--for", "1s", "--no-speaker")
-    assert host.process.wait(20) == Status.LEFT
+    assert host.process.wait(30) == Status.LEFT
     assert time.monotonic() - began < 20
     assert host.process.stderr is not None
     assert host.process.stderr.read() == ""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
@@ -48,6 +49,13 @@ class Listed(Shell[None]):
     @property
     def heading(self) -> str:
         return lines(self)[0].strip("▌ ")
+
+
+async def so(condition: Callable[[], bool]) -> None:
+    """Wait until this is so: the list is sorted anew a few times a second at most."""
+    async with asyncio.timeout(30):
+        while not condition():
+            await asyncio.sleep(0.02)
 
 
 async def settled(pilot: Pilot[None]) -> None:
@@ -99,24 +107,22 @@ async def test_hands_go_to_the_front_in_their_order_with_their_number() -> None:
         await settled(pilot)
         raised = [*people[:2], replace(people[2], hand=True, hand_order=2), replace(people[3], hand=True, hand_order=1)]
         app.people.show_people(raised)
-        await pilot.pause(people_list.PACE + 0.1)
-        assert [name.split()[0] for name in app.names] == ["Quiet", "Finch", "Amber", "Wren"]
+        await so(lambda: [name.split()[0] for name in app.names] == ["Quiet", "Finch", "Amber", "Wren"])
+        await settled(pilot)
         assert "↑1" in lines(app)[2]
         assert "↑2" in lines(app)[3]
 
 
 async def test_whoever_speaks_comes_first_and_goes_back_after_a_while() -> None:
     people = crowd("Wren", "Amber", "Finch")
-    async with listed(people) as (app, pilot):
+    async with listed(people) as (app, _):
         app.people.next_sort()
         speaking = [*people[:3], replace(people[3], speaking=True, level=0.5)]
         app.people.show_people(speaking)
-        await pilot.pause(people_list.PACE + 0.1)
-        assert [name.split()[0] for name in app.names] == ["Quiet", "Finch", "Wren", "Amber"]
+        await so(lambda: [name.split()[0] for name in app.names] == ["Quiet", "Finch", "Wren", "Amber"])
         app.now = 20.0
         app.people.show_people(people)
-        await pilot.pause(people_list.PACE + 0.1)
-        assert [name.split()[0] for name in app.names] == ["Quiet", "Wren", "Amber", "Finch"]
+        await so(lambda: [name.split()[0] for name in app.names] == ["Quiet", "Wren", "Amber", "Finch"])
 
 
 async def test_letters_narrow_the_list_and_escape_shows_everybody() -> None:
@@ -168,9 +174,7 @@ async def test_newcomers_are_found_by_what_stands_in_the_line() -> None:
         app.query_one(Finder).find()
         await pilot.press(*"am")
         app.people.show_people(crowd("Wren", "Amber"))
-        await pilot.pause(people_list.PACE + 0.1)
-        assert app.names[:1] == ["Amber"]
-        assert app.heading == "People, 1 of 3 found"
+        await so(lambda: app.names[:1] == ["Amber"] and app.heading == "People, 1 of 3 found")
 
 
 async def test_the_right_button_shows_what_can_be_done() -> None:
@@ -207,14 +211,12 @@ def lines_of(app: Listed, name: str) -> int:
 
 async def test_while_sorted_people_who_come_and_go_wait_for_the_next_sorting() -> None:
     people = crowd("Wren", "Amber", "Finch")
-    async with listed(people) as (app, pilot):
+    async with listed(people) as (app, _):
         for _ in range(3):
             app.people.next_sort()
         app.people.show_people(people[:-1])
-        await pilot.pause(0)
         assert len(app.names) == 4
-        await pilot.pause(people_list.PACE + 0.1)
-        assert [name.split()[0] for name in app.names] == ["Quiet", "Amber", "Wren"]
+        await so(lambda: [name.split()[0] for name in app.names] == ["Quiet", "Amber", "Wren"])
 
 
 async def test_ten_thousand_are_sorted_a_few_times_a_second_at_most(monkeypatch) -> None:
@@ -222,12 +224,14 @@ async def test_ten_thousand_are_sorted_a_few_times_a_second_at_most(monkeypatch)
     async with listed(people) as (app, pilot):
         app.people.next_sort()
         sorted_anew = spy(monkeypatch, app.people._order, "rows")
+        began = asyncio.get_running_loop().time()
         for number in range(30):
             update = list(people)
             update[number * 300] = replace(update[number * 300], speaking=True)
             app.people.show_people(update)
             await pilot.pause(0)
-        assert len(sorted_anew) <= 8  # however slow the machine: it took a second or two
+        took = asyncio.get_running_loop().time() - began
+        assert len(sorted_anew) <= 2 + took / people_list.PACE
 
 
 # In the meeting

@@ -139,8 +139,7 @@ async def test_until_it_is_foretold_the_screen_says_no_joining() -> None:
 async def test_resizing_keeps_the_keys_in_view() -> None:
     async with before(LARGE) as run:
         for size in (SMALL, (120, 30), (40, 12)):
-            await run.pilot.resize_terminal(*size)
-            await run.pilot.pause(0.1)
+            await run.resize(*size)
             assert "Enter join" in run.text
             assert "Before you join" in run.text
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from textual.command import CommandList, CommandPalette
 from textual.widgets import Input
 
 from tests.tui.fake_meeting import LINK, FakeController, FakePersons, chat, ledger, me, meeting, others
@@ -378,12 +379,13 @@ async def test_without_an_invitation_there_is_no_such_action() -> None:
 async def test_the_palette_runs_the_same_actions() -> None:
     async with running() as run:
         await run.press("ctrl+p")
-        await run.pilot.pause(0.2)
+        await run.so(lambda: isinstance(run.app.screen, CommandPalette))
         await run.press(*"unmute")
-        await run.pilot.pause(0.5)
+        palette, found = run.app.screen, run.app.screen.query_one(CommandList)
+        await run.so(lambda: not any(one.node is palette and not one.is_finished for one in run.app.workers))
+        await run.so(lambda: found.highlighted_option is not None and "Unmute" in str(found.highlighted_option.prompt))
         await run.press("enter")
-        await run.pilot.pause(0.3)
-        await run.settle()
+        await run.so(lambda: run.controller.asked)
         assert run.controller.asked == [("muted", False)]
 
 
@@ -421,8 +423,7 @@ async def test_under_a_dialog_the_meeting_waits_and_then_is_up_to_date() -> None
 async def test_resizing_while_running_keeps_everything_in_place(size) -> None:
     async with running(size) as run:
         for other in (LARGE, SMALL, (104, 30), size):
-            await run.pilot.resize_terminal(*other)
-            await run.pilot.pause(0.15)
+            await run.resize(*other)
             assert "nothing is sent" in run.lines[0]
             assert "unmute" in run.lines[-1]
             assert len(run.lines) == other[1]
@@ -559,7 +560,7 @@ async def test_a_leaving_that_hangs_does_not_hold_anybody(monkeypatch) -> None:
 
     async with running(shown=meeting(people=(me(),)), controller=Stuck()) as run:
         await run.press("q")
-        await run.pilot.pause(0.2)
+        await run.so(lambda: run.app.return_value is not None)
     assert run.app.return_value == 0
 
 

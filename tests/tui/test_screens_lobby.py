@@ -211,8 +211,7 @@ async def test_a_microphone_is_open_only_while_it_is_tried_and_its_loudness_move
         await here.press("down", "down", "space")
         assert "● microphone open, nothing is sent" in here.lines[0]
         here.desk.devices.loud = (0.5, True)
-        await here.pilot.pause(0.2)
-        assert "━━━━ " in here.row("Microphone")
+        await here.so(lambda: "━━━━ " in here.row("Microphone"))
         await here.press("space")
         assert "nothing is open, nothing was sent" in here.lines[0]
         assert "━" not in here.row("Microphone")
@@ -223,8 +222,7 @@ async def test_a_microphone_is_open_only_while_it_is_tried_and_its_loudness_move
 async def test_the_camera_shows_its_picture_while_it_is_tried(size) -> None:
     async with standing(size) as here:
         await here.press(*["down"] * 4, "space")
-        await here.pilot.pause(0.1)
-        assert here.desk.devices.size[0] >= 32
+        await here.so(lambda: here.desk.devices.size[0] >= 32)
         await here.draw()
         assert "▀" in here.text
         if size == SMALL:

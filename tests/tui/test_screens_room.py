@@ -142,8 +142,7 @@ async def test_sizes_and_panes_are_kept_while_the_window_changes() -> None:
         await run.press("greater_than_sign")
         wide = size(run, "panel")[0]
         for window in (TINY, NARROW, SMALL, LARGE):
-            await run.pilot.resize_terminal(*window)
-            await run.pilot.pause(0.15)
+            await run.resize(*window)
         await run.settle()
         assert size(run, "panel")[0] == wide
         assert seen(run) == set(PANES)

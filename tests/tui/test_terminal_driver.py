@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import time
 from threading import Thread
 
 import pytest
@@ -33,13 +34,15 @@ def test_what_a_slow_terminal_has_not_taken_is_not_counted() -> None:
         file = CountingFile(stream)
         thread = Thread(target=lambda: [file.write("x" * 4096) for _ in range(chunks)], daemon=True)
         thread.start()
-        thread.join(0.2)
+        end = time.monotonic() + 30
+        while not file.written and time.monotonic() < end:
+            thread.join(0.05)
         assert thread.is_alive()  # the pipe is full
         assert 0 < file.written < chunks * 4096
         taken = 0
         while taken < chunks * 4096:
             taken += len(os.read(reader, 65536))
-        thread.join(5)
+        thread.join(30)
         assert file.written == chunks * 4096
     os.close(reader)
 

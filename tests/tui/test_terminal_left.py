@@ -93,7 +93,7 @@ def test_a_terminal_that_hangs_up_ends_the_app() -> None:
     run = on_pty(APP)
     run.until("releases=")
     os.close(run._ours)
-    assert run.process.wait(10) in (0, 1)
+    assert run.process.wait(30) in (0, 1)
     os.close(run._theirs)
 
 

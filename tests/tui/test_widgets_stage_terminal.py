@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from textual.command import CommandPalette
+from textual.widgets._toast import Toast
+
 from tests.tui.fake_meeting import me, meeting, others, picture
 from tests.tui.screen_harness import LARGE, MIDDLE, SMALL, Running, drawing, wrong_cells
 from tui.widgets.stage import Stage
@@ -41,7 +44,7 @@ async def test_with_a_dialog_on_top_and_after_it() -> None:
 async def test_with_the_palette_on_top_and_after_it() -> None:
     async with drawing(SMALL, meeting()) as (run, terminal):
         await run.press("ctrl+p")
-        await run.pilot.pause(0.3)
+        await run.so(lambda: isinstance(run.app.screen, CommandPalette))
         await run.press("escape")
         await move(run, 1)
         assert wrong_cells(run.app, terminal) == []
@@ -51,8 +54,7 @@ async def test_after_resizes_down_and_up() -> None:
     async with drawing(LARGE, meeting()) as (run, terminal):
         for size in (SMALL, MIDDLE, (97, 41), LARGE):
             terminal.resize(*size)
-            await run.pilot.resize_terminal(*size)
-            await run.pilot.pause(0.15)  # Textual waits a little for further sizes
+            await run.resize(*size)
             await move(run, sum(size))
             assert run.app.size == size
             assert wrong_cells(run.app, terminal) == []
@@ -65,7 +67,7 @@ async def test_with_a_toast_over_the_pictures_and_after_it() -> None:
         await run.settle()
         await move(run, 1)
         assert wrong_cells(run.app, terminal) == []
-        await run.pilot.pause(0.7)
+        await run.so(lambda: not run.screen.query(Toast))
         await move(run, 2)
         assert wrong_cells(run.app, terminal) == []
 

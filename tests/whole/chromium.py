@@ -105,11 +105,11 @@ class Page:
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")
 
-    def until(self, expression: str, seconds: float = 20) -> Any:
+    def until(self, expression: str, seconds: float = 30) -> Any:
         """Wait until an expression gives something true; what it gave."""
         return self.look(lambda: self.run(f"(() => {{ try {{ return {expression} }} catch {{ }} }})()"), seconds)
 
-    def look(self, see: Callable[[], Any], seconds: float = 20) -> Any:
+    def look(self, see: Callable[[], Any], seconds: float = 30) -> Any:
         """Wait until something is seen; what was seen."""
         deadline = time.monotonic() + seconds
         while not (seen := see()):
@@ -285,12 +285,12 @@ def _running(where: Namespace, home: Path, argv: list[str]) -> Iterator[Browser]
     try:
         yield browser
         browser.call("Browser.close")
-        process.wait(timeout=10)
+        process.wait(timeout=30)
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, 9)
-        process.wait(timeout=10)
-        reader.join(timeout=10)
+        process.wait(timeout=30)
+        reader.join(timeout=30)
         os.close(ours_out)
         os.close(ours_in)
 
@@ -319,7 +319,7 @@ def demos(where: Namespace, folder: Path, address: str, server: str) -> Iterator
         yield f"http://{address}:{PORT}"
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=30)
 
 
 def write_tone(path: Path, tone: int) -> Path:

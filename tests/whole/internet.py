@@ -83,7 +83,7 @@ class Internet:
             yield
         finally:
             nat.terminate()
-            nat.communicate(timeout=10)
+            nat.communicate(timeout=30)
 
 
 @contextlib.contextmanager

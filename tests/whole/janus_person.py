@@ -58,7 +58,7 @@ class Person:
         """The lines of a kind so far."""
         return [line for line in self.lines if line["type"] == kind]
 
-    def until(self, condition: Callable[[Person], Any], seconds: float = 15) -> Any:
+    def until(self, condition: Callable[[Person], Any], seconds: float = 30) -> Any:
         """Wait until something is so; gives what `condition` gave."""
         end = time.monotonic() + seconds
         while not (found := condition(self)):
@@ -73,7 +73,7 @@ class Person:
         self.do("look")
         return dict(self.until(lambda person: person.of("look")[before:])[0])
 
-    def perceives(self, *names: str, seconds: float = 15, pictures: bool = True) -> dict[str, Any]:
+    def perceives(self, *names: str, seconds: float = 30, pictures: bool = True) -> dict[str, Any]:
         """Wait until these people are heard by their tone and seen by their colour, and nobody else is.
 
         Without `pictures` they are not seen at all.
@@ -93,7 +93,7 @@ class Person:
         try:
             if self.process.poll() is None:
                 self.do("leave")
-            self.process.wait(timeout=15)
+            self.process.wait(timeout=30)
         finally:
             self.process.kill()
             self._reader.join()

@@ -127,8 +127,8 @@ class Host:
         """Be gone without a word."""
         if self.process.poll() is None:
             self.process.kill()
-        self.process.wait(10)
-        self._reader.join(10)
+        self.process.wait(30)
+        self._reader.join(30)
         if self.process.stdout is not None:
             self.process.stdout.close()
 

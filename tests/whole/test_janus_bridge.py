@@ -69,7 +69,7 @@ def hears(person: Person, *names: str) -> None:
         heard = person.look()["people"]
         return set(heard) == {"mixed"} and heard["mixed"]["tones"] == sorted(names)
 
-    person.until(so, 20)
+    person.until(so)
 
 
 def left(*people: Person) -> None:
@@ -180,7 +180,7 @@ def test_a_server_that_is_killed_and_back_is_found_again() -> None:
             for person in (ana, ben):
                 person.until(lambda person: [one for one in person.of("PhaseChanged") if one["phase"] == "recovering"])
             server.start()
-            ana.until(lambda person: person.of("Resynced"), 25)
+            ana.until(lambda person: person.of("Resynced"))
             hears(ana, "ben")
             hears(ben, "ana")
             ana.until(lambda person: person.look()["names"] == ["ben"])
@@ -215,7 +215,7 @@ def test_people_in_a_page_hear_and_are_heard(hall: Hall, browser: tuple[Browser,
         mixed = person.look()["people"].get("mixed")
         return mixed is not None and abs(mixed["hertz"] - PAGE_TONE) < 20
 
-    ana.until(heard, 20)
+    ana.until(heard)
     page.run("mixertest.send({message: {request: 'configure', muted: true}}); null")
     ana.until(lambda person: [one for one in person.of("ParticipantChanged") if one["muted"]])
     page.close()

@@ -118,7 +118,7 @@ def test_a_relay_that_goes_away_is_told_of_and_nothing_goes_another_way(tmp_path
 
         words = ("--addresses", "relay")
         met = meet(here, *words, ice=[BY_UDP], seconds=0, room=f"{here.url}?room=1", during=during)
-        assert time.monotonic() - left[0] < 10
+        assert time.monotonic() - left[0] < 20
     assert met.statuses == {"alice": 0, "bob": 0}
     sent = [packet for packet in met.records["path"].packets() if packet.source[0] in (ALICE, BOB)]
     assert {packet.destination[0] for packet in sent if packet.protocol == "udp"} == {RELAY}

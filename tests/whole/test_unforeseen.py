@@ -188,6 +188,7 @@ def sent_by_host(attack: Attack, folder: Path, *, held: bool) -> tuple[Scripted,
 
 def until_heard(person: Scripted) -> None:
     """Wait until somebody has heard the other for a while; some attacks keep that from coming about at all."""
+    person.wait_for("joined")
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline and not any(line["on"] for line in person.of("speaking")):
         time.sleep(0.1)
