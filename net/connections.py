@@ -132,7 +132,7 @@ class Connections:
 
     async def _make(self, pid: str, ice: Sequence[IceServer]) -> Peer:
         try:
-            servers = await self._servers.usable(tuple(ice))
+            servers = await self._servers.usable(tuple(self._means.relay or ice))
         except MeetingError as error:
             if self._means.addresses is AddressMode.RELAY:
                 self._owner.hopeless(error)

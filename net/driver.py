@@ -178,7 +178,7 @@ class Driver(ABC, Generic[Wish, Message]):
         """In relay mode there must be a relay that gives us a place. Raises `MeetingError`."""
         if self._means.addresses is AddressMode.RELAY:
             try:
-                await self._servers.usable(self._means.ice)
+                await self._servers.usable(self._means.relay or self._means.ice)
             except MeetingError as error:
                 raise self._stopped or error from error
 

@@ -56,6 +56,7 @@ class Intention:
     own: str  # `own_address`
     screen: bool = False
     credentials: Credentials = Credentials()  # noqa: RUF009 - it is frozen
+    relay: tuple[IceServer, ...] = ()  # our own, of which no participant is told
     own_to: Mapping[str, str] = field(default_factory=dict)  # the same for ICE servers, by host, where it is known
 
     @property
@@ -138,6 +139,6 @@ def own_servers(intention: Intention) -> list[Server]:
     here = intention.mode is AddressMode.LOOPBACK
     return [
         Server(one.host, hosts.join(one.host, one.port), one.kind, one.username)
-        for one in intention.ice
+        for one in (*intention.ice, *intention.relay)
         if (not here or is_here(one)) and (one.kind != "stun" or intention.mode is not AddressMode.RELAY)
     ]

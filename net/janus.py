@@ -111,7 +111,7 @@ class JanusRoom(Driver[act.Action, act.Send]):
         self._told = JanusTold(link, means.witness, means.policy, Keys.of(link))
         self.reports = Reports(self._conversation, self._do, means.clock, self._leave_because)
         around = Around(means.guard, means.addresses, (), "", means.outgoing, means.incoming, self._seals, means.clock)
-        self._ways = Ways(self.reports, around, self._servers, means.ice)
+        self._ways = Ways(self.reports, around, self._servers, means.relay or means.ice)
         self._hung_up = False
         self._complained_at = float("-inf")
 

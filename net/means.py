@@ -24,4 +24,5 @@ class Means:
     clock: Callable[[], float]  # seconds
     addresses: AddressMode
     ice: Sequence[IceServer] = ()  # what may be asked to relay
+    relay: Sequence[IceServer] = ()  # our own relay, used in place of all others and told to no participant
     policy: Policy | None = None  # what may be told; without one nothing is held against a preview

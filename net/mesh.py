@@ -15,7 +15,7 @@ from net.driver import Driver
 from net.errors import Lost, MeetingError, Refused
 from net.means import Means
 from net.mesh_told import MeshTold
-from net.sdp import Description
+from net.sdp import AddressMode, Description
 from net.services.base import (
     Ability,
     Level,
@@ -70,7 +70,7 @@ class MeshRoom(Driver[act.Action, act.SendRendezvous]):
     """A mesh meeting (`net.services.base.Room`). Make it, `join`, read `events`, `leave`."""
 
     def __init__(self, link: MeshLink, persona: Persona, means: Means, *, new: bool) -> None:
-        """`new`: we make the meeting, and say which servers may relay in it."""
+        """`new`: we make the meeting, and say which servers may relay in it. Our own relay nobody is told of."""
         self._conversation = Conversation(
             me=fresh_id(secrets.token_bytes),
             alias=persona.alias,
@@ -78,6 +78,7 @@ class MeshRoom(Driver[act.Action, act.SendRendezvous]):
             random=secrets.token_bytes,
             new=new,
             ice=tuple(means.ice),
+            hands_on=means.addresses is not AddressMode.LOOPBACK,
         )
         super().__init__(self._conversation, means)
         self._link = link
@@ -141,7 +142,7 @@ class MeshRoom(Driver[act.Action, act.SendRendezvous]):
     # what a mesh does of what every driver does
 
     async def _prepare(self) -> None:
-        if self._new:
+        if self._new or self._means.relay:
             await self._find_relay()
 
     async def _connect(self) -> Signalling:
@@ -193,6 +194,7 @@ class MeshRoom(Driver[act.Action, act.SendRendezvous]):
     async def _write(self, signalling: Signalling, message: act.SendRendezvous) -> None:
         facts = mesh_facts.to_rendezvous(message.text)
         told = mesh_facts.to_participant(message.sealed_plain) if message.sealed_plain else []
+        self._told.hands_on(self._conversation.ice)
         if self._objects([*signalling.telling(facts), *to_participants(told)]):
             return
         if await signalling.send(message.text, facts) and message.sealed_plain:

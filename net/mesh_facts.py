@@ -5,13 +5,13 @@ The firewall's job is what may be said; this only says, afterwards, what was.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from net.sdp import Candidate, Description
 from net.services.base import Picture
 from net.services.mesh import wire
 from net.services.mesh.ice import IceServer
-from net.tellings import BY_MESSAGES, BY_SHAPE, MADE_FOR_THIS, RANDOM_NAMES, RANDOM_SOURCES, Told, user_name
+from net.tellings import BY_MESSAGES, BY_SHAPE, GIVEN, MADE_FOR_THIS, RANDOM_NAMES, RANDOM_SOURCES, Told, user_name
 from privacy.facts import Fact
 
 FOR_THE_CODE = "a random number for the code that people compare aloud"
@@ -107,7 +107,23 @@ def _servers(ice: tuple[IceServer, ...]) -> Iterator[Told]:
     for server in ice:
         yield Fact.SERVER, f"the {server.kind} server {server.host}"
         if server.credential:
-            yield Fact.CREDENTIAL, f"{user_name(server.username)} and its password, for {server.host}"
+            yield Fact.CREDENTIAL, _credential(server.username, server.host)
+
+
+def credentials(ice: Iterable[IceServer]) -> list[str]:
+    """The words for the user names and passwords that are told with these servers."""
+    return [value for fact, value in _servers(tuple(ice)) if fact is Fact.CREDENTIAL]
+
+
+def _credential(user: str, host: str) -> str:
+    return f"{user_name(user)} and its password, for {host}"
+
+
+ANY_SERVER = "a server that the meeting names"
+"""Stands for one of which whoever joins learns only there."""
+UNKNOWN_CREDENTIAL = _credential(GIVEN, ANY_SERVER)
+UNKNOWN = ((Fact.SERVER, ANY_SERVER), (Fact.CREDENTIAL, UNKNOWN_CREDENTIAL))
+"""What is foreseen of the servers that others name: they are named to whoever comes later."""
 
 
 def _described(sdp: str) -> Iterator[Told]:

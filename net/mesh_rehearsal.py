@@ -6,14 +6,15 @@ from collections.abc import Iterator, Sequence
 
 from net.foretelling import Rehearsal
 from net.intention import Contact, Intention, Server, own_servers
+from net.mesh_facts import ANY_SERVER, UNKNOWN
 from net.mesh_stage import MeshStage
 from net.sdp import AddressMode
-from net.tellings import EACH_PARTICIPANT, GIVEN
+from net.tellings import EACH_PARTICIPANT, GIVEN, to_participants
 from privacy.facts import Audience, Fact
 from privacy.policy import Telling
 
 FAR = Contact("each participant", "where they say to be reached", Audience.PARTICIPANTS)
-_UNKNOWN = tuple(Server("", "a server that the meeting names", kind, GIVEN) for kind in ("turn", "turns"))
+_UNKNOWN = tuple(Server("", ANY_SERVER, kind, GIVEN) for kind in ("turn", "turns"))
 
 
 class MeshRehearsal(Rehearsal):
@@ -28,7 +29,7 @@ class MeshRehearsal(Rehearsal):
     def _servers(self) -> Sequence[Server]:
         """Whoever joins learns them only in the meeting, so one of each kind is assumed."""
         here, known = self.intention, own_servers(self.intention)
-        if here.mode is not AddressMode.LOOPBACK and not (here.ice and here.hosting):
+        if here.mode is not AddressMode.LOOPBACK and not here.relay and not (here.ice and here.hosting):
             known += _UNKNOWN
         return known
 
@@ -43,6 +44,8 @@ class MeshRehearsal(Rehearsal):
 
     def _datagrams(self) -> Iterator[Telling]:
         yield from super()._datagrams()
+        if self.intention.mode is not AddressMode.LOOPBACK and not self.intention.ice:
+            yield from to_participants(UNKNOWN)
         if self._is_server_here:
             yield Fact.ADDRESS, self.intention.own, Audience.PARTICIPANTS  # it stands in the invitation
 

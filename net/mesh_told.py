@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from ipaddress import ip_address
 
 from net import mesh_facts
@@ -10,6 +10,7 @@ from net.account import Account
 from net.sdp import AddressMode, Description
 from net.services.base import AddressRevealed, Event, Notice
 from net.services.mesh.actions import SendRendezvous
+from net.services.mesh.ice import IceServer
 from net.services.mesh.link import MeshLink
 from net.tellings import Told
 from net.witness import Witness
@@ -36,6 +37,12 @@ class MeshTold(Account):
         learned = [mesh_facts.address(candidate) for candidate in own.candidates if candidate.type != "host"]
         self.allow(*((Fact.ADDRESS, address, Audience.PARTICIPANTS) for address in learned))
         return own
+
+    def hands_on(self, ice: Iterable[IceServer]) -> None:
+        """These servers were named by others; that they are named to whoever comes later was shown, in words."""
+        if self.policy is not None:
+            for value in mesh_facts.credentials(ice):
+                self.policy.likewise(Fact.CREDENTIAL, mesh_facts.UNKNOWN_CREDENTIAL, value)
 
     # after
 

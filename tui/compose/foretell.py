@@ -86,17 +86,18 @@ async def foresee(settings: Settings, ground: Ground, to: MeetingLink, worn: Per
 
 async def intend(settings: Settings, ground: Ground, to: MeetingLink, alias: str) -> Intention:
     """What is about to be done, as the rehearsal takes it. Raises `UsageError` for an unusable ICE server."""
-    ice = await ice_servers(settings.ice or own_relay(settings, to))
+    ice, relay = await ice_servers(settings.ice), await ice_servers(own_relay(settings))
     return Intention(
         to,
         alias,
         hosting=settings.hosting,
         ice=ice,
+        relay=relay,
         mode=address_mode(settings.addresses, to.host),
         microphone=not settings.muted,
         camera=settings.camera and kinds.has_pictures(to),
         own=own_address(to, ground.guard),
-        own_to=own_addresses(ice, ground.guard),
+        own_to=own_addresses((*ice, *relay), ground.guard),
         credentials=settings.credentials,
     )
 

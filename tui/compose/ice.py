@@ -7,11 +7,9 @@ import os
 from collections.abc import Sequence
 
 from net.sdp import AddressMode
-from net.services.links import MeetingLink
 from net.services.mesh.ice import SERVERS_LIMIT, IceServer
 from net.vault import Vault
 from tui.cli import IceUrl, UsageError, ice_url
-from tui.compose import asked
 from tui.compose.credentials import canonical
 from tui.compose.settings import Settings
 
@@ -31,10 +29,10 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def own_relay(settings: Settings, to: MeetingLink) -> tuple[IceUrl, ...]:
-    """The relay of the settings, where one wants to go by a relay and the meeting's own server names none."""
+def own_relay(settings: Settings) -> tuple[IceUrl, ...]:
+    """The relay of the settings, where one wants to go by a relay and gave no other."""
     relay = settings.config.network.relay
-    return (ice_url(relay),) if relay and settings.addresses == "relay" and asked.wanted(to) else ()
+    return (ice_url(relay),) if relay and settings.addresses == "relay" and not settings.ice else ()
 
 
 async def ice_servers(urls: Sequence[IceUrl]) -> tuple[IceServer, ...]:

@@ -35,6 +35,7 @@ def make_room(
         clock=ground.clock,
         addresses=intention.mode,
         ice=intention.ice,
+        relay=intention.relay,
         policy=policy,
     )
     match to:

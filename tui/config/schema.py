@@ -320,7 +320,7 @@ SETTINGS: tuple[Setting, ...] = (
         "network.relay",
         Relay(),
         "",
-        "the TURN server to go by with --addresses relay, in rooms whose own server names none",
+        "the TURN server to go by with --addresses relay, if no --ice-server is given; no participant is told of it",
         "--relay",
         demo=False,
         note="Its password comes from the keyring (`incog credential keep`) or from INCOG_ICE_PASSWORD.",

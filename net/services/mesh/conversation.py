@@ -53,10 +53,11 @@ class Conversation:
         new: bool,
         ice: tuple[IceServer, ...] = (),
         limit: int = PEOPLE_LIMIT,
+        hands_on: bool = True,
     ) -> None:
         """`me`: a fresh `wire.fresh_id`. `random(n)`: `n` bytes fit for cryptography. `new`: make the room if there is
-        none. `ice`: the servers that the host names, empty for everybody else. Raises `ValueError` for what cannot
-        travel.
+        none. `ice`: the servers that we name to the others. `hands_on`: those that others name are named to whoever
+        comes later. Raises `ValueError` for what cannot travel.
         """
         check_token(me, "pid", ID_DIGITS)
         check_alias(alias)
@@ -67,7 +68,7 @@ class Conversation:
         self._out = Outbox[Action]()
         self._lobby = Lobby(keys, random)
         self._company = Company(self._out, self._lobby, PeerId(me), alias, limit)
-        self._introductions = Introductions(self._out, self._lobby, self._company, ice)
+        self._introductions = Introductions(self._out, self._lobby, self._company, ice, hands_on=hands_on)
         self._admission = Admission(self._out, self._lobby, self._company, self._introductions)
         self._channels = Channels(self._out, self._company, random)
 
@@ -87,6 +88,11 @@ class Conversation:
     def end_reason(self) -> str:
         """Why it ended: one sentence, or "left"."""
         return self._admission.end_reason
+
+    @property
+    def ice(self) -> tuple[IceServer, ...]:
+        """The servers that are named to whoever comes: ours, or those that others named first."""
+        return self._introductions.ice
 
     @property
     def participants(self) -> dict[PeerId, Participant]:

@@ -45,8 +45,18 @@ _REFUSALS = {
 class Introductions:
     """Our half of every exchange of sealed messages."""
 
-    def __init__(self, out: Outbox[Action], lobby: Lobby, company: Company, ice: tuple[IceServer, ...]) -> None:
+    def __init__(
+        self,
+        out: Outbox[Action],
+        lobby: Lobby,
+        company: Company,
+        ice: tuple[IceServer, ...],
+        *,
+        hands_on: bool = True,
+    ) -> None:
+        """`hands_on`: the servers that others name are named to whoever comes later."""
         self.ice = ice
+        self._hands_on = hands_on
         self.shown = State()  # what we show
         self._out = out
         self._lobby = lobby
@@ -216,10 +226,9 @@ class Introductions:
         if contact.senior or (peer is not None and self._lobby.get(peer.contact) is not None):
             return
         if self._takes(contact, peer):
-            if not self.ice:
-                self.ice = self._servers(message.ice, "somebody who joined")
+            ice = self.ice or self._servers(message.ice, "somebody who joined")
             self._company.begin(pid, message.alias, contact, Step.HELLO)
-            self._out.add(OpenPeer(pid, self.ice))
+            self._out.add(OpenPeer(pid, ice))
 
     def _greeted_by_linked(self, contact: Contact, peer: Peer) -> None:
         elsewhere = self._lobby.get(peer.contact)
@@ -290,5 +299,6 @@ class Introductions:
         for url, server in new.items():
             self._named.add(url)
             self._out.notice(f"The {server.kind.upper()} server {server.host}, named by {who}, may see your address.")
-        self.ice = self.ice or ice
+        if self._hands_on:
+            self.ice = self.ice or ice
         return ice
