@@ -107,12 +107,13 @@ class Driver(ABC, Generic[Wish, Message]):
     async def events(self) -> AsyncIterator[Event]:
         """What happens, until the meeting has ended.
 
-        Raises `PrivacyStop` when that is why it has; in relay mode Unreachable or Refused when there is no relay.
+        Raises `PrivacyStop` when that is why it has; in relay mode Unreachable or Refused when there is no relay; and
+        Refused when there turned out to be no place for us.
         """
         while (event := await self._events.get()) is not None:
             yield event
-        if self._stopped is not None:
-            raise self._stopped
+        if (error := self._ending()) is not None:
+            raise error
 
     async def publish(self, source: Source, on: bool) -> None:
         """Tell the others whether our microphone, camera or screen is on; the gates themselves are the media's.
@@ -163,6 +164,10 @@ class Driver(ABC, Generic[Wish, Message]):
 
     def _ticked(self) -> None:
         """Time has passed."""
+
+    def _ending(self) -> MeetingError | None:
+        """What is raised at the end, if anything."""
+        return self._stopped
 
     @abstractmethod
     async def _hang_up(self) -> None:

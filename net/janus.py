@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from net.driver import Driver, Meeting
-from net.errors import Lost, MeetingError
+from net.errors import Lost, MeetingError, Refused
 from net.janus_told import JanusTold
 from net.means import Means
 from net.proofs import Proofs
@@ -247,6 +247,10 @@ class JanusRoom(Driver[act.Action, act.Send]):
 
     async def _hang_up(self) -> None:
         await self._ways.close_all()
+
+    def _ending(self) -> MeetingError | None:
+        failure = self._conversation.failure
+        return self._stopped or (failure if isinstance(failure, Refused) else None)
 
     def _error(self) -> MeetingError:
         return self._conversation.failure or Lost(self._conversation.end_reason)

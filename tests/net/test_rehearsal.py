@@ -11,15 +11,18 @@ from typing import Any
 
 import pytest
 
+from net import mesh_facts
 from net.errors import PrivacyStop
 from net.foretelling import STRAIGHT
 from net.intention import Intention, Preview, own_address, own_addresses
+from net.mesh_told import MeshTold
 from net.rehearsal import rehearse, switched_on
 from net.rendezvous import serve
 from net.sdp import AddressMode
 from net.services.base import ChatReceived, Level, Source
 from net.services.mesh.ice import IceServer
 from net.services.mesh.link import MeshLink
+from net.services.mesh.wire import Hello, write
 from net.tellings import BEHIND_NAT, GIVEN, GREETS_BY_TLS, user_name
 from privacy.facts import Audience, Fact
 from privacy.policy import Policy, Telling
@@ -218,7 +221,7 @@ def test_switching_on_says_what_follows() -> None:
 
 def foretold(**other: Any) -> set[tuple[Fact, str, Audience]]:
     link = MeshLink("192.168.7.2", 7843, tls=True, secret=bytes(16))
-    found = intends(link, "one", mode=AddressMode.LOCAL, **{"own": "192.168.7.3", **other})
+    found = intends(link, "one", **{"mode": AddressMode.LOCAL, "own": "192.168.7.3", **other})
     preview: Preview = Lab().run(rehearse(found))
     assert len(preview.contacts) == len(set(preview.contacts))
     return set(preview.tellings)
@@ -234,6 +237,40 @@ def test_whoever_joins_is_shown_what_a_relay_learns_that_the_meeting_names() -> 
     named = foretold(hosting=True, ice=(RELAY,))
     assert {value for fact, value, _ in named if fact is Fact.CREDENTIAL} >= {user_name("reed")}
     assert (Fact.CREDENTIAL, user_name(GIVEN), Audience.RELAY) not in named
+
+
+def test_whoever_may_hand_on_the_servers_of_others_is_shown_that_they_do() -> None:
+    """Those who were there name them to whoever comes later."""
+    handed_on = {(fact, value, Audience.PARTICIPANTS) for fact, value in mesh_facts.UNKNOWN}
+    for told in (foretold(), foretold(hosting=True), foretold(relay=(RELAY,), mode=AddressMode.RELAY)):
+        assert handed_on <= told
+    for told in (foretold(ice=(RELAY,)), foretold(mode=AddressMode.LOOPBACK)):
+        assert not handed_on & told
+
+
+def test_what_others_named_may_be_handed_on_and_nothing_else() -> None:
+    lab = Lab()
+    policy = Policy(foretold())
+    told = MeshTold(fresh_link(1), AddressMode.LOCAL, lab.witness, policy)
+    named, other = ([(*one, Audience.PARTICIPANTS) for one in server_facts(who)] for who in ("reed", "wren"))
+    assert policy.objection(named)
+    told.hands_on((RELAY,))
+    assert not policy.objection(named)
+    assert "another credential" in policy.objection(other)
+
+
+def server_facts(user: str) -> list[tuple[Fact, str]]:
+    hello = Hello("a" * 16, "one", (replace(RELAY, username=user),))
+    told = mesh_facts.to_participant(write(hello))
+    return [(fact, value) for fact, value in told if fact in (Fact.SERVER, Fact.CREDENTIAL)]
+
+
+def test_of_ones_own_relay_no_participant_is_told() -> None:
+    told = foretold(relay=(RELAY,), mode=AddressMode.RELAY)
+    assert (Fact.CREDENTIAL, user_name("reed"), Audience.RELAY) in told
+    assert (Fact.CREDENTIAL, user_name(GIVEN), Audience.RELAY) not in told
+    participants = [value for _, value, audience in told if audience is Audience.PARTICIPANTS]
+    assert not [value for value in participants if "reed" in value or "192.168.7.3" in value or RELAY.host in value]
 
 
 def test_by_a_relay_the_rendezvous_is_shown_to_be_reached_straight_unless_it_is_here() -> None:

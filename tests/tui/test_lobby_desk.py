@@ -298,7 +298,7 @@ def test_the_preview_follows_the_settings(monkeypatch: pytest.MonkeyPatch) -> No
     visit(act, monkeypatch)
 
 
-def test_the_relay_of_the_settings_is_for_rooms_whose_server_names_none(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_relay_of_the_settings_is_used_in_every_kind_of_meeting(monkeypatch: pytest.MonkeyPatch) -> None:
     config = PLAIN.but(network__relay="turn:reed@192.0.2.8:3479", network__addresses="relay")
 
     async def act(me: Visitor) -> None:
@@ -307,13 +307,13 @@ def test_the_relay_of_the_settings_is_for_rooms_whose_server_names_none(monkeypa
         await me.until("This cannot be told with these settings")
         assert not me.desk.look.looking
         monkeypatch.setenv("INCOG_ICE_PASSWORD", "swordfish")
-        for to, relayed in ((ROOM_LINK, True), (LINK, False)):
+        for to in (ROOM_LINK, LINK):
             await me.press("ctrl+u")
             await me.paste(to)
             await me.foretold()
             told = me.desk.look.foretold
             assert told is not None
-            assert any("192.0.2.8" in contact for contact, _ in told.contacts) is relayed, told.contacts
+            assert [contact for contact, _ in told.contacts][1:] == ["192.0.2.8:3479"], told.contacts
 
     visit(act, monkeypatch, config)
 

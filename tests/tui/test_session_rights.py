@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import pytest
@@ -24,13 +25,16 @@ from net.services.base import (
     Source,
     SpeakingChanged,
 )
+from net.services.mesh.link import MeshLink
 from net.stats import PeerStats, Route
 from privacy.firewall import Firewall
 from privacy.identifiers import Identifiers
-from privacy.persona import named
+from privacy.persona import Persona, named
+from tests.net.test_vault import InMemory, use
+from tests.tui.configured import asked
 from tests.tui.fake_session import ADA, REED, FakeLevel, Stage
 from tui.compose import session
-from tui.compose.disguise import Changing, Disguise
+from tui.compose.disguise import Changing, Disguise, keep
 from tui.compose.happenings import Joined, Left, Speaking
 from tui.compose.inspection import inspect
 from tui.compose.lines import as_notice, as_object
@@ -39,6 +43,7 @@ from tui.compose.roster import ME
 from tui.compose.view import look
 from tui.model import Person
 
+Keep = Callable[[Persona], Awaitable[None]]
 SHOWING = replace(REED, sources=frozenset({Source.MICROPHONE, Source.CAMERA}), camera=True, muted=False)
 
 
@@ -289,9 +294,9 @@ async def test_without_a_session_nothing_is_done() -> None:
 # another name
 
 
-def changing(stage: Stage, allowed: list[tuple[str, str]]) -> Changing:
+def changing(stage: Stage, allowed: list[tuple[str, str]], keep: Keep | None = None) -> Changing:
     worn = Disguise(named("Wren", bytes(32)), Firewall(Identifiers({"login": ("quillfeather",)}), "Wren"))
-    return Changing(worn, lambda before, now: allowed.append((before, now)))
+    return Changing(worn, lambda before, now: allowed.append((before, now)), keep)
 
 
 async def test_another_name_is_worn_once_the_room_has_it() -> None:
@@ -307,6 +312,37 @@ async def test_another_name_is_worn_once_the_room_has_it() -> None:
     assert row(stage, ME).name == "Grey Heron"
     assert row(stage, "a1").mark == "name like yours"
     assert stage.session.plan.persona.colour == named("Wren", bytes(32)).colour
+
+
+async def test_the_name_that_is_worn_now_is_the_one_that_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For whoever keeps this meeting's persona; what the room refuses is not kept."""
+    stage = Stage()
+    stage.room.may |= {Ability.RENAME}
+    kept: list[Persona] = []
+
+    async def keep(worn: Persona) -> None:
+        assert stage.told.lines == ["rename Grey Heron"]
+        kept.append(worn)
+
+    stage.session.renaming = changing(stage, [], keep)
+    assert await rights(stage).rename("Grey Heron") == ""
+    assert [worn.alias for worn in kept] == ["Grey Heron"]
+
+    async def refuse(alias: str) -> None:
+        raise ValueError("You may not do this here.")
+
+    monkeypatch.setattr(stage.room, "rename", refuse)
+    assert await rights(stage).rename("Reed Warbler") == "You may not do this here."
+    assert [worn.alias for worn in kept] == ["Grey Heron"]
+
+
+async def test_what_is_kept_is_worn_the_next_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    use(InMemory(), monkeypatch)
+    to = MeshLink("127.0.0.1", 1, tls=False, secret=bytes(16))
+    await keep(to, named("Wren", bytes(32)))
+    await keep(to, named("Grey Heron", bytes(32)))
+    disguise = await Disguise.choose(asked("join", str(to), "--keep-persona", "--allow-identifying"), to)
+    assert disguise.persona == named("Grey Heron", bytes(32))
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from media.analysis import MediaReport
@@ -22,7 +23,7 @@ from net.services.secret import SECRET_BYTES
 from privacy.facts import Fact
 from privacy.policy import Policy
 from tui.cli import UsageError
-from tui.compose.disguise import Changing
+from tui.compose.disguise import Changing, keep
 from tui.compose.foretell import Outlook, look_ahead
 from tui.compose.ground import Ground
 from tui.compose.happenings import Invitation
@@ -146,7 +147,11 @@ async def assemble(
             ties=ties if isinstance(ties, Linkage) else None,
             reflexes=settings.config.reflexes,
             watching=Watching(watched(settings)),
-            renaming=Changing(disguise, lambda before, now: policy.likewise(Fact.NAME, before, now)),
+            renaming=Changing(
+                disguise,
+                lambda before, now: policy.likewise(Fact.NAME, before, now),
+                partial(keep, to) if settings.keep_persona else None,
+            ),
         )
         loaded()
         yield session, engine

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -57,8 +57,14 @@ class Disguise:
 class Changing:
     """Another alias in the middle of a meeting (`tui.compose.shapes.Renaming`); all else of the persona stays."""
 
-    def __init__(self, disguise: Disguise, allow: Callable[[str, str], None]) -> None:
-        """`allow` lets a new alias be told to whom the former one may be told."""
+    def __init__(
+        self,
+        disguise: Disguise,
+        allow: Callable[[str, str], None],
+        keep: Callable[[Persona], Awaitable[object]] | None = None,
+    ) -> None:
+        """`allow` lets a new alias be told to whom the former one may be; `keep` keeps what is worn for next time."""
+        self._keep = keep
         self._worn = disguise.persona
         self._firewall = disguise.firewall
         self._allow = allow
@@ -78,6 +84,11 @@ class Changing:
         before, self._worn = self._worn.alias, replace(self._worn, alias=persona.check_alias(alias))
         self._allow(before, self._worn.alias)
         return self._worn
+
+    async def settled(self) -> None:
+        """The room has it: next time the same is worn, if this meeting's persona is kept."""
+        if self._keep is not None:
+            await self._keep(self._worn)
 
 
 async def apart(act: Callable[[str], T], alias: str) -> T:
@@ -123,14 +134,17 @@ def make(alias: str | None) -> Persona:
         raise UsageError(str(error)) from None
 
 
+async def keep(to: MeetingLink, worn: Persona) -> tuple[str, ...]:
+    """Wear this persona whenever this meeting is joined; what its wearer should know of how it is kept."""
+    vault = await Vault.open()
+    return () if await vault.remember(room_key(to.secret, to.public), worn) else (vault.note,)
+
+
 async def _persona(settings: Settings, to: MeetingLink) -> tuple[Persona, tuple[str, ...]]:
     if not settings.keep_persona:
         return settings.worn or make(settings.alias), ()
-    vault = await Vault.open()
-    key = room_key(to.secret, to.public)
-    kept = await vault.recall(key)
+    kept = await (await Vault.open()).recall(room_key(to.secret, to.public))
     if kept is not None and settings.alias in (None, kept.alias):
         return kept, ()
     worn = settings.worn or make(settings.alias)
-    lasting = await vault.remember(key, worn)
-    return worn, () if lasting else (vault.note,)
+    return worn, await keep(to, worn)

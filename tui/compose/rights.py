@@ -71,6 +71,7 @@ class SessionRights:
             return refusal
         session.plan = replace(session.plan, persona=worn)
         session.crowd.called(worn.alias)
+        await session.renaming.settled()
         return ""
 
 

@@ -160,3 +160,6 @@ class Renaming(Protocol):
 
     def wear(self, alias: str) -> Persona:
         """From now on; the others may be told then. Raises `ValueError` for what is no alias."""
+
+    async def settled(self) -> None:
+        """The room has it."""

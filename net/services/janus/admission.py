@@ -186,7 +186,7 @@ class Admission:
         if self.was_in and failure.code <= wire.NO_ANSWER:
             self.session.give_up(str(error))
         else:
-            self._fail(error)
+            self._fail(Lost(str(error)) if self.was_in else error)
 
     def _unpublishable(self, failure: Failure) -> None:
         """The room does not take what we publish."""

@@ -146,7 +146,7 @@ class Presence:
             self.seat.join()
         else:
             error = audiobridge.refusal(failure, self._credentials.pin)
-            self.end(str(error), error, may_rejoin=self.was_in)
+            self.end(str(error), Lost(str(error)) if self.was_in else error, may_rejoin=self.was_in)
 
     def sounds(self) -> None:
         """The connection is there. What was told while we took our seat may have been too early for us."""

@@ -378,7 +378,7 @@ def test_a_refusal_when_we_come_back_is_the_end() -> None:
     play.answered_attach(ROOM)
     play.taken()
     play.refuses("join", 426)
-    assert isinstance(play.room.failure, Refused)
+    assert isinstance(play.room.failure, Lost)
 
 
 def test_a_server_that_does_not_answer_when_we_come_back_is_asked_again() -> None:

@@ -78,9 +78,12 @@ class Play:
         new: bool = True,
         ice: tuple[IceServer, ...] = (),
         limit: int = 8,
+        hands_on: bool = True,
     ) -> None:
         self.now = 100.0
-        self.it = Conversation(me=ME, alias=alias, keys=KEYS, random=chance("ours"), new=new, ice=ice, limit=limit)
+        self.it = Conversation(
+            me=ME, alias=alias, keys=KEYS, random=chance("ours"), new=new, ice=ice, limit=limit, hands_on=hands_on
+        )
         self.own = ""  # our connection id, as last joined with
         self.seals = Sealer(KEYS, chance("theirs"))  # everybody else's hand
         self.opens = Sealer(KEYS, chance("theirs"))  # and eyes

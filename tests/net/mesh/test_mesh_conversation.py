@@ -128,6 +128,18 @@ def test_somebody_comes_after_us_and_we_offer() -> None:
     assert play.it.encryption is Encryption.END_TO_END
 
 
+@pytest.mark.parametrize("hands_on", [True, False])
+def test_what_others_name_is_used_and_named_to_who_comes_later_where_that_is_wanted(hands_on: bool) -> None:
+    play = Play(hands_on=hands_on).alone()
+    play.server(Enter(BEN_AT))
+    play.then()
+    play.sealed(BEN_AT, Hello(BEN, "Ben", (STUN,)))
+    assert OpenPeer(ben, (STUN,)) in play.skip()
+    assert play.it.ice == ((STUN,) if hands_on else ())
+    play.peer(BEN, PeerEvent.OFFER_READY, SDP)
+    play.then(Seals(BEN_AT, Offer(ME, "Ana", State(), play.it.ice, SDP)))
+
+
 def test_we_come_after_somebody_and_they_offer() -> None:
     play = Play(new=False)
     play.start()
