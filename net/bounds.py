@@ -13,10 +13,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import struct
 from collections.abc import Callable
 from typing import Any, Final
 
 import aiortc.rtcrtpreceiver
+from aioice import stun
 from aiortc.rtcdtlstransport import RtpRouter
 from aiortc.rtcrtpreceiver import RTCRtpReceiver
 from aiortc.rtcrtpsender import RTCRtpSender
@@ -155,7 +157,22 @@ def _again(original: Callable[..., Any]) -> Callable[..., Any]:
     return retransmit
 
 
+# --- checks ----------------------------------------------------------------------------------------------------------
+
+
+def _parsing(original: Callable[..., Any]) -> Callable[..., Any]:
+    def parse_message(data: bytes) -> Any:
+        """Anybody can send what looks like STUN; what cannot be read raises `ValueError`, and nothing else."""
+        try:
+            return original(data)
+        except (struct.error, LookupError) as error:
+            raise ValueError("no STUN message") from error
+
+    return parse_message
+
+
 SEAMS = (
+    Seam(stun, "parse_message", "(data)", _parsing),
     Seam(RTCSctpTransport, "_receive_data_chunk", "(self, chunk)", _holding),
     Seam(RTCSctpTransport, "_receive_forward_tsn_chunk", "(self, chunk)", _going_on),
     Seam(RTCSctpTransport, "_receive_sack_chunk", "(self, chunk)", _reached),

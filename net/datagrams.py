@@ -64,14 +64,11 @@ class Datagrams(_Transport):  # type: ignore[misc]  # asyncio's own class has no
         """It is time to look again."""
         if self._closing or self._around is None:
             return
-        many = True  # also when somebody cannot take what came
-        try:
-            many = self._around.run(self._takes_many)
-        finally:
-            if many and not self._closing:
-                self._wait()
-            elif not self._closing:
-                self._around.run(self._add_reader, self._sock_fd, self._read_ready)
+        many = self._around.run(self._takes_many)
+        if many and not self._closing:
+            self._wait()
+        elif not self._closing:
+            self._around.run(self._add_reader, self._sock_fd, self._read_ready)
 
     def _call_connection_lost(self, exc: Exception | None) -> None:
         if self._next is not None:
@@ -92,7 +89,10 @@ class Datagrams(_Transport):  # type: ignore[misc]  # asyncio's own class has no
                 break
             if data and 128 <= data[0] < 192:  # RFC 7983: RTP and RTCP
                 media += 1
-            self._protocol.datagram_received(data, address)
+            try:
+                self._protocol.datagram_received(data, address)
+            except Exception as error:  # what follows is from others
+                self._loop.call_exception_handler({"message": "a datagram could not be taken", "exception": error})
             if self._closing:
                 break
         if self._flow is None:

@@ -305,3 +305,44 @@ def test_who_comes_from_where_nobody_is_sent_to_is_not_answered() -> None:
             ("224.0.0.1", 5353),
         ):
             assert not may_come_from(host, port, mode)
+
+
+STUNTED = [  # the number of an attribute, and less of it than there must be
+    (0x0020, 3),
+    (0x0024, 2),
+    (0x0009, 1),
+    (0x8029, 3),
+    (0x0001, 2),
+]
+
+
+@pytest.mark.parametrize(("number", "size"), STUNTED)
+def test_what_anybody_can_send_is_read_or_refused(number: int, size: int) -> None:
+    seams.install()
+    part = struct.pack("!HH", number, size) + bytes(size + -size % 4)
+    with pytest.raises(ValueError, match=r"\w"):
+        stun.parse_message(struct.pack("!HHI", 1, len(part), 0x2112A442) + bytes(12) + part)
+
+
+def test_a_strangers_datagrams_hold_up_nobody_elses() -> None:
+    """What cannot be taken ended the look at the socket, so that what waited behind it came ever later."""
+
+    async def attack(attacker: End, victim: End) -> None:
+        errors: list[object] = []
+        asyncio.get_running_loop().set_exception_handler(lambda loop, context: errors.append(context["exception"]))
+        there = victim.peer._dtls.transport._connection._protocols[0].transport.get_extra_info("sockname")
+        message = stun.parse_message(check(attacker, victim, 1))
+        del message.attributes["PRIORITY"], message.attributes["MESSAGE-INTEGRITY"], message.attributes["FINGERPRINT"]
+        message.add_message_integrity(victim.peer._dtls.transport._connection.local_password.encode())
+        await until(lambda: len(victim.receives.voice) > 20)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+            stranger.bind(("127.0.0.1", 0))
+            heard = len(victim.receives.voice)
+            for _ in range(200):
+                stranger.sendto(bytes(message), there)
+                stranger.sendto(b"\0\1\0\x08\x21\x12\xa4\x42" + bytes(12) + b"\0\x24\0\2\0\0\0\0", there)
+                await asyncio.sleep(0.002)
+        await until(lambda: len(victim.receives.voice) > heard + 20)
+        assert {type(error) for error in errors} <= {KeyError}  # PRIORITY, by one who has the password
+
+    attacked(attack)
