@@ -1,7 +1,8 @@
 """The one place that makes WebSocket requests.
 
-No User-Agent, no cookies, no proxy from the environment, no compression (its size would tell of the contents), TLS
-always verified, names looked up once. Every request and every message is shown to the witness as it leaves.
+No User-Agent, no cookies, no redirects, no proxy from the environment, no compression (its size would tell of the
+contents), TLS always verified, names looked up once. Every request and every message is shown to the witness as it
+leaves.
 """
 
 from __future__ import annotations
@@ -109,6 +110,7 @@ class Signalling:
         """One that sends no header that it need not, keeps no cookie, and shows the witness what it sends."""
         trace = aiohttp.TraceConfig()
         trace.on_request_headers_sent.append(self._headers_sent)
+        trace.on_request_redirect.append(_elsewhere)
         return aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(resolver=_PinnedResolver(guard), limit=1),
             skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding"),
@@ -192,9 +194,20 @@ class Signalling:
         self._witness.requested(self.destination, dict(sent.headers))
 
 
+class _Redirected(aiohttp.ClientError):
+    """The server sends us elsewhere."""
+
+
+async def _elsewhere(*_: object) -> None:
+    """Nothing is followed, not even to the same host: there it may be another port, or without TLS."""
+    raise _Redirected
+
+
 def _why(destination: str, error: BaseException) -> str:
     if isinstance(error, TimeoutError):
         return f"Nobody answered at {destination} within {CONNECT_TIMEOUT:.0f} seconds; check the link and the network."
+    if isinstance(error, _Redirected):
+        return f"What answers at {destination} sends us elsewhere, which incog does not follow; check the link."
     if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientSSLError):
         return f"The server at {destination} could not prove its identity, so nothing was sent to it; check the link."
     if isinstance(error, aiohttp.WSServerHandshakeError):

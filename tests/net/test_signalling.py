@@ -49,6 +49,38 @@ def test_a_redirect_to_another_place_is_not_followed_and_little_is_said() -> Non
         assert names == {b"host", b"upgrade", b"connection", b"sec-websocket-version", b"sec-websocket-key"}
 
 
+def test_a_redirect_to_another_port_of_the_same_host_is_not_followed() -> None:
+    """What a name stands for is allowed with any port: we would knock at the server's neighbours, or do without TLS."""
+    lab = Lab()
+    knocked: list[bytes] = []
+
+    async def main() -> None:
+        async def neighbour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            knocked.append(await reader.read(100))
+            writer.close()
+
+        other = await asyncio.start_server(neighbour, "127.0.0.1", 0)
+        place = other.sockets[0].getsockname()[1]
+
+        async def redirect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            where = f"http://localhost:{place}/"
+            writer.write(f"HTTP/1.1 307 Elsewhere\r\nLocation: {where}\r\nContent-Length: 0\r\n\r\n".encode())
+            await writer.drain()
+            writer.close()
+
+        server = await asyncio.start_server(redirect, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(Unreachable, match="sends us elsewhere"):
+            await Signalling.connect("localhost", port, tls=False, guard=lab.guard, witness=lab.witness)
+        for each in (server, other):
+            each.close()
+            await each.wait_closed()
+
+    lab.run(main())
+    assert knocked == []
+
+
 async def server(chosen: str = "", *, long: int = 0) -> tuple[web.AppRunner, int, list[web.Request]]:
     """One that speaks `chosen`, and says a message of `long` bytes."""
     asked: list[web.Request] = []

@@ -157,3 +157,16 @@ def test_the_participants_of_the_demo_are_confined_alike() -> None:
         finally:
             actor.dismiss()
             actor.end(0.0)
+
+
+def test_no_memory_is_written_to_a_disk_when_something_breaks() -> None:
+    """What would be: keys, the link, names, what was said."""
+    program = (
+        "import resource\nfrom tui.compose.ground import Ground\n"
+        "async def tell(ground):\n    print(*resource.getrlimit(resource.RLIMIT_CORE))\n"
+        "most = resource.getrlimit(resource.RLIMIT_CORE)[1]\n"
+        "resource.setrlimit(resource.RLIMIT_CORE, (most, most))\n"
+        "Ground.start(tell)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split()[0] == "0"

@@ -114,6 +114,7 @@ class Ground:
         `confined`: with the kernel's layer as well, which stays on this process for good.
         """
         quiet_logs()
+        leave_no_core()
         ground = cls(_confined() if confined else None)
         if ground.confinement is not None:
             threads.begin_with(ground.confinement.enter_thread)
@@ -153,6 +154,15 @@ def status_after(number: signal.Signals | None) -> Status:
     if number is signal.SIGINT:
         return Status.INTERRUPTED
     return Status.TERMINATED if number is signal.SIGTERM else Status.LEFT
+
+
+def leave_no_core() -> None:
+    """Have the system write no memory to a disk when a native library breaks: keys, names and chat are in it."""
+    try:
+        import resource
+    except ImportError:
+        return  # Windows writes none, unless somebody set that up
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
 def quiet_logs() -> None:
