@@ -1,8 +1,8 @@
 """What a stranger's text may do on this screen: nothing but be read.
 
-`neutralise` makes any text safe to show; `skeleton` and `confusable` say which names a person would take for each
-other. The rules rest on Unicode's own properties (UAX #15 normalisation, UAX #44 categories, UTS #39 skeletons) and on
-ECMA-48 for escape sequences.
+`neutralise` makes any text safe to show, `neutralise_name` any name; `skeleton` and `confusable` say which names a
+person would take for each other. The rules rest on Unicode's own properties (UAX #15 normalisation, UAX #44 categories,
+UTS #39 skeletons) and on ECMA-48 for escape sequences.
 """
 
 from __future__ import annotations
@@ -59,6 +59,37 @@ def neutralise(text: str, limit: int, *, newlines: bool = False) -> str:
     if len(text) > limit:
         text = text[: limit - 1].rstrip(f" \n\u3000{_ZWJ}{_ZWNJ}") + _ELLIPSIS
     return text
+
+
+def neutralise_name(text: str, limit: int) -> str:
+    """A stranger's name as it may be shown: as `neutralise`, and without what incog itself writes beside names.
+
+    Removed: the signs for what somebody sends and how it is encrypted, lines and bars, marks of approval, locks; and,
+    in any look-alike letters, "(you)" and "to you alone". Runs of spaces become one, since with them a name could fill
+    the columns beside it. Empty for a name that is just "you".
+
+    Never raises; `neutralise_name` of its own result is that result.
+    """
+    name = neutralise(text, max(limit, MAX_NAME_READ))
+    while (kept := _without_claims(name)) != name:
+        name = kept
+    return neutralise(name, limit)
+
+
+MAX_NAME_READ: Final = 256  # characters of a name that are looked at
+_CLAIMS: Final = re.compile(r"[(\[{<] *you *[)\]}>]|\bto you aione\b|^ *you *$")  # in look-alike letters: l is i
+_SIGNS: Final = frozenset("⊘⊠↑✉✓✔☑✅🗸🔏🔐🔒🔓🔑")
+
+
+def _without_claims(name: str) -> str:
+    signless = "".join(ch for ch in name if ch not in _SIGNS and not 0x2500 <= ord(ch) <= 0x25FF)
+    plain = " ".join(signless.split())
+    letters, origin = folded(plain)
+    claim = _CLAIMS.search(letters)
+    if claim is None:
+        return neutralise(plain, MAX_NAME_READ)
+    first, last = origin[claim.start()], origin[claim.end() - 1]
+    return neutralise(f"{plain[:first]} {plain[last + 1 :]}", MAX_NAME_READ)
 
 
 @lru_cache(maxsize=8192)

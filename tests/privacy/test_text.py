@@ -8,7 +8,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from privacy.text import MAX_MARKS, MAX_NEWLINES, MAX_STACKED, confusable, folded, neutralise, skeleton
+from privacy.text import (
+    MAX_MARKS,
+    MAX_NEWLINES,
+    MAX_STACKED,
+    confusable,
+    folded,
+    neutralise,
+    neutralise_name,
+    skeleton,
+)
 
 # Any code point, surrogates too, and often those that do something.
 TROUBLE = (
@@ -242,3 +251,39 @@ def test_plain_text_is_folded_as_any_other(text: str):
     other, others = folded(text + "\u0416")
     assert (look, origin) == (other[: len(look)], others[: len(origin)])
     assert origin == list(range(len(text)))
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Ana (you)", "Ana"),
+        ("Аnа (уоu)", "Аnа"),  # in Cyrillic letters
+        ("Ana （you）", "Ana"),
+        ("Ana (y\u0301ou) Lee", "Ana Lee"),
+        ("Ana ((you)you)", "Ana (you)"[:3]),
+        ("Ben to you alone", "Ben"),
+        ("you", ""),
+        ("YOU ", ""),
+        ("Ben ◆ verified", "Ben verified"),
+        ("Ben ✅ 🔒", "Ben"),
+        ("Ben          ● live ▣", "Ben live"),
+        ("Ben\u3000\u3000\u3000live", "Ben live"),
+        ("━━━━", ""),
+        ("Young (he)", "Young (he)"),
+        ("Bayou", "Bayou"),
+        ("Zoë 👩‍💻", "Zoë 👩‍💻"),
+    ],
+)
+def test_a_name_claims_nothing_that_incog_would_say_of_somebody(name: str, shown: str) -> None:
+    assert neutralise_name(name, 40) == shown
+
+
+@given(
+    st.text(alphabet=st.sampled_from("(you) ●◆tolaeуоu\u0301\u200d👩") | st.characters(), max_size=60),
+    st.integers(0, 40),
+)
+def test_a_name_is_settled_at_once(name: str, limit: int) -> None:
+    shown = neutralise_name(name, limit)
+    assert neutralise_name(shown, limit) == shown
+    assert neutralise(shown, limit) == shown
+    assert "(you)" not in shown

@@ -22,7 +22,7 @@ from net.services.janus.texters import NAME_LIMIT
 from net.services.janus.words import Box, Chat, Foreign, Hello, Shown, State, Word
 from net.services.outbox import Outbox
 from net.services.strict import Malformed
-from privacy.text import neutralise
+from privacy.text import neutralise, neutralise_name
 
 HELLO_APART = 0.1
 """Seconds between two hellos, at least."""
@@ -212,7 +212,7 @@ class Exchange:
             return
         person.box = hello.box
         if self._keys is not None:
-            self._name(person, neutralise(hello.alias, NAME_LIMIT))
+            self._name(person, neutralise_name(hello.alias, NAME_LIMIT))
             if person.key is None:
                 person.key = self._keys.frame_key(person.token, person.pid)
                 self._people.touch(person)

@@ -22,7 +22,7 @@ from net.services.janus.wire import Id
 from net.services.janus.words import Shown
 from net.services.outbox import Outbox
 from net.services.pace import Bucket
-from privacy.text import neutralise
+from privacy.text import neutralise, neutralise_name
 
 DATA_RATE = 50.0
 DATA_BURST = 200.0
@@ -215,7 +215,7 @@ class People(Company[Person]):
         return person
 
     def _person(self, someone: Someone) -> Person:
-        display = neutralise(someone.display, NAME_LIMIT)
+        display = neutralise_name(someone.display, NAME_LIMIT)
         return Person(someone.id, pid_of(someone.id), display, self._sealed, someone.tracks or ())
 
     def unpublished(self, id: Id) -> None:
@@ -251,7 +251,7 @@ class People(Company[Person]):
         """The server calls somebody otherwise."""
         person = self.get(id)
         if person is not None:
-            person.display = neutralise(display, NAME_LIMIT)
+            person.display = neutralise_name(display, NAME_LIMIT)
             self.touch(person)
 
     def left(self, id: Id, reason: str) -> Person | None:

@@ -13,7 +13,7 @@ from net.services.janus.text_wire import Texter, id_of
 from net.services.janus.wire import Id
 from net.services.outbox import Outbox
 from net.services.pace import Bucket
-from privacy.text import neutralise
+from privacy.text import neutralise_name
 
 PEOPLE_LIMIT = 1000
 NAME_LIMIT = 40
@@ -137,7 +137,7 @@ class Texters:
 
 
 def _shown(texter: Texter) -> str:
-    return neutralise(texter.display, NAME_LIMIT) or neutralise(texter.username, NAME_LIMIT) or NAMELESS
+    return neutralise_name(texter.display, NAME_LIMIT) or neutralise_name(texter.username, NAME_LIMIT) or NAMELESS
 
 
 def _view(known: _Known) -> Participant:

@@ -10,7 +10,7 @@ from net.services.janus.audiobridge import Someone
 from net.services.janus.company import Company, pid_of
 from net.services.janus.texters import NAME_LIMIT, NAMELESS
 from net.services.janus.wire import Id
-from privacy.text import neutralise
+from privacy.text import neutralise_name
 
 
 @dataclass(slots=True)
@@ -99,4 +99,4 @@ class Voices(Company[Voice]):
 
 
 def _voice(someone: Someone) -> Voice:
-    return Voice(someone.id, neutralise(someone.display, NAME_LIMIT), someone.here, someone.muted)
+    return Voice(someone.id, neutralise_name(someone.display, NAME_LIMIT), someone.here, someone.muted)

@@ -18,7 +18,7 @@ from net.services.mesh.lobby import Contact, Lobby
 from net.services.mesh.peers import Peer, Step
 from net.services.mesh.wire import State
 from net.services.outbox import Outbox
-from privacy.text import neutralise
+from privacy.text import neutralise_name
 
 NAME_LIMIT = 40
 """Characters of a name as it is shown."""
@@ -69,7 +69,7 @@ class Company:
 
     def begin(self, pid: PeerId, alias: str, contact: Contact, step: Step, shown: State | None = None) -> Peer:
         """Begin to connect, or begin anew, with somebody who said hello or offered; announce who was not here."""
-        name = neutralise(alias, NAME_LIMIT) or NAMELESS
+        name = neutralise_name(alias, NAME_LIMIT) or NAMELESS
         peer = self._peers.get(pid)
         if peer is not None and peer.name != name:
             self.drop(peer, "left")
