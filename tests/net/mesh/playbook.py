@@ -200,11 +200,22 @@ class Play:
 
     def alone(self) -> Play:
         """We made the room and are in it."""
+        return self.came_to()
+
+    def came_to(self, *others: str, limit: int = 8) -> Play:
+        """We are in the room, and these connections were there before us."""
         self.start()
         self.skip()
-        self.welcome()
+        self.welcome(*others, limit=limit)
         self.skip()
         return self
+
+    def greeted(self, pid: str, at: str, alias: str) -> None:
+        """Somebody comes after us, and says hello."""
+        self.server(wire.Enter(at))
+        self.skip()
+        self.sealed(at, wire.Hello(pid, alias))
+        self.skip()
 
     def with_ben(self, alias: str = "Ben") -> Play:
         """Ben came after us, and we are linked."""
@@ -238,10 +249,8 @@ class Play:
 
     def found_ben(self, keys: str = "") -> Play:
         """Ben was there before us, and we are linked."""
-        self.start()
-        self.skip()
+        self.came_to(BEN_AT)
         for step in (
-            lambda: self.welcome(BEN_AT),
             lambda: self.sealed(BEN_AT, wire.Offer(BEN, "Ben", wire.State(), (), SDP)),
             lambda: self.peer(BEN, PeerEvent.ANSWER_READY, SDP),
             lambda: self.peer(BEN, PeerEvent.CONNECTED, keys),

@@ -81,11 +81,7 @@ def test_one_without_the_secret_gets_nothing_and_is_mentioned_once() -> None:
 
 
 def test_a_stranger_who_was_there_is_not_greeted_any_more() -> None:
-    play = Play()
-    play.start()
-    play.skip()
-    play.welcome(CARA_AT)
-    play.skip()
+    play = Play().came_to(CARA_AT)
     play.blob(CARA_AT, b"x" * 540)
     play.then(STRANGER)
     assert play.wait(30) == []
@@ -191,11 +187,7 @@ def test_a_server_that_claims_a_crowd_is_not_followed() -> None:
 
 
 def test_a_smaller_room_is_believed() -> None:
-    play = Play()
-    play.start()
-    play.skip()
-    play.welcome(limit=2)
-    play.skip()
+    play = Play().came_to(limit=2)
     play.joins(BEN, BEN_AT, "Ben")
     play.server(Enter(CARA_AT))
     play.then()
@@ -229,10 +221,7 @@ def test_a_flood_from_the_rendezvous_is_cut() -> None:
 
 def test_one_whose_keys_do_not_match_is_refused_and_named() -> None:
     play = Play().alone()
-    play.server(Enter(BEN_AT))
-    play.skip()
-    play.sealed(BEN_AT, Hello(BEN, "Ben"))
-    play.skip()
+    play.greeted(BEN, BEN_AT, "Ben")
     play.peer(BEN, PeerEvent.OFFER_READY, SDP)
     play.skip()
     play.sealed(BEN_AT, Answer(BEN, "Ben", State(), SDP))
@@ -264,33 +253,21 @@ def test_one_who_found_our_keys_wrong_says_so() -> None:
 
 
 def test_one_who_has_no_room_for_us_says_so_and_is_asked_again() -> None:
-    play = Play()
-    play.start()
-    play.skip()
-    play.welcome(BEN_AT)
-    play.skip()
+    play = Play().came_to(BEN_AT)
     play.sealed(BEN_AT, Refuse(Why.FULL))
     play.then(Notice("Somebody in the meeting has no room for another connection."))
     assert play.wait(5) == [Seals(BEN_AT, Hello(ME, "Ana"))]
 
 
 def test_one_who_found_our_keys_wrong_is_not_greeted_again() -> None:
-    play = Play()
-    play.start()
-    play.skip()
-    play.welcome(BEN_AT)
-    play.skip()
+    play = Play().came_to(BEN_AT)
     play.sealed(BEN_AT, Refuse(Why.FINGERPRINT))
     play.skip()
     assert play.wait(30) == []
 
 
 def test_one_who_refuses_us_meanwhile_is_dropped() -> None:
-    play = Play()
-    play.start()
-    play.skip()
-    play.welcome(BEN_AT)
-    play.skip()
+    play = Play().came_to(BEN_AT)
     play.sealed(BEN_AT, Offer(BEN, "Ben", State(), (), SDP))
     play.skip()
     play.sealed(BEN_AT, Refuse(Why.DUPLICATE))

@@ -168,11 +168,7 @@ def test_everybody_who_was_there_is_greeted_in_order() -> None:
 
 
 def test_an_unanswered_greeting_is_repeated_a_few_times() -> None:
-    play = Play()
-    play.start()
-    play.skip()
-    play.welcome(BEN_AT)
-    play.skip()
+    play = Play().came_to(BEN_AT)
     hello = Seals(BEN_AT, Hello(ME, "Ana"))
     assert play.wait(4.5) == []
     assert play.wait(0.5) == [hello]
@@ -189,10 +185,7 @@ def test_a_greeting_is_not_repeated_once_they_offered() -> None:
 
 def test_a_hello_that_comes_twice_begins_nothing_twice() -> None:
     play = Play().alone()
-    play.server(Enter(BEN_AT))
-    play.skip()
-    play.sealed(BEN_AT, Hello(BEN, "Ben"))
-    play.skip()
+    play.greeted(BEN, BEN_AT, "Ben")
     play.sealed(BEN_AT, Hello(BEN, "Ben"))
     play.then()
     play.peer(BEN, PeerEvent.OFFER_READY, SDP)
@@ -219,10 +212,7 @@ def test_somebody_closes_their_connection() -> None:
 @pytest.mark.parametrize("sealed", [True, False])
 def test_somebody_goes_before_they_were_connected(sealed: bool) -> None:
     play = Play().alone()
-    play.server(Enter(BEN_AT))
-    play.skip()
-    play.sealed(BEN_AT, Hello(BEN, "Ben"))
-    play.skip()
+    play.greeted(BEN, BEN_AT, "Ben")
     if sealed:
         play.sealed(BEN_AT, Bye())
     else:
@@ -362,10 +352,7 @@ def test_what_we_show_is_told_to_everybody_who_is_linked() -> None:
     play.then(Tells(BEN, State(muted=False)))
     play.shows(muted=False)
     play.then()
-    play.server(Enter(CARA_AT))
-    play.skip()
-    play.sealed(CARA_AT, Hello(CARA, "Cara"))
-    play.skip()
+    play.greeted(CARA, CARA_AT, "Cara")
     play.peer(CARA, PeerEvent.OFFER_READY, SDP)
     play.then(Seals(CARA_AT, Offer(ME, "Ana", State(muted=False), (), SDP)))
     play.shows(muted=True)
@@ -532,10 +519,7 @@ def test_sound_and_pictures_are_signs_of_life_where_messages_are_lost() -> None:
 
 def test_a_pause_of_our_own_is_not_their_silence() -> None:
     play = Play().with_ben()
-    play.server(Enter(CARA_AT))
-    play.skip()
-    play.sealed(CARA_AT, Hello(CARA, "Cara"))
-    play.skip()
+    play.greeted(CARA, CARA_AT, "Cara")
     play.tick()
     play.skip()
     play.server(Leave(BEN_AT))
@@ -573,10 +557,7 @@ def test_one_who_is_said_to_have_left_and_does_not_answer_has(sealed: bool) -> N
 
 def test_one_who_cannot_be_reached_is_given_up_with_advice() -> None:
     play = Play().alone()
-    play.server(Enter(BEN_AT))
-    play.skip()
-    play.sealed(BEN_AT, Hello(BEN, "Ben"))
-    play.skip()
+    play.greeted(BEN, BEN_AT, "Ben")
     assert play.wait(19.5) == []
     play.tick(0.5)
     advice = (
@@ -589,10 +570,7 @@ def test_one_who_cannot_be_reached_is_given_up_with_advice() -> None:
 @pytest.mark.parametrize("kind", [PeerEvent.FAILED, PeerEvent.CLOSED])
 def test_an_attempt_that_fails_is_given_up(kind: PeerEvent) -> None:
     play = Play().alone()
-    play.server(Enter(BEN_AT))
-    play.skip()
-    play.sealed(BEN_AT, Hello(BEN, "Ben"))
-    play.skip()
+    play.greeted(BEN, BEN_AT, "Ben")
     play.peer(BEN, kind, "no route")
     lines = play.skip()
     assert lines[:2] == [ClosePeer(ben), ParticipantLeft(ben, "Ben", "could not be reached directly")]
@@ -602,10 +580,7 @@ def test_an_attempt_that_fails_is_given_up(kind: PeerEvent) -> None:
 
 def test_an_offer_that_is_too_long_fails() -> None:
     play = Play().alone()
-    play.server(Enter(BEN_AT))
-    play.skip()
-    play.sealed(BEN_AT, Hello(BEN, "Ben"))
-    play.skip()
+    play.greeted(BEN, BEN_AT, "Ben")
     play.peer(BEN, PeerEvent.OFFER_READY, "x" * 50_000)
     assert ParticipantLeft(ben, "Ben", "could not be reached directly") in play.skip()
 
@@ -623,10 +598,7 @@ def test_reports_out_of_their_place_do_nothing() -> None:
 
 def test_nothing_over_a_channel_counts_before_it_is_open() -> None:
     play = Play().alone()
-    play.server(Enter(BEN_AT))
-    play.skip()
-    play.sealed(BEN_AT, Hello(BEN, "Ben"))
-    play.skip()
+    play.greeted(BEN, BEN_AT, "Ben")
     play.channel(BEN, Chat("early", False))
     play.then()
     assert play.it.counts == {"out of place": 1}
@@ -678,11 +650,7 @@ def test_the_one_who_was_there_waits_for_the_other_to_come_again() -> None:
 
 
 def test_a_newcomer_takes_over_the_meetings_servers() -> None:
-    play = Play(new=False)
-    play.start()
-    play.skip()
-    play.welcome(BEN_AT)
-    play.skip()
+    play = Play(new=False).came_to(BEN_AT)
     play.sealed(BEN_AT, Offer(BEN, "Ben", State(), (TURN,), SDP))
     play.then(
         ParticipantJoined(somebody(link=Link.CONNECTING)),
