@@ -17,6 +17,7 @@ The lobby:
 
     lobby_desk.py   the draft of a meeting, and what is found out about it in the background
     mirror.py       whom one will be
+    prospect.py     what joining would tell, as it is found out there
     trying.py       devices that are chosen, and open only while they are tried
     recognise.py    a meeting's link in whatever was pasted
     kinds.py        what is so of all meetings of a kind

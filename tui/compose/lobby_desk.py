@@ -7,16 +7,15 @@ and joining is rehearsed in memory, each a moment after the last change.
 from __future__ import annotations
 
 import asyncio
-import importlib
 from collections.abc import Callable
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from net.services.janus.credentials import Credentials
 from net.tasks import cancel, spawn
 from tui.compose.giving import Giving
 from tui.compose.ground import Ground
 from tui.compose.mirror import Mirror
+from tui.compose.prospect import REHEARSES, Key, Prospect, at_some_port, loaded
 from tui.compose.settings import SILENT, Settings, from_config
 from tui.compose.trying import Trying
 from tui.config.schema import ADDRESS_MODES
@@ -25,20 +24,16 @@ from tui.screens.lobby_look import TALK, Choosable, Given, Kind, LinkLook, Lobby
 
 if TYPE_CHECKING:
     from net.services.links import MeetingLink
-    from tui.compose.foretell import Outlook
     from tui.compose.recent import Visit
     from tui.model import Foretold
 
 PAUSE = 0.25
 """Seconds after the last change before anything is found out about it."""
 
-SOON = ("tui.compose.foretell", "tui.compose.interactive", "tui.compose.assemble", "tui.screens.meeting")
+SOON = (REHEARSES, "tui.compose.interactive", "tui.compose.assemble", "tui.screens.meeting")
 """What is loaded while one is in the lobby: what finds out, and what a meeting needs, so that it follows at once."""
 
 NO_LINK = "Paste the invitation first, the whole link that you were given."
-
-Key = tuple[object, ...]
-"""What decides what joining would tell."""
 
 
 class Desk:
@@ -48,7 +43,6 @@ class Desk:
     """
 
     def __init__(self, config: Config, ground: Ground) -> None:
-        self._ground = ground
         self._settings = from_config(config)._replace(ask=True, remarks=())  # the lobby shows what they say
         self._link = LinkLook()
         self._giving = Giving()
@@ -56,9 +50,7 @@ class Desk:
         self._mirror = Mirror(keeps=config.persona.keep)
         self._visits: tuple[Visit, ...] = ()
         self._recent = RecentLook() if config.lobby.recent else None
-        self._outlook: tuple[Key, Outlook] | None = None
-        self._untold: Key | None = None  # of these settings it cannot be told
-        self._ties: tuple[Key, tuple[str, ...]] = ((), ())
+        self._prospect = Prospect(ground)
         self._notice = ""
         self._work: asyncio.Task[None] | None = None
         self._recalling: asyncio.Task[None] | None = None
@@ -72,9 +64,9 @@ class Desk:
     def look(self) -> LobbyLook:
         """The lobby as it is now."""
         told, key = self._told, self._key(self._aim)
-        current = told is not None and self._outlook is not None and self._outlook[0] == key
+        current = told is not None and self._prospect.outlook(key) is not None
         return LobbyLook(
-            persona=self._mirror.look(self._to, self._ties[1] if self._ties[0] == key else ()),
+            persona=self._mirror.look(self._to, self._prospect.ties(key)),
             link=self._link,
             given=self._giving.look,
             microphone=self.devices.look("microphone"),
@@ -88,7 +80,7 @@ class Desk:
             recent=self._recent,
             aim=self._aim,
             foretold=told,
-            looking=self._place is not None and not self._mirror.trouble and not current and self._untold != key,
+            looking=self._place is not None and not self._mirror.trouble and self._prospect.is_open(key),
             notice=self._notice,
         )
 
@@ -191,7 +183,7 @@ class Desk:
         if trouble := await self._mirror.judge():
             self._tell()
             return trouble
-        agreed = self._outlook[1] if previewed and self._outlook and self._outlook[0] == self._key(kind) else None
+        agreed = self._prospect.outlook(self._key(kind)) if previewed else None
         self.decided = self._drafted(kind)._replace(agreed=agreed)
         return ""
 
@@ -243,10 +235,10 @@ class Desk:
 
     @property
     def _told(self) -> Foretold | None:
-        if self._outlook is None or self._outlook[0][0] != self._aim or self._place is None:
+        told = self._prospect.shown(self._aim)
+        if told is None or self._place is None:
             return None
-        told = self._outlook[1].shown(may_draw=False)
-        return _at_some_port(told) if self._aim == "host" and not self._settings.listen.port else told
+        return at_some_port(told) if self._aim == "host" and not self._settings.listen.port else told
 
     # What is found out
 
@@ -270,34 +262,21 @@ class Desk:
     async def _find_out(self, before: asyncio.Task[None] | None) -> None:
         await cancel(before)
         await asyncio.sleep(PAUSE)
-        foretell = await _loaded("tui.compose.foretell")
+        await loaded(REHEARSES)
         try:
             await self._mirror.recall(self._to)
             if await self._mirror.judge() or (to := self._place) is None:
                 return
             key, settings = self._key(self._aim), self._drafted(self._aim)
-            if self._settings.linkability and self._aim == "join":
-                self._ties = (key, await self._compared(to))
-            try:
-                outlook = await foretell.foresee(settings, self._ground, to, self._mirror.worn)
-            finally:
-                self._ground.guard.begin_anew()  # nothing may be contacted from here
-            self._outlook = (key, outlook)
+            compare = self._settings.linkability and self._aim == "join"
+            await self._prospect.look(key, settings, to, self._mirror.worn, compare=compare)
         except Exception as error:  # what joining would tell cannot be told; joining says why, too
             from tui.compose.explain import explain
 
             self._notice = explain(error)[1]
-            self._outlook, self._untold = None, self._key(self._aim)
+            self._prospect.fail(self._key(self._aim))
         finally:
             self._tell()
-
-    async def _compared(self, to: MeetingLink) -> tuple[str, ...]:
-        """What ties it to earlier meetings, a sentence each."""
-        from tui.compose.linkage import Linkage
-
-        ties = await Linkage.open(self._mirror.worn, to, begin=False)
-        found = (ties,) if isinstance(ties, str) else tuple(str(one.tie) for one in ties.foresee())
-        return tuple(filter(None, found))
 
     async def _recall(self) -> None:
         """Look up the recent meetings."""
@@ -313,29 +292,8 @@ class Desk:
 
 async def _load() -> None:
     for name in SOON:
-        await _loaded(name)
-
-
-async def _loaded(name: str) -> Any:
-    """A module of ours, loaded in a thread, so that the screen answers while the large libraries are loaded."""
-    return await asyncio.to_thread(importlib.import_module, name)
+        await loaded(name)
 
 
 def _next(words: tuple[str, ...], word: str, by: int) -> str:
     return words[(words.index(word) + by) % len(words)]
-
-
-def _at_some_port(told: Foretold) -> Foretold:
-    """Of a meeting that will listen at any free port: which one is not known yet."""
-    from net.services import hosts
-
-    named, words = told.server, f"{hosts.split(told.server, 1)[0]}, at a free port"
-    return replace(
-        told,
-        server=words,
-        told={
-            audience: tuple((fact, words if value == named else value) for fact, value in facts)
-            for audience, facts in told.told.items()
-        },
-        contacts=tuple((words if to == named else to, reason) for to, reason in told.contacts),
-    )
