@@ -82,8 +82,9 @@ class Mesh:
     )
 
     def perhaps(self, fact: str, value: str, audience: str) -> bool:
-        """Whoever opens a meeting may name STUN and TURN servers; nobody did."""
+        """Whoever opens a meeting may name STUN and TURN servers, which others hand on; nobody did."""
         named = "that the meeting" in value or value.startswith("the relay's") or value == "how it greets by TLS"
+        named = named or (fact, audience) == ("server contacted", "participants")
         return audience == "relay" or named
 
     @contextlib.contextmanager
