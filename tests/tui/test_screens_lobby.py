@@ -52,6 +52,21 @@ async def test_the_link_is_taken_out_of_what_is_pasted_and_its_secret_is_masked_
         assert SECRET not in here.text
 
 
+async def test_a_link_that_is_pasted_into_the_alias_goes_to_its_own_line() -> None:
+    async with standing() as here:
+        alias = here.desk.look.persona.alias
+        await here.press("down")
+        assert here.focused == "alias"
+        await here.paste(f"join us: {LINK} at noon")
+        assert here.desk.look.link.text == LINK
+        assert here.focused == "link"
+        assert here.desk.look.persona.alias == alias
+        assert SECRET not in here.text
+        await here.press("down")
+        await here.paste(" the second")
+        assert here.desk.look.persona.alias.endswith("the second")
+
+
 @pytest.mark.parametrize(
     ("typed", "words"),
     [

@@ -9,7 +9,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from tui.screens.lobby_look import ADDRESSES, TALK, Given, LobbyLook, PersonaLook, Tried, dotted
-from tui.screens.lobby_parts import Entry, Field, FieldLook, Line, LinkEntry, Said
+from tui.screens.lobby_parts import MAX_TYPED, AliasEntry, Entry, Field, FieldLook, Line, LinkEntry, Said
 from tui.screens.lobby_words import (
     GO,
     about_camera,
@@ -22,6 +22,7 @@ from tui.screens.lobby_words import (
 )
 from tui.widgets.palette import palette_of
 from tui.widgets.pane import Pane
+from tui.widgets.text import flat
 
 if TYPE_CHECKING:
     from tui.screens.lobby_deeds import LobbyDesk
@@ -55,7 +56,7 @@ class Form(Pane):
         yield Line("Meeting", LinkEntry(self._desk.find, "paste the link you were given", id="link"))
         yield Said(id="about-link")
         yield Field("Recent", id="recent")
-        yield Line("Persona", Entry(self._look.persona.alias, "a name to wear", id="alias"))
+        yield Line("Persona", AliasEntry(self._look.persona.alias, "a name to wear", id="alias"))
         yield Said(id="about-alias")
         for device in DEVICES:
             yield Field(device.capitalize(), id=device)
@@ -104,6 +105,11 @@ class Form(Pane):
         entry = self.query_one("#link", Entry)
         entry.value = link
         entry.focus()
+
+    def on_alias_entry_link(self, message: AliasEntry.Link) -> None:
+        """It goes where it was meant to go."""
+        message.stop()
+        self.take(flat(self._desk.find(message.text))[:MAX_TYPED])
 
     def notify_style_update(self) -> None:
         """Another theme has other colours for the persona."""

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 LABEL = 14
 """Cells from the edge of a line to its value."""
 
+MAX_TYPED = 2048
+"""Characters that a line takes."""
+
 NEW_LINE = "\n"
 """In the place of words: what follows stands in a line of its own."""
 
@@ -78,7 +81,7 @@ class Entry(Input, inherit_css=False):  # all of it would be undone again
             placeholder=hint,
             highlighter=self._mask,
             id=id,
-            max_length=2048,
+            max_length=MAX_TYPED,
             select_on_focus=False,
             validate_on=(),
         )
@@ -109,6 +112,24 @@ class LinkEntry(Entry):
         event.prevent_default()
         self.value = flat(self._find(event.text))[: self.max_length]
         self.cursor_position = len(self.value)
+
+
+class AliasEntry(Entry):
+    """The line for the alias. A link that is pasted here was meant for the line of the link, and may hold a secret."""
+
+    class Link(Message):
+        """A text with a link in it was pasted."""
+
+        def __init__(self, text: str) -> None:
+            self.text = text
+            super().__init__()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Take anything but links."""
+        if "://" in event.text:
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Link(event.text))
 
 
 class Line(Widget):
