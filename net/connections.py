@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from net.errors import MeetingError
 from net.guard import Blocked
 from net.ice import Servers
+from net.line import LAST_WORDS
 from net.means import Means
 from net.peer import Peer, Surroundings
 from net.sdp import AddressMode, BadDescription, Description
@@ -23,8 +24,6 @@ from net.tasks import cancel, spawn
 if TYPE_CHECKING:
     import av
 
-LAST_WORDS = 0.3
-"""Seconds a connection is kept open for a goodbye that is still on its way."""
 ALIVE_EVERY = 1.0
 """Seconds between two signs of life that are passed on."""
 

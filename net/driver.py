@@ -13,7 +13,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from net.errors import MeetingError, PrivacyStop
 from net.ice import Servers
-from net.line import Ends, Line
+from net.line import LAST_WORDS, Ends, Line
 from net.means import Means
 from net.sdp import AddressMode
 from net.services.base import Encryption, Event, Notice, Participant, PeerId, Phase, Picture, Resynced, Source
@@ -23,8 +23,6 @@ from net.tasks import cancel, spawn
 
 TICK = 0.25
 MAX_EVENTS = 2048
-LAST_WORDS = 0.3
-"""Seconds that messages which are still on their way at the end are given."""
 
 Wish = TypeVar("Wish")
 Message = TypeVar("Message")

@@ -21,6 +21,9 @@ MAX_WAITING = 512
 RETRY = (1.0, 2.0, 4.0, 8.0)
 """Seconds between tries to find the server again; the last one repeats."""
 
+LAST_WORDS = 0.3
+"""Seconds that what is still on its way at the end is given, here and on connections for media."""
+
 Message = TypeVar("Message")
 
 

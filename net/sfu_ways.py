@@ -11,9 +11,9 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from net import seams
-from net.driver import LAST_WORDS
 from net.errors import MeetingError
 from net.ice import Servers
+from net.line import LAST_WORDS
 from net.sdp import MAX_CANDIDATES, AddressMode, BadDescription, Candidate
 from net.services.base import PeerId, Source
 from net.services.janus.actions import Offer, Stream, Way, WayEvent

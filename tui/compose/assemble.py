@@ -107,11 +107,7 @@ async def assemble(
         policy = Policy(outlook.preview.tellings)
         engine = _engine(settings, on_change, on_pictures)
         stack.push_async_callback(engine.close)
-        try:
-            await engine.start()
-        except MediaError as error:
-            raise UsageError(str(error)) from error
-        await engine.talk.set_mode(mode_of(settings.config.sound.talk))
+        await _start(engine, settings)
         ears = Ears(engine)
         room = make_room(
             intention,
@@ -155,6 +151,15 @@ async def assemble(
         )
         loaded()
         yield session, engine
+
+
+async def _start(engine: Engine, settings: Settings) -> None:
+    """Open what the settings name. Raises `UsageError`."""
+    try:
+        await engine.start()
+    except MediaError as error:
+        raise UsageError(str(error)) from error
+    await engine.talk.set_mode(mode_of(settings.config.sound.talk))
 
 
 def watched(settings: Settings) -> int | None:

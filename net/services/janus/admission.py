@@ -105,7 +105,6 @@ class Admission:
         self.subscriptions.begin_anew()
         if self.text is not None:
             self.text.expired()
-            self.text.renew()
         self._recover("The server lost us; joining again.")
 
     def refused(self, error: MeetingError) -> None:

@@ -98,7 +98,6 @@ class Presence:
         self._anew = self.was_in
         if self.text is not None:
             self.text.expired()
-            self.text.renew()
         self.seat.pause()
 
     def refused(self, error: MeetingError) -> None:

@@ -133,8 +133,12 @@ class TextRoom:
         self.way.request(lambda transaction: text_wire.kick(self._room, transaction, username, secret), kicked)
 
     def expired(self) -> None:
-        """The session is gone. Who was in the chat is forgotten with everybody else, by the meeting."""
+        """The session is gone: another one, under another username, is to know nothing of it.
+
+        Who was in the chat is forgotten with everybody else, by the meeting.
+        """
         self.way.pause()
+        self.renew()
 
     def end(self) -> None:
         """The meeting is over, and the session ends."""
