@@ -50,12 +50,16 @@ dtls = aiortc.rtcdtlstransport.RTCDtlsTransport
 around(dtls, "_handle_rtp_data", lambda args, result: note("rtp", args[0] if args[0][1] & 127 == 96 else args[0][:64]))
 around(dtls, "_handle_rtcp_data", lambda args, result: note("rtcp", args[0]))
 around(aiortc.rtcsctptransport.RTCSctpTransport, "_handle_data", lambda args, result: note("sctp", args[0]))
-report = mesh.MeshRoom.report
-def greet(self, pid, event, detail=""):
-    report(self, pid, event, detail)
-    if event == "connected":
-        self.greetings = [asyncio.ensure_future(self.say(*said)) for said in (("good day", None), ("psst", pid))]
-mesh.MeshRoom.report = greet
+begin = mesh.MeshRoom.__init__
+def greeting(self, *args, **more):
+    begin(self, *args, **more)
+    report = self.reports.report
+    def greet(pid, event, detail=""):
+        report(pid, event, detail)
+        if event == "connected":
+            self.greetings = [asyncio.ensure_future(self.say(*said)) for said in (("good day", None), ("psst", pid))]
+    self.reports.report = greet
+mesh.MeshRoom.__init__ = greeting
 """,
 )
 
