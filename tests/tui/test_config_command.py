@@ -106,6 +106,19 @@ def test_a_file_to_begin_with_is_written_once_and_for_its_owner_alone(
     assert said(capsys, "config", "check") == ["~/.config/incog/config.toml can be used; it sets 1 thing"]
 
 
+def test_a_theme_that_is_not_there_is_a_fault_and_one_of_ones_own_is_none(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write('[start]\nmuted = true\n[look]\ntheme = "moor"\n')
+    [sentence] = said(capsys, "config", "check", status=2)
+    assert sentence.startswith("incog: there is no theme 'moor' (~/.config/incog/config.toml, line 4); there are ")
+    own = home / ".config/incog/themes/moor.toml"
+    own.parent.mkdir()
+    theme = "\n".join(said(capsys, "themes", "incog-night"))
+    own.write_text(re.sub(r"^name = .*$", 'name = "moor"', theme, flags=re.M))
+    assert said(capsys, "config", "check") == ["~/.config/incog/config.toml can be used; it sets 2 things"]
+
+
 def test_a_link_to_nowhere_is_not_written_through(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     link = home / "link.toml"
     link.symlink_to(home / "elsewhere.toml")

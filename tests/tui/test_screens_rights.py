@@ -159,7 +159,7 @@ async def test_hiding_says_who_learns_of_it() -> None:
     async with running(LARGE, room()) as run:
         await to_second(run)
         await run.press("y")
-        assert "Only the operator learns that you no longer receive it." in run.text
+        assert "picture left out here. Only the operator learns it." in run.text
     async with running(LARGE) as run:
         await to_second(run)
         await run.press("y")

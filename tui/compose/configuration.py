@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 from tui.cli import Parser, Status, UsageError, build_parser
 from tui.config import flags
-from tui.config.reader import check_file, default_path, load, named, shown
+from tui.config.reader import check_file, default_path, load, named, shown, themes_beside
 from tui.config.schema import KeyChoice
 from tui.config.values import Config
 
 if TYPE_CHECKING:
     from tui.config.check import Fault
+
+THEME = "look.theme"
 
 
 def configured(arguments: argparse.Namespace, *, screen: bool = True) -> Config:
@@ -105,7 +107,11 @@ def _init(path: Path) -> int:
 
 
 def _check(path: Path) -> int:
+    from tui.compose.wardrobe import open_wardrobe  # late: it reads all themes
+
     values = check_file(path, _key_faults)
+    if theme := values.values.get(THEME):
+        open_wardrobe(themes_beside(path), str(theme), f" ({shown(path)}, line {values.lines[THEME]})")
     count = len(values.values) + len(values.keys)
     print(f"{shown(path)} can be used; it sets {count} thing{'' if count == 1 else 's'}")
     return Status.LEFT

@@ -78,14 +78,9 @@ class PeopleDeeds(Deeds):
         """Leave their picture out, or show it again."""
         if person := self._whom():
             self.desk.intents.persons.set_hidden(person.key, not person.hidden)
-            now = "is shown again" if person.hidden else "is left out here"
-            self.desk.notice(f"{person.name}: their picture {now}. {self._learns(received=person.hidden)}")
-
-    def _learns(self, *, received: bool) -> str:
-        """Who learns that a picture is hidden or shown here."""
-        if not self.meeting.choosing:
-            return "Nobody is told."
-        return f"Only the operator learns that you {'receive it again' if received else 'no longer receive it'}."
+            now = "shown again" if person.hidden else "left out here"
+            learns = "Only the operator learns it." if self.meeting.choosing else "Nobody is told."
+            self.desk.notice(f"{person.name}: picture {now}. {learns}")
 
     def next_picture(self) -> None:
         """Show the next of their pictures."""
