@@ -10,20 +10,10 @@ from pathlib import Path
 from tests.contract.held import Held
 from tests.contract.people import media
 from tests.whole.outside import Scripted
-from tests.whole.test_preview import Told, foretold, told
+from tests.whole.test_preview import foretold, happened_to, while_there
 
 REPORTS = 3.0
 """Seconds within which everything is told that is told again and again, as the reports of what is received."""
-
-
-def happened_to(person: Scripted) -> Told:
-    """What somebody's incog has said so far that it told."""
-    return told([(e["fact"], e["value"], e["audience"]) for e in person.of("disclosure")])
-
-
-def while_there(foreseen: Told) -> Told:
-    """What of it does not wait for one's leaving."""
-    return {entry for entry in foreseen if entry[0] != "presence"}
 
 
 def test_what_is_told_is_what_was_foretold_and_the_other_way_round(meeting: Held) -> None:
