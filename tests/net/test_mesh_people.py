@@ -110,7 +110,7 @@ def test_a_screen_is_shown_as_one_and_goes_before_the_camera() -> None:
             await a.room.publish(Source.SCREEN, True)
             await until(lambda: Source.SCREEN in the_other(b).sources)
             assert not the_other(b).camera
-            await until(lambda: any(r.pictures for r in b.receives.values()))
+            await until(lambda: any(r.pictures and r.voice for r in b.receives.values()))
             stats = await b.room.stats(the_other(b).id)
             assert stats is not None
             assert {t.source for t in stats.tracks if not t.sent} == {Source.MICROPHONE, Source.SCREEN}

@@ -122,7 +122,8 @@ def test_four_people_hear_see_and_write_to_each_other() -> None:
             await until(lambda: all(any(isinstance(e, ChatReceived) for e in p.log) for p in (first, *others[1:])))
             await others[0].room.leave()
             await until(lambda: all(len(p.names()) == 2 for p in (first, *others[1:])))
-            assert any(isinstance(e, ParticipantLeft) and e.reason == "left" for e in first.log)
+            # it is told a moment after it is so
+            await until(lambda: any(isinstance(e, ParticipantLeft) and e.reason == "left" for e in first.log))
             for p in (first, *others[1:]):
                 await p.room.leave()
             assert first.room.phase is Phase.ENDED
