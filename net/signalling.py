@@ -27,6 +27,8 @@ from privacy.policy import Telling
 
 MAX_MESSAGE = 64 * 1024
 CONNECT_TIMEOUT = 10.0
+PONG_EVERY = 0.2
+"""Seconds from one answer to a ping to the next."""
 SILENCE = 25.0
 """Seconds without anything from the server, which asks every ten seconds whether we are there, until it is gone."""
 
@@ -56,6 +58,7 @@ class Signalling:
         self.local_address = self.seen_address = self.server_address = ""
         self._witness = witness
         self._presence: Collection[Told] = ()
+        self._answered = float("-inf")  # when a ping was
         self._session: aiohttp.ClientSession | None = None
         self._socket: aiohttp.ClientWebSocketResponse | None = None
 
@@ -161,6 +164,7 @@ class Signalling:
                 message = await self._socket.receive()
             except TimeoutError:
                 return
+            await asyncio.sleep(0)  # what has come already is had without waiting, however much: others have their turn
             if message.type is aiohttp.WSMsgType.PING:
                 await self._pong(message.data)
             elif message.type is aiohttp.WSMsgType.TEXT:
@@ -169,8 +173,13 @@ class Signalling:
                 return
 
     async def _pong(self, payload: bytes) -> None:
-        """Answer a ping. The library would do it unseen; it tells the operator that we are still here."""
-        if self._socket is not None and not self._socket.closed:
+        """Answer a ping. The library would do it unseen; it tells the operator that we are still here.
+
+        Of many in a row not each is answered (RFC 6455 section 5.5.3): they cost two bytes, and an answer much more.
+        """
+        now = asyncio.get_running_loop().time()
+        if self._socket is not None and not self._socket.closed and now - self._answered >= PONG_EVERY:
+            self._answered = now
             await self._socket.pong(payload)
             self._witness.signalled(
                 self.destination,

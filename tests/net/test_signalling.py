@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from base64 import b64encode
+from hashlib import sha1
 
 import pytest
 from aiohttp import web
@@ -163,3 +165,54 @@ def test_a_path_holds_no_query_and_nothing_else(path: str) -> None:
 
     lab.run(main())
     assert not lab.guard.allowed
+
+
+@pytest.mark.parametrize(("what", "frame"), [("pings", b"\x89\0"), ("messages", b"\x81\x02{}"), ("nothing", b"\x81\0")])
+def test_a_flood_from_the_server_leaves_everybody_else_their_turn(what: str, frame: bytes) -> None:
+    """With thirty thousand bytes a second of pings no key was heard any more, not even the one that mutes."""
+    lab = Lab()
+    count = 20_000
+
+    async def main() -> None:
+        pongs = 0
+
+        async def flood(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            nonlocal pongs
+            head = await reader.readuntil(b"\r\n\r\n")
+            key = head.lower().partition(b"sec-websocket-key: ")[2].partition(b"\r\n")[0]
+            at = head.lower().index(key)
+            accept = b64encode(sha1(head[at : at + len(key)] + GUID, usedforsecurity=False).digest())
+            writer.write(b"HTTP/1.1 101 x\r\nUpgrade: websocket\r\nConnection: upgrade\r\n")
+            writer.write(b"Sec-WebSocket-Accept: " + accept + b"\r\n\r\n" + frame * count + b"\x81\x03end")
+            while answer := await reader.read(1 << 16):
+                pongs += answer.count(b"\x8a")  # more or less: what is masked may look like one
+            writer.close()
+
+        server = await asyncio.start_server(flood, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        line = await Signalling.connect("127.0.0.1", port, tls=False, guard=lab.guard, witness=lab.witness)
+        turns, came = 0, 0
+
+        async def others() -> None:
+            nonlocal turns
+            while True:
+                await asyncio.sleep(0)
+                turns += 1
+
+        waiting = asyncio.ensure_future(others())
+        async for message in line.messages():
+            came += 1
+            if message == "end":
+                break
+        waiting.cancel()
+        assert came == (1 if what == "pings" else count + 1)
+        assert turns >= count // 2
+        await line.close()
+        server.close()
+        await server.wait_closed()
+        assert pongs < 1000
+
+    lab.run(main())
+
+
+GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455 section 1.3
