@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import closing
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 import pytest
@@ -79,20 +78,6 @@ async def shown(show: Show, different_from: str = "") -> Foretold:
 
 def flat(foretold: Foretold) -> set[Telling]:
     return {(fact, value, audience) for audience, told in foretold.told.items() for fact, value in told}
-
-
-@pytest.fixture
-def somewhere() -> Iterator[tuple[str, socket.socket, socket.socket]]:
-    """An invitation, and the sockets where whoever follows it would be noticed."""
-    with (
-        closing(socket.create_server(("127.0.0.1", 0))) as stream,
-        closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as datagrams,
-    ):
-        port = stream.getsockname()[1]
-        datagrams.bind(("127.0.0.1", port))
-        stream.setblocking(False)
-        datagrams.setblocking(False)
-        yield f"mesh+ws://127.0.0.1:{port}/#AAAAAAAAAAAAAAAAAAAAAA", stream, datagrams
 
 
 @pytest.mark.parametrize("key", ["escape", "ctrl+c"])

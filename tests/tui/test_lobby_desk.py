@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import closing
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -111,20 +110,6 @@ def keyring(monkeypatch: pytest.MonkeyPatch) -> InMemory:
     backend = InMemory()
     use(backend, monkeypatch)
     return backend
-
-
-@pytest.fixture
-def somewhere() -> Iterator[tuple[str, socket.socket, socket.socket]]:
-    """An invitation, and the sockets where whoever follows it would be noticed."""
-    with (
-        closing(socket.create_server(("127.0.0.1", 0))) as stream,
-        closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as datagrams,
-    ):
-        port = stream.getsockname()[1]
-        datagrams.bind(("127.0.0.1", port))
-        stream.setblocking(False)
-        datagrams.setblocking(False)
-        yield f"mesh+ws://127.0.0.1:{port}/#AAAAAAAAAAAAAAAAAAAAAA", stream, datagrams
 
 
 def test_a_first_run_by_keys_alone_sends_nothing_and_closes_what_it_tried(
