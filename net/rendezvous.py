@@ -21,6 +21,8 @@ from net.tasks import cancel, spawn
 
 HEARTBEAT = 10.0
 """Seconds between the pings to a connection; one that does not answer within half of that is gone."""
+PONG_EVERY = 0.2
+"""Seconds from one answer to a ping to the next: of a flood of them not each is answered (RFC 6455 section 5.5.3)."""
 CLOSE_WITHIN = 2.0
 """Seconds a connection has to close properly."""
 FIRST_REQUEST_WITHIN = 10.0
@@ -169,7 +171,11 @@ class Rendezvous:
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         socket = web.WebSocketResponse(
-            timeout=CLOSE_WITHIN, heartbeat=HEARTBEAT, compress=False, max_msg_size=self._limits.message
+            timeout=CLOSE_WITHIN,
+            heartbeat=HEARTBEAT,
+            compress=False,
+            max_msg_size=self._limits.message,
+            autoping=False,
         )
         transport = request.transport
         # Whoever offers a subprotocol is refused because aiohttp would log their address.
@@ -187,7 +193,16 @@ class Rendezvous:
         writer = spawn(connection.write(), "rendezvous writer")
         try:
             self._do(self._core.opened(number, self._now()))
+            answered = float("-inf")  # when a ping was
             async for message in socket:
+                await asyncio.sleep(0)  # what has come already is had without waiting: others have their turn
+                if message.type is WSMsgType.PING:
+                    if self._now() - answered >= PONG_EVERY:
+                        answered = self._now()
+                        await socket.pong(message.data)
+                    continue
+                if message.type is WSMsgType.PONG:
+                    continue
                 if message.type is not WSMsgType.TEXT:
                     break
                 self._do(self._core.received(number, message.data, self._now()))

@@ -182,6 +182,29 @@ async def test_a_flood_ends_the_connection() -> None:
         assert await closed(ana) == 1000
 
 
+async def test_a_flood_of_pings_leaves_everybody_else_their_turn() -> None:
+    """Nobody needs the link's secret to send them, and the meeting itself runs beside the server."""
+    count = 20_000
+    async with running() as place:
+        reader, writer = await asyncio.open_connection(place.host, place.port)
+        writer.write(UPGRADE + b"\r\n" + b"\x89\x80\0\0\0\0" * count + b"\x88\x80\0\0\0\0")
+        turns = 0
+
+        async def others() -> None:
+            nonlocal turns
+            while True:
+                await asyncio.sleep(0)
+                turns += 1
+
+        waiting = asyncio.ensure_future(others())
+        answer = await asyncio.wait_for(reader.read(), 30)
+        waiting.cancel()
+        writer.close()
+        assert b"\x8a\0" in answer
+        assert answer.count(b"\x8a\0") < 1000
+        assert turns >= count // 2
+
+
 async def test_one_who_does_not_read_is_dropped_and_nobody_waits_for_them() -> None:
     async with running(Limits(rate=1e9, burst=1e9)) as place:
         ana = await place.joined(ANA)
