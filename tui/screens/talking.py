@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui.screens.choice import Choice
 from tui.widgets.options import Option
-from tui.widgets.page import Block, Pair, Sentence
+from tui.widgets.page import Sentence
 
 WAYS = {
     "open": ("until I mute", "Everybody on the way sees packets at one pace, whether you speak or not."),
@@ -19,6 +19,12 @@ WAYS = {
 }
 """The ways to talk: in words, and what they tell."""
 
+TELLS = (
+    "With a key nothing is sent in between: who watches the way sees when you talk. In the other two ways packets go "
+    "at one pace, whether you speak or not."
+)
+"""The same of all of them, short, so that there is room for the choice in a low window."""
+
 
 class Talking(Choice):
     """The answer is a key of `WAYS`."""
@@ -29,5 +35,4 @@ class Talking(Choice):
             Option(words.replace("a key", key) if key else words, way, chosen=way == mode)
             for way, (words, _) in WAYS.items()
         ]
-        blocks: list[Block] = [Pair(words, tells) for words, tells in WAYS.values()]
-        super().__init__("When others hear you", options, "talk so", [*blocks, Sentence()])
+        super().__init__("When others hear you", options, "talk so", [Sentence(TELLS), Sentence()])
