@@ -39,7 +39,18 @@ class Lab:
     def run(self, work: Coroutine[Any, Any, Any]) -> Any:
         """Run to the end on a witnessed loop, with the guard active."""
         with self.guard.active(), asyncio.Runner(loop_factory=lambda: WitnessedLoop(lambda: self.witness)) as runner:
-            return runner.run(asyncio.wait_for(work, 60))
+            try:
+                return runner.run(asyncio.wait_for(work, 60))
+            except BaseException:
+                runner.run(_let_go())
+                raise
+
+
+async def _let_go() -> None:
+    """Close what a test that failed leaves open, or a later test would be blamed for it when it is collected."""
+    for transport in list(asyncio.get_running_loop()._transports.values()):  # type: ignore[attr-defined] # not typed
+        transport.abort()
+    await asyncio.sleep(0)
 
 
 LOUDNESS = 12000
