@@ -119,12 +119,20 @@ class Sends:
 
     hertz: float = 440.0
     rgb: tuple[int, int, int] = (200, 30, 30)
+    made: list[Tone | Colour] = field(default_factory=list)
 
     def voice(self) -> Tone:
-        return Tone(self.hertz)
+        self.made.append(tone := Tone(self.hertz))
+        return tone
 
     def picture(self) -> Colour:
-        return Colour(self.rgb)
+        self.made.append(colour := Colour(self.rgb))
+        return colour
+
+    def sent(self) -> tuple[int, int]:
+        """How many blocks of voice and how many pictures were made so far, however slow the machine is."""
+        voice = sum(one._at // 960 for one in self.made if isinstance(one, Tone))
+        return voice, sum(one._count for one in self.made if isinstance(one, Colour))
 
 
 @dataclass

@@ -87,11 +87,12 @@ async def test_mute_works_in_every_dialog_and_the_status_stays_readable(size) ->
             assert isinstance(run.app.screen, dialog)
             asked = len(run.controller.asked)
             await run.press("m")
-            assert run.controller.asked[asked:] == [("muted", False)]
+            new = [one for one in run.controller.asked[asked:] if one[0] != "inspect"]  # which it asks for as time goes
+            assert new == [("muted", False)]
             await run.show(meeting(microphone="live"))
             assert "LIVE – others hear you" in run.lines[0]
             await run.press("m")
-            assert run.controller.asked[-1] == ("muted", True)
+            assert [one for one in run.controller.asked if one[0] != "inspect"][-1] == ("muted", True)
             await run.show(meeting())
             assert "MUTED – nothing is sent" in run.lines[0]
             await run.press("escape")
