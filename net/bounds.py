@@ -32,6 +32,8 @@ PIECES: Final = 512
 """Chunks that wait on one stream until a message is whole, or has its turn. The longest message that we take has 60."""
 HELD: Final = 2048
 """Chunks that wait on all streams together."""
+MISSING: Final = 2
+"""So many times more may wait when the next one in order comes, since the others may be waiting for just this one."""
 STREAMS: Final = 1024
 """Streams on which data comes."""
 CHANNELS: Final = 512
@@ -71,7 +73,9 @@ def _has_room(sctp: Any, chunk: Any) -> bool:
         return len(sctp._inbound_streams) < STREAMS
     if not stream.reassembly:
         return True
-    return len(stream.reassembly) < PIECES and sum(len(one.reassembly) for one in sctp._inbound_streams.values()) < HELD
+    room = MISSING if ahead == 1 else 1
+    waiting = sum(len(one.reassembly) for one in sctp._inbound_streams.values())
+    return len(stream.reassembly) < room * PIECES and waiting < room * HELD
 
 
 def _going_on(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -114,14 +118,12 @@ def _remembering(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _counting(original: Any) -> Any:
-    class StreamStatistics(original):  # type: ignore[misc]  # made when the library is there
-        """As the library's, in numbers that a report has room for, whatever the timestamps of a stranger are."""
+    """As the library's, in numbers that a report has room for, whatever the timestamps of a stranger are."""
 
-        @property
-        def jitter(self) -> int:
-            return min(int(super().jitter), _MOST)
+    def jitter(self: Any) -> int:
+        return min(int(original.jitter.fget(self)), _MOST)
 
-    return StreamStatistics
+    return type(original.__name__, (original,), {"jitter": property(jitter)})
 
 
 def _ending(exited: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -10,11 +10,37 @@ from __future__ import annotations
 import asyncio
 import socket
 from asyncio import selector_events
+from collections.abc import Callable
 from contextvars import Context, copy_context
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    _Transport = Any
+
+    class _Transport(asyncio.DatagramTransport):
+        """What is relied on of asyncio's own, which has neither a public name nor types."""
+
+        max_size: int
+        _conn_lost: int
+        _closing: bool
+        _sock: socket.socket
+        _sock_fd: int
+        _loop: Any
+        _protocol: asyncio.DatagramProtocol
+
+        def __init__(
+            self,
+            loop: asyncio.SelectorEventLoop,
+            sock: socket.socket,
+            protocol: asyncio.DatagramProtocol,
+            address: Any,
+            waiter: asyncio.Future[None] | None,
+            extra: dict[str, Any] | None,
+        ) -> None: ...
+
+        def _add_reader(self, fd: int, callback: Callable[[], None]) -> None: ...
+
+        def _call_connection_lost(self, exc: Exception | None) -> None: ...
+
 else:
     _Transport = selector_events._SelectorDatagramTransport
 
@@ -42,7 +68,7 @@ class Flow:
         return self._level > _ENOUGH
 
 
-class Datagrams(_Transport):  # type: ignore[misc]  # asyncio's own class has no public name
+class Datagrams(_Transport):
     """asyncio's transport of datagrams, that takes many at once."""
 
     _flow: Flow | None = None

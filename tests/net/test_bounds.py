@@ -18,6 +18,7 @@ from net import bounds, seams
 from net.peer import MAX_UNNAMED
 from net.sdp import AddressMode, may_come_from
 from tests.net.lab import End, Lab, connect, make_end
+from tests.waits import until
 
 WHOLE, FIRST, MIDDLE = 3, 2, 0  # flags of a chunk: a message, its beginning, a part of it
 TEXT, ABOUT_CHANNELS = 51, 50  # what is in it
@@ -45,12 +46,6 @@ def attacked(attack: Callable[[End, End], Awaitable[None]]) -> None:
 def transports(end: End) -> list[Any]:
     dtls = end.peer._dtls
     return [dtls, dtls.transport]
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
-        while not condition():
-            await asyncio.sleep(0.01)
 
 
 async def still_talks(attacker: End, victim: End) -> None:
@@ -89,11 +84,12 @@ def test_voices_of_many_sources_end_no_reports_and_are_not_remembered() -> None:
 def test_a_clock_that_jumps_fits_into_a_report() -> None:
     """The library's own would not fit, the task that reports would end, and hanging up would never."""
     seams.install()
-    statistics = getattr(aiortc.rtcrtpreceiver, "StreamStatistics")(48000)  # noqa: B009  # not exported
+    statistics = aiortc.rtcrtpreceiver.StreamStatistics(48000)
     for number in range(400):
         packet = aiortc.rtp.RtpPacket(sequence_number=30_000 + number, timestamp=(2**32 - 1) * (number & 1))
         statistics.add(packet)
         if not number & 1:
+            assert statistics._last_arrival is not None
             statistics._last_arrival += 48000 * 60  # the next one comes sooner than a clock allows
     assert statistics._jitter_q4 >> 4 > 2**32
     report = aiortc.rtp.RtcpReceiverInfo(1, statistics.fraction_lost, 0, 0, statistics.jitter, 0, 0)
@@ -184,6 +180,19 @@ def test_pieces_of_messages_are_not_heaped_up(name: str) -> None:
         assert held(victim) <= bounds.HELD
         assert len(association(victim)._inbound_streams) <= bounds.STREAMS
         assert len(association(victim)._sack_misordered) <= bounds.AHEAD
+
+    attacked(attack)
+
+
+def test_what_all_others_wait_for_is_taken() -> None:
+    """Many small messages left at once, and the first of them was lost: it comes again when there is no more room."""
+
+    async def attack(attacker: End, victim: End) -> None:
+        first = association(attacker)._local_tsn
+        await flood(attacker, victim, lambda tsn, n: chunk(tsn + 1 + n, WHOLE, b"x", stream=9, turn=1 + n), 600)
+        await until(lambda: held(victim) == bounds.PIECES)
+        await association(attacker)._send_chunk(chunk(first, WHOLE, b"x", stream=9))
+        await until(lambda: held(victim) == 0)
 
     attacked(attack)
 
