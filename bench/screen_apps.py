@@ -10,6 +10,7 @@ import random
 import sys
 from dataclasses import replace
 from time import monotonic
+from typing import Any
 
 from textual.app import App, ComposeResult
 from textual.widgets import DataTable, Static
@@ -74,10 +75,10 @@ class Stand(FakeController):
         self.sizes[key] = (columns, rows)
 
 
-def people(count: int, **changes: object) -> list[Person]:
-    """Oneself and `count` others."""
+def people(count: int, **changes: Any) -> list[Person]:
+    """Oneself and `count` others, of whom `changes`, fields of `Person`, hold."""
     others = (Person(str(index), name(index), order=index + 1, colour=index % 8) for index in range(count))
-    return [Person("me", "Quiet Heron", me=True), *(replace(one, **changes) for one in others)]  # type: ignore[arg-type] # fields of Person
+    return [Person("me", "Quiet Heron", me=True), *(replace(one, **changes) for one in others)]
 
 
 async def tiles(stand: Stand) -> None:

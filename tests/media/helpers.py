@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import sys
 from fractions import Fraction
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import av
 import numpy as np
+import pytest
 
+from media.engine import Engine
 from media.timing import BLOCK, RATE, Samples
 
 
@@ -103,17 +105,13 @@ def write_film(path: Path, colours: list[tuple[int, int, int]], *, size: tuple[i
     return path
 
 
-async def until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
-    """Wait until something is so; fails the test when it never is."""
-    async with asyncio.timeout(seconds):
-        while not condition():
-            await asyncio.sleep(0.005)
+def silent(**options: Any) -> Engine:
+    """An engine that plays nothing."""
+    given: dict[str, Any] = {"voice": None, "picture": None, "speaker": False}
+    return Engine(**given | options)
 
 
-async def still(value: Callable[[], object]) -> None:
-    """Wait until what was on its way has come: nothing changes for 0.4 s, though it did many times in one."""
-    async with asyncio.timeout(20):
-        before = object()
-        while (now := value()) != before:
-            before = now
-            await asyncio.sleep(0.4)
+linux = pytest.mark.skipif(
+    not sys.platform.startswith("linux"),  # CI is, so nothing is skipped there
+    reason="PulseAudio's sockets and files, and how threads are counted, are those of Linux",
+)

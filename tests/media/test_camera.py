@@ -9,7 +9,7 @@ import pytest
 from media.camera import NO_CAMERA, Camera, find_camera, list_cameras
 from media.errors import DeviceGoneError, MediaError
 from media.grab import Input
-from tests.media.helpers import until
+from tests.waits import until
 
 # FFmpeg's synthetic input device, in real time: read by the same code as a camera.
 SYNTHETIC = Input("lavfi", "testsrc=size=640x480:rate=30,realtime", "a synthetic camera")

@@ -12,12 +12,12 @@ import pytest
 from media import choosing
 from media.choosing import Offer, other_cameras, other_microphones, other_speakers
 from media.devices import Device
-from media.engine import Engine
 from media.errors import MediaError
 from media.pattern import Colour
 from media.tone import Tone
-from tests.media.helpers import sine, until, write_sound
+from tests.media.helpers import silent, sine, write_sound
 from tests.media.test_playback import FakeSpeaker
+from tests.waits import until
 
 SOUNDS = [
     Device(0, "Desk", 1, 0, default_input=False, default_output=False),
@@ -26,14 +26,10 @@ SOUNDS = [
 ]
 
 
-def quiet(**options: object) -> Engine:
-    return Engine(**{"voice": None, "picture": None, "speaker": False, **options})  # type: ignore[arg-type]  # those of Engine
-
-
 async def test_what_there_is_is_listed_with_the_default_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(choosing, "list_devices", lambda again: SOUNDS)
     monkeypatch.setattr(choosing, "list_cameras", lambda platform: [("/dev/video0", "Inside"), ("/dev/video1", "USB")])
-    engine = quiet()
+    engine = silent()
     assert await engine.devices.list() == (
         Offer("microphone", "Headset", "usb-7", default=True, chosen=False),
         Offer("microphone", "Desk", "Desk", default=False, chosen=False),
@@ -50,7 +46,7 @@ async def test_without_portaudio_there_is_nothing_to_choose(monkeypatch: pytest.
 
     monkeypatch.setattr(choosing, "list_devices", missing)
     monkeypatch.setattr(choosing, "list_cameras", lambda platform: [])
-    assert await quiet().devices.list() == ()
+    assert await silent().devices.list() == ()
 
 
 async def test_muted_and_dark_it_stays_and_the_state_tells_what_was_chosen() -> None:
@@ -60,7 +56,7 @@ async def test_muted_and_dark_it_stays_and_the_state_tells_what_was_chosen() -> 
         nonlocal changes
         changes += 1
 
-    engine = quiet(on_change=on_change)
+    engine = silent(on_change=on_change)
     await engine.start()
     changes = 0
     assert await engine.devices.choose_voice("tone:440") == ""
@@ -79,7 +75,7 @@ async def test_muted_and_dark_it_stays_and_the_state_tells_what_was_chosen() -> 
 
 
 async def test_words_that_mean_nothing_change_nothing() -> None:
-    engine = quiet(voice=Tone(440), picture=Colour((1, 2, 3)))
+    engine = silent(voice=Tone(440), picture=Colour((1, 2, 3)))
     await engine.start()
     await engine.set_muted(False)
     await engine.set_camera(True)
@@ -94,7 +90,7 @@ async def test_words_that_mean_nothing_change_nothing() -> None:
 
 
 async def test_heard_and_seen_all_the_time_while_sources_change() -> None:
-    engine = quiet(voice=Tone(440), picture=Colour((200, 9, 9)))
+    engine = silent(voice=Tone(440), picture=Colour((200, 9, 9)))
     await engine.start()
     voice, picture = engine.voice(), engine.picture()
     await engine.set_muted(False)
@@ -132,7 +128,7 @@ async def test_a_file_that_breaks_opens_no_device(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(choosing, "list_devices", device)
     monkeypatch.setattr("media.device_stream.list_devices", device)
     spoken = write_sound(tmp_path / "a.wav", sine(440, 4800))
-    engine = quiet()
+    engine = silent()
     await engine.start()
     assert await engine.devices.choose_voice(str(spoken)) == ""
     spoken.write_bytes(b"")
@@ -150,7 +146,7 @@ async def test_nothing_takes_the_place_of_what_is_no_device() -> None:
 
 async def test_no_speaker_can_be_chosen_and_another_again(monkeypatch: pytest.MonkeyPatch) -> None:
     speaker = FakeSpeaker()
-    engine = quiet(speaker=speaker)
+    engine = silent(speaker=speaker)
     await engine.start()
     assert engine.describe().speaker_name == "a fake speaker"
     assert await engine.devices.choose_speaker("none") == ""

@@ -19,7 +19,8 @@ from media.errors import MediaError
 from media.microphone import Microphone
 from media.speaker import Speaker
 from media.timing import BLOCK
-from tests.media.helpers import sine, until
+from tests.media.helpers import sine
+from tests.waits import until
 
 FINE = SimpleNamespace(input_overflow=False, output_underflow=False)
 

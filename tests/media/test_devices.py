@@ -12,6 +12,7 @@ import pytest
 
 from media.devices import NEUTRAL, NO_INPUT, NO_OUTPUT, Device, choose, prepare_environment, refuse_remote_servers
 from media.errors import MediaError
+from tests.media.helpers import linux
 
 ROOT = Path(__file__).parents[2]
 
@@ -47,7 +48,7 @@ def test_a_pipewire_server_on_the_network_is_refused() -> None:
         refuse_remote_servers({"PIPEWIRE_REMOTE": "tcp:192.0.2.7:4000"})
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="names Linux sockets")
+@linux
 def test_the_local_socket_is_named_so_that_no_configuration_can_lead_elsewhere() -> None:
     environ = {"XDG_RUNTIME_DIR": "/run/user/1234"}
     prepare_environment(environ)
@@ -138,7 +139,7 @@ def test_a_remote_server_is_refused_before_portaudio_is_loaded_and_nobody_is_cal
             server.accept()
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="writes a Linux configuration")
+@linux
 def test_a_remote_server_in_a_configuration_file_is_not_called_either(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0.2)

@@ -18,8 +18,9 @@ from media.sources import picture_source, voice_source
 from media.timing import RATE
 from media.tone import Tone
 from net.frames import Incoming, Outgoing, PacketStream, PictureStream
-from tests.media.helpers import FakeVoice, picture_frame, sine, sound_frame, still, until
+from tests.media.helpers import FakeVoice, picture_frame, silent, sine, sound_frame
 from tests.media.test_playback import FakeSpeaker
+from tests.waits import still, until
 from tui.model import CellPicture
 
 if TYPE_CHECKING:
@@ -61,12 +62,6 @@ async def meeting(*engines: Engine) -> AsyncIterator[None]:
             await engine.close()
         ends = await asyncio.gather(*carriers, return_exceptions=True)
         assert all(isinstance(end, EOFError) for end in ends), ends
-
-
-def silent(**options: object) -> Engine:
-    """An engine that plays nothing."""
-    given = {"voice": None, "picture": None, "speaker": False, **options}
-    return Engine(**given)  # type: ignore[arg-type]  # the options are those of Engine
 
 
 def enough(engine: Engine) -> bool:

@@ -5,7 +5,8 @@ from typing import Any
 
 from media.errors import DeviceGoneError, MediaError
 from media.gate import Gate
-from tests.media.helpers import FakeVoice, sine, until
+from tests.media.helpers import FakeVoice, sine
+from tests.waits import until
 
 
 def gate_of(source: FakeVoice, passed: list[Any]) -> Gate[FakeVoice]:

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 
-import pytest
+from tests.media.helpers import linux
 
 COUNT = "import os, media.engine; print(len(os.listdir('/proc/self/task')), os.environ['OPENBLAS_NUM_THREADS'])"
 
@@ -20,7 +20,7 @@ def imported(**environment: str) -> str:
     return done.stdout
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="counts threads as Linux shows them")
+@linux
 def test_importing_the_engine_starts_no_thread() -> None:
     assert imported() == "1 1\n"
 

@@ -23,6 +23,7 @@ from media.grab import Input
 from media.reader import PictureThread
 from media.wall import PictureWall
 from tests.callers import uncalled_for
+from tests.media.helpers import linux
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("privacy", "net", "media", "themes", "tui")
@@ -120,7 +121,7 @@ def run(code: str, environment: dict[str, str]) -> None:
     )
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="writes a Linux configuration")
+@linux
 def test_a_sound_server_in_the_home_folder_is_not_called(
     tmp_path: Path, far_server: tuple[int, dict[str, str], list[str]]
 ) -> None:
@@ -131,8 +132,7 @@ def test_a_sound_server_in_the_home_folder_is_not_called(
     (tmp_path / ".pulse").mkdir()
     (tmp_path / ".pulse/client.conf").write_text(configuration.read_text())
     run("import sounddevice", environment)
-    if not called:
-        pytest.skip("needs PortAudio and ALSA's PulseAudio plugin: without our care the library must call")
+    assert called, "needs PortAudio and ALSA's PulseAudio plugin: without our care the library must call"
     called.clear()
     run(LISTING, environment)
     for value in (f"tcp:127.0.0.1:{port}", f"unix:/nonexistent tcp:127.0.0.1:{port}", f"127.0.0.1:{port}"):

@@ -10,7 +10,8 @@ from media.mixer import Mixer
 from media.people import MOST_REMEMBERED, People
 from media.timing import BLOCK
 from media.wall import PictureWall
-from tests.media.helpers import picture_frame, sine, sound_frame, until
+from tests.media.helpers import picture_frame, sine, sound_frame
+from tests.waits import until
 
 
 def loudest(mixer: Mixer, *, peer: str = "a") -> int:

@@ -10,7 +10,8 @@ import pytest
 from media.errors import MediaError
 from media.pattern import Colour
 from media.picture_sender import PictureSender
-from tests.media.helpers import ManualClock, picture_frame, until
+from tests.media.helpers import ManualClock, picture_frame
+from tests.waits import until
 
 
 class FakeCamera:

@@ -11,7 +11,7 @@ from media.errors import MediaError
 from media.playback import AHEAD, Output, Playback
 from media.timing import BLOCK, Samples
 from media.wav import WavFile
-from tests.media.helpers import until
+from tests.waits import until
 
 
 class FakeSpeaker:

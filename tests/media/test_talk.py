@@ -12,7 +12,8 @@ from media.opus import PACKET_BYTES
 from media.talk import Talk
 from media.timing import BLOCK, Clock, Samples, monotonic
 from media.voice import VoiceSender
-from tests.media.helpers import FakeVoice, ManualClock, sine, until
+from tests.media.helpers import FakeVoice, ManualClock, sine
+from tests.waits import until
 
 
 def talking(clock: Clock = monotonic) -> tuple[FakeVoice, VoiceSender, Talk]:

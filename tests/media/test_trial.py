@@ -17,8 +17,9 @@ from media.devices import Device
 from media.level import SILENCE_DB
 from media.timing import RATE
 from media.trial import Heard, Trial, soft_tone
-from tests.media.helpers import sine, until, write_sound
+from tests.media.helpers import sine, write_sound
 from tests.media.sound_server import MISSING, sound_server
+from tests.waits import until
 
 ROOT = Path(__file__).parents[2]
 

@@ -9,7 +9,8 @@ import pytest
 from media.errors import MediaError
 from media.tone import Tone
 from media.voice import QUEUED_PACKETS, VoiceSender
-from tests.media.helpers import FakeVoice, ManualClock, sine, until
+from tests.media.helpers import FakeVoice, ManualClock, sine
+from tests.waits import until
 
 
 async def test_it_starts_muted_and_opens_nothing() -> None:

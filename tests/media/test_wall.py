@@ -5,7 +5,8 @@ import asyncio
 import av
 
 from media.wall import MOST_PEOPLE, PictureWall
-from tests.media.helpers import picture_frame, until
+from tests.media.helpers import picture_frame
+from tests.waits import until
 
 RED, BLUE = (200, 0, 0), (0, 0, 200)
 

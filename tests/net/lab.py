@@ -46,6 +46,25 @@ class Lab:
                 raise
 
 
+class Turns:
+    """Counts, while it is entered, how often the loop came to others."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    async def _take(self) -> None:
+        while True:
+            await asyncio.sleep(0)
+            self.count += 1
+
+    async def __aenter__(self) -> Turns:
+        self._taking = asyncio.ensure_future(self._take())
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        self._taking.cancel()
+
+
 async def _let_go() -> None:
     """Close what a test that failed leaves open, or a later test would be blamed for it when it is collected."""
     for transport in list(asyncio.get_running_loop()._transports.values()):  # type: ignore[attr-defined] # not typed

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -16,6 +15,7 @@ from net.sfu import Publisher, Receiver
 from net.sfu_seals import Seals
 from net.sfu_wire import Around
 from tests.net.lab import Lab, Receives, Sends
+from tests.waits import until
 
 LOOPBACK = "127.0.0.1"
 VOICE = Stream("0", PeerId("ana"), Source.MICROPHONE)
@@ -67,21 +67,6 @@ class Hears:
 
     def pictures(self, peer: str) -> int:
         return len(self.people[peer].pictures) if peer in self.people else 0
-
-
-async def until(condition: Callable[[], bool], seconds: float = 20) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():
-            await asyncio.sleep(0.01)
-
-
-async def still(count: Callable[[], object]) -> None:
-    """Wait until what was on its way has come: nothing changes for half a second, though it came many times in one."""
-    async with asyncio.timeout(20):
-        before = object()
-        while (now := count()) != before:
-            before = now
-            await asyncio.sleep(0.5)
 
 
 def around(lab: Lab, sends: Sends | None = None, hears: Hears | None = None, **changes: Any) -> Around:

@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from net.datagrams import MANY, PAUSE, DatagramLoop, Datagrams, Flow
+from tests.waits import until
 
 HERE = "127.0.0.1"
 MEDIA, CHECK = b"\x80media", b"\x00check"
@@ -67,12 +68,6 @@ def on_a_loop(work: Work) -> Takes:
     with asyncio.Runner(loop_factory=DatagramLoop) as runner:
         runner.run(main())
     return takes
-
-
-async def until(there: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
-        while not there():
-            await asyncio.sleep(0.001)
 
 
 async def looked(transport: Any) -> None:

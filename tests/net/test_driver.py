@@ -31,7 +31,8 @@ from net.signalling import Signalling
 from privacy.facts import Audience, Fact
 from privacy.policy import Policy
 from tests.net.lab import Lab, Sends
-from tests.net.sfu_lab import Hears, until
+from tests.net.sfu_lab import Hears
+from tests.waits import until
 
 ANA = Participant(PeerId("1"), "ana")
 

@@ -27,7 +27,8 @@ from privacy.facts import Audience, Fact
 from privacy.persona import named
 from privacy.policy import Policy, Telling
 from tests.net.lab import Lab, Sends
-from tests.net.sfu_lab import Hears, until
+from tests.net.sfu_lab import Hears
+from tests.waits import until
 
 EVERY_FACT = [(fact, "", audience) for fact in Fact for audience in Audience]
 """A policy by which everything may be told, but for names and addresses of which each value must be agreed to."""

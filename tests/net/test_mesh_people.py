@@ -30,7 +30,8 @@ from net.stats import short
 from privacy.facts import Audience, Fact
 from privacy.policy import Policy
 from tests.net.lab import Lab
-from tests.net.test_mesh_room import Attendee, fresh_link, until
+from tests.net.test_mesh_room import Attendee, fresh_link
+from tests.waits import until
 
 
 def the_other(of: Attendee) -> Participant:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -23,6 +22,7 @@ from privacy.facts import Audience, Fact
 from privacy.persona import named
 from privacy.policy import Policy
 from tests.net.lab import Lab, Receives, Sends
+from tests.waits import until
 
 COLOURS = ((200, 30, 30), (30, 200, 30), (30, 30, 200), (200, 200, 30))
 
@@ -78,12 +78,6 @@ class Attendee:
 
     def names(self) -> set[str]:
         return {p.name for p in self.room.participants.values() if p.link is Link.HERE}
-
-
-async def until(condition: Callable[[], bool], seconds: float = 30) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():
-            await asyncio.sleep(0.02)
 
 
 def fresh_link(port: int) -> MeshLink:

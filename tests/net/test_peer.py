@@ -11,7 +11,7 @@ import pytest
 from net.sdp import AddressMode, BadDescription
 from privacy.facts import Audience, Fact
 from tests.net.lab import End, Lab, LossyWire, Sends, connect, connect_over, losing, make_end
-from tests.net.sfu_lab import still
+from tests.waits import still, until
 
 
 async def together(lab: Lab, work: Any, **sends: Sends) -> Any:
@@ -25,12 +25,6 @@ async def together(lab: Lab, work: Any, **sends: Sends) -> Any:
     finally:
         await a.peer.close()
         await b.peer.close()
-
-
-async def until(condition: Any, seconds: float = 30) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():
-            await asyncio.sleep(0.05)
 
 
 def test_each_hears_the_others_tone_and_sees_the_others_colour() -> None:

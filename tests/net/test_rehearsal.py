@@ -27,7 +27,8 @@ from net.tellings import BEHIND_NAT, GIVEN, GREETS_BY_TLS, user_name
 from privacy.facts import Audience, Fact
 from privacy.policy import Policy, Telling
 from tests.net.lab import Lab
-from tests.net.test_mesh_room import Attendee, fresh_link, until
+from tests.net.test_mesh_room import Attendee, fresh_link
+from tests.waits import until
 
 OPEN = {Fact.ROOM, Fact.CONNECTION, Fact.CONTACT, Fact.MICROPHONE, Fact.CAMERA}
 """Facts whose values are drawn anew each time, or depend on devices or on who comes: the fact and the audience can be

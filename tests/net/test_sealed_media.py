@@ -20,7 +20,7 @@ from net.proofs import Proofs
 from net.sealed_streams import open_with, seal
 from privacy.facts import Fact
 from tests.net.lab import End, Lab, LossyWire, Sends, connect, connect_over, losing, make_end
-from tests.net.sfu_lab import still
+from tests.waits import still, until
 
 KEY, OTHER = b"a" * 32, b"b" * 32
 CODECS = {"audio": Codec.OPUS, "video": Codec.VP8}
@@ -85,12 +85,6 @@ def meeting(work: Any, opens: Callable[[Codec], Any] = RIGHT_KEY, before: Any = 
 
     lab.run(main())
     return lab
-
-
-async def until(condition: Callable[[], bool], seconds: float = 20) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():
-            await asyncio.sleep(0.02)
 
 
 def looks(end: End, rgb: Sequence[int]) -> bool:

@@ -21,20 +21,8 @@ from net.sfu_seals import Seals
 from net.sfu_wire import MAX_CHANNELS, MAX_SENT, Wire
 from privacy.facts import Audience, Fact
 from tests.net.lab import Lab, Sends
-from tests.net.sfu_lab import (
-    LOOPBACK,
-    PICTURE,
-    VOICE,
-    Events,
-    Hears,
-    Pair,
-    around,
-    as_a_server_says,
-    between,
-    port,
-    still,
-    until,
-)
+from tests.net.sfu_lab import LOOPBACK, PICTURE, VOICE, Events, Hears, Pair, around, as_a_server_says, between, port
+from tests.waits import still, until
 
 ANA, BEN = PeerId("ana"), PeerId("ben")
 

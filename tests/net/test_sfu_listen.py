@@ -20,7 +20,8 @@ from net.services.janus.actions import Stream
 from net.sfu_listen import SETTLE, Listeners
 from net.sfu_sdp import Codec, Kind, Section
 from tests.net.lab import Lab, Tone
-from tests.net.sfu_lab import Hears, around, until
+from tests.net.sfu_lab import Hears, around
+from tests.waits import until
 
 OPUS, VP8 = Codec("opus", 111), Codec("VP8", 96, 97)
 

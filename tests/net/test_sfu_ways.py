@@ -15,7 +15,8 @@ from net.services.janus.actions import MIXED, Offer, Way, WayEvent
 from net.sfu import Publisher
 from net.sfu_ways import Ways
 from tests.net.lab import Lab, Sends
-from tests.net.sfu_lab import LOOPBACK, PICTURE, VOICE, Hears, around, as_a_server_says, port, still, until
+from tests.net.sfu_lab import LOOPBACK, PICTURE, VOICE, Hears, around, as_a_server_says, port
+from tests.waits import still, until
 
 EVERYTHING = frozenset({Source.MICROPHONE, Source.CAMERA})
 ANA = PeerId("ana")

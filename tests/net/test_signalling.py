@@ -11,49 +11,15 @@ from aiohttp import web
 
 from net.errors import Unreachable
 from net.signalling import Signalling
-from tests.net.lab import Lab
+from tests.net.lab import Lab, Turns
 
 
-def test_a_redirect_to_another_place_is_not_followed_and_little_is_said() -> None:
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_a_redirect_is_not_followed_and_little_is_said(host: str, status: int) -> None:
+    """A name is allowed with any port: we would knock at the server's neighbours, or go on without TLS."""
     lab = Lab()
     heads: list[bytes] = []
-    elsewhere: list[bytes] = []
-
-    async def main() -> None:
-        async def noted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            elsewhere.append(await reader.read(100))
-            writer.close()
-
-        other = await asyncio.start_server(noted, "127.0.0.1", 0)
-        place = other.sockets[0].getsockname()[1]
-
-        async def redirect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            heads.append(await reader.readuntil(b"\r\n\r\n"))
-            writer.write(f"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:{place}/\r\n".encode())
-            writer.write(b"Set-Cookie: track=abc\r\nContent-Length: 0\r\n\r\n")
-            await writer.drain()
-            writer.close()
-
-        server = await asyncio.start_server(redirect, "127.0.0.1", 0)
-        port = server.sockets[0].getsockname()[1]
-        for _ in range(2):
-            with pytest.raises(Unreachable):
-                await Signalling.connect("127.0.0.1", port, tls=False, guard=lab.guard, witness=lab.witness)
-        for each in (server, other):
-            each.close()
-            await each.wait_closed()
-
-    lab.run(main())
-    assert elsewhere == []
-    assert len(heads) == 2
-    for head in heads:
-        names = {line.partition(b":")[0].lower() for line in head.split(b"\r\n")[1:] if line}
-        assert names == {b"host", b"upgrade", b"connection", b"sec-websocket-version", b"sec-websocket-key"}
-
-
-def test_a_redirect_to_another_port_of_the_same_host_is_not_followed() -> None:
-    """What a name stands for is allowed with any port: we would knock at the server's neighbours, or do without TLS."""
-    lab = Lab()
     knocked: list[bytes] = []
 
     async def main() -> None:
@@ -62,25 +28,30 @@ def test_a_redirect_to_another_port_of_the_same_host_is_not_followed() -> None:
             writer.close()
 
         other = await asyncio.start_server(neighbour, "127.0.0.1", 0)
-        place = other.sockets[0].getsockname()[1]
+        where = f"http://{host}:{other.sockets[0].getsockname()[1]}/"
 
         async def redirect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            await reader.readuntil(b"\r\n\r\n")
-            where = f"http://localhost:{place}/"
-            writer.write(f"HTTP/1.1 307 Elsewhere\r\nLocation: {where}\r\nContent-Length: 0\r\n\r\n".encode())
+            heads.append(await reader.readuntil(b"\r\n\r\n"))
+            writer.write(f"HTTP/1.1 {status} Elsewhere\r\nLocation: {where}\r\n".encode())
+            writer.write(b"Set-Cookie: track=abc\r\nContent-Length: 0\r\n\r\n")
             await writer.drain()
             writer.close()
 
         server = await asyncio.start_server(redirect, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
-        with pytest.raises(Unreachable, match="sends us elsewhere"):
-            await Signalling.connect("localhost", port, tls=False, guard=lab.guard, witness=lab.witness)
+        for _ in range(2):
+            with pytest.raises(Unreachable, match="sends us elsewhere"):
+                await Signalling.connect(host, port, tls=False, guard=lab.guard, witness=lab.witness)
         for each in (server, other):
             each.close()
             await each.wait_closed()
 
     lab.run(main())
     assert knocked == []
+    assert len(heads) == 2
+    for head in heads:
+        names = {line.partition(b":")[0].lower() for line in head.split(b"\r\n")[1:] if line}
+        assert names == {b"host", b"upgrade", b"connection", b"sec-websocket-version", b"sec-websocket-key"}
 
 
 async def server(chosen: str = "", *, long: int = 0) -> tuple[web.AppRunner, int, list[web.Request]]:
@@ -191,22 +162,14 @@ def test_a_flood_from_the_server_leaves_everybody_else_their_turn(what: str, fra
         server = await asyncio.start_server(flood, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
         line = await Signalling.connect("127.0.0.1", port, tls=False, guard=lab.guard, witness=lab.witness)
-        turns, came = 0, 0
-
-        async def others() -> None:
-            nonlocal turns
-            while True:
-                await asyncio.sleep(0)
-                turns += 1
-
-        waiting = asyncio.ensure_future(others())
-        async for message in line.messages():
-            came += 1
-            if message == "end":
-                break
-        waiting.cancel()
+        came = 0
+        async with Turns() as turns:
+            async for message in line.messages():
+                came += 1
+                if message == "end":
+                    break
         assert came == (1 if what == "pings" else count + 1)
-        assert turns >= count // 2
+        assert turns.count >= count // 2
         await line.close()
         server.close()
         await server.wait_closed()

@@ -27,7 +27,7 @@ from net.stats import (
     short,
 )
 from tests.net.lab import Lab, LossyWire, connect_over, make_end
-from tests.net.test_peer import until
+from tests.waits import until
 
 
 @dataclass

@@ -18,6 +18,7 @@ from aiortc.rtcrtpparameters import RTCRtpCodecParameters, RTCRtpReceiveParamete
 from net import seams
 from net.jitter import Frame
 from net.voices import AT_ONCE, NAME, Voice, on_decoded
+from tests.waits import until
 
 OPUS = RTCRtpCodecParameters("audio/opus", 48000, 2, 111)
 
@@ -65,12 +66,6 @@ def put(voice: Voice, *data: bytes) -> None:
 
 def running() -> int:
     return sum(thread.name == NAME for thread in threading.enumerate())
-
-
-async def until(there: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
-        while not there():
-            await asyncio.sleep(0.001)
 
 
 def at_a_desk(monkeypatch: pytest.MonkeyPatch, work: Callable[[Desk], Coroutine[Any, Any, None]]) -> None:

@@ -28,7 +28,8 @@ from net.services.mesh import link
 from tests.net.test_vault import InMemory, use
 from tests.tui.configured import holds
 from tests.tui.test_before_joining import sit
-from tests.tui.test_interactive import ALONE, session_of, until
+from tests.tui.test_interactive import ALONE, session_of
+from tests.waits import until
 from tui.cli import Afresh
 from tui.compose import interactive
 from tui.compose.afresh import to_lobby

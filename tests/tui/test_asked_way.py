@@ -15,7 +15,8 @@ from net.intention import Intention
 from net.services.base import Phase
 from tests.net.test_vault import InMemory
 from tests.tui.fake_session import FakeRoom, Told
-from tests.tui.test_interactive import on_screen, until
+from tests.tui.test_interactive import on_screen
+from tests.waits import until
 from tui.cli import Status
 from tui.compose import assemble, headless
 from tui.compose.explain import explain

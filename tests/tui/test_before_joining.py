@@ -14,7 +14,8 @@ from privacy.facts import Audience
 from privacy.policy import Policy, Telling
 from privacy.text import confusable
 from tests.tui.configured import asked
-from tests.tui.test_interactive import ALONE, session_of, until
+from tests.tui.test_interactive import ALONE, session_of
+from tests.waits import until
 from tui.compose import assemble
 from tui.compose.ground import Ground
 from tui.compose.interactive import Show

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
@@ -11,6 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from privacy.facts import Fact
+from tests.waits import until
 from tui.cli import UsageError
 from tui.compose import interactive
 from tui.compose.ground import Ground
@@ -43,12 +43,6 @@ def on_screen(
         return await show.run()
 
     return Ground.start(played)
-
-
-async def until(condition: Callable[[], object], seconds: float = 30) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():
-            await asyncio.sleep(0.02)
 
 
 def session_of(show: Show) -> Session:

@@ -24,7 +24,8 @@ from privacy.ledger import Entry, Ledger
 from privacy.linkability import Memory, Tie, Trait, mark
 from privacy.persona import Persona, fresh, named
 from tests.net.test_vault import InMemory, use
-from tests.tui.test_interactive import ALONE, on_screen, session_of, until
+from tests.tui.test_interactive import ALONE, on_screen, session_of
+from tests.waits import until
 from tui.compose import linkage
 from tui.compose.happenings import Happening, Linkable
 from tui.compose.interactive import Show

@@ -22,7 +22,8 @@ from privacy.persona import dump, named
 from tests.net.test_vault import InMemory, use
 from tests.tui.screen_harness import text
 from tests.tui.test_before_joining import Sat, flat, sit
-from tests.tui.test_interactive import session_of, until
+from tests.tui.test_interactive import session_of
+from tests.waits import until
 from tui.compose import front_door, recent
 from tui.compose.ground import Ground
 from tui.compose.interactive import Show

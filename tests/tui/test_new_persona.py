@@ -10,7 +10,8 @@ from textual.pilot import Pilot
 
 from privacy.facts import Audience, Fact
 from privacy.receipt import verify
-from tests.tui.test_interactive import ALONE, on_screen, session_of, until
+from tests.tui.test_interactive import ALONE, on_screen, session_of
+from tests.waits import until
 from tui.cli import UsageError
 from tui.compose.cast import Cast
 from tui.compose.interactive import Show

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from tests.tui.test_interactive import until
+from tests.waits import until
 from tui.compose.trying import DEFAULT, NOTHING_PLAYED, Chosen, Trying
 from tui.config.values import DEFAULTS
 from tui.model import Device

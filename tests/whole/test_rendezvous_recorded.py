@@ -15,7 +15,8 @@ from net.services.base import ChatReceived, Source
 from net.services.mesh.link import MeshLink
 from privacy.facts import Audience
 from tests.net.lab import Lab
-from tests.net.test_mesh_room import Attendee, until
+from tests.net.test_mesh_room import Attendee
+from tests.waits import until
 
 ALIASES = ("Velvet Cormorant", "Umber Sandpiper")
 SAID = "meet me under the third lantern"

@@ -37,6 +37,7 @@ from net.services.mesh.wire import (
     parse_server,
     write,
 )
+from tests.net.lab import Turns
 
 ROOM = "0" * 32
 ANA, BEN = "a" * 16, "b" * 16
@@ -188,21 +189,12 @@ async def test_a_flood_of_pings_leaves_everybody_else_their_turn() -> None:
     async with running() as place:
         reader, writer = await asyncio.open_connection(place.host, place.port)
         writer.write(UPGRADE + b"\r\n" + b"\x89\x80\0\0\0\0" * count + b"\x88\x80\0\0\0\0")
-        turns = 0
-
-        async def others() -> None:
-            nonlocal turns
-            while True:
-                await asyncio.sleep(0)
-                turns += 1
-
-        waiting = asyncio.ensure_future(others())
-        answer = await asyncio.wait_for(reader.read(), 30)
-        waiting.cancel()
+        async with Turns() as turns:
+            answer = await asyncio.wait_for(reader.read(), 30)
         writer.close()
         assert b"\x8a\0" in answer
         assert answer.count(b"\x8a\0") < 1000
-        assert turns >= count // 2
+        assert turns.count >= count // 2
 
 
 async def test_one_who_does_not_read_is_dropped_and_nobody_waits_for_them() -> None:
