@@ -192,11 +192,10 @@ def test_an_association_that_goes_on_is_not_begun_anew() -> None:
             async def send(chunk: Any, sent: list[Any] = sent) -> None:
                 sent.append(chunk)
 
-            setattr(sctp, "_send_chunk", send)  # noqa: B010  # there is nobody to send it to
-            setattr(sctp, "_association_state", state)  # noqa: B010
-            setattr(sctp, "_last_received_tsn", 3_000)  # noqa: B010
+            # There is nobody to send it to.
+            vars(sctp).update(_send_chunk=send, _association_state=state, _last_received_tsn=3_000)
             await sctp._receive_chunk(again)
-            assert (getattr(sctp, "_last_received_tsn") == 6_999) is begins  # noqa: B009
+            assert (vars(sctp)["_last_received_tsn"] == 6_999) is begins
             assert bool(sent) is begins
 
     asyncio.run(main())
