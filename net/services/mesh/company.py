@@ -167,10 +167,10 @@ class Company:
         else:
             # Networks that let each other in once may do so again; others will not by being asked again.
             linked = contact is not None and contact.linked
-            self.drop(peer, "could not be reached directly", again=AGAIN_AFTER if linked else None)
+            self.drop(peer, "could not be reached", again=AGAIN_AFTER if linked else None)
             self._out.notice(
-                f"{peer.name} could not be reached directly; a meeting hosted with --ice-server, naming a TURN server, "
-                "reaches people whose networks do not let each other in.",
+                f"{peer.name} could not be reached; networks that do not let each other in need a TURN server that "
+                "works, which the host names with --ice-server.",
                 kind=f"unreachable {peer.pid}",
             )
 

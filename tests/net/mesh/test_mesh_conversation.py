@@ -561,10 +561,10 @@ def test_one_who_cannot_be_reached_is_given_up_with_advice() -> None:
     assert play.wait(19.5) == []
     play.tick(0.5)
     advice = (
-        "Ben could not be reached directly; a meeting hosted with --ice-server, naming a TURN server, reaches people "
-        "whose networks do not let each other in."
+        "Ben could not be reached; networks that do not let each other in need a TURN server that works, "
+        "which the host names with --ice-server."
     )
-    play.then(ClosePeer(ben), ParticipantLeft(ben, "Ben", "could not be reached directly"), Notice(advice))
+    play.then(ClosePeer(ben), ParticipantLeft(ben, "Ben", "could not be reached"), Notice(advice))
 
 
 @pytest.mark.parametrize("kind", [PeerEvent.FAILED, PeerEvent.CLOSED])
@@ -573,7 +573,7 @@ def test_an_attempt_that_fails_is_given_up(kind: PeerEvent) -> None:
     play.greeted(BEN, BEN_AT, "Ben")
     play.peer(BEN, kind, "no route")
     lines = play.skip()
-    assert lines[:2] == [ClosePeer(ben), ParticipantLeft(ben, "Ben", "could not be reached directly")]
+    assert lines[:2] == [ClosePeer(ben), ParticipantLeft(ben, "Ben", "could not be reached")]
     play.peer(BEN, kind, "no route")
     play.then()
 
@@ -582,7 +582,7 @@ def test_an_offer_that_is_too_long_fails() -> None:
     play = Play().alone()
     play.greeted(BEN, BEN_AT, "Ben")
     play.peer(BEN, PeerEvent.OFFER_READY, "x" * 50_000)
-    assert ParticipantLeft(ben, "Ben", "could not be reached directly") in play.skip()
+    assert ParticipantLeft(ben, "Ben", "could not be reached") in play.skip()
 
 
 def test_reports_out_of_their_place_do_nothing() -> None:
